@@ -1,0 +1,280 @@
+//! The property bag of an item: MAPI-like keys to typed values. Everything else is a view on it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+/// A property set, named by a GUID.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Guid(pub u128);
+
+impl Guid {
+    pub const APPOINTMENT: Guid = Guid(0x0006_2002_0000_0000_c000_0000_0000_0046);
+    pub const TASK: Guid = Guid(0x0006_2003_0000_0000_c000_0000_0000_0046);
+    pub const ADDRESS: Guid = Guid(0x0006_2004_0000_0000_c000_0000_0000_0046);
+    pub const COMMON: Guid = Guid(0x0006_2008_0000_0000_c000_0000_0000_0046);
+    pub const SHARING: Guid = Guid(0x0006_2040_0000_0000_c000_0000_0000_0046);
+    pub const MEETING: Guid = Guid(0x6ed8_da90_450b_101b_98da_00aa_003f_1305);
+    pub const PUBLIC_STRINGS: Guid = Guid(0x0002_0329_0000_0000_c000_0000_0000_0046);
+    pub const INTERNET_HEADERS: Guid = Guid(0x0002_0386_0000_0000_c000_0000_0000_0046);
+    pub const CALENDAR_ASSISTANT: Guid = Guid(0x1100_0e07_b51b_40d6_af21_caa8_5eda_b1d0);
+    pub const UNIFIED_MESSAGING: Guid = Guid(0x4442_858e_a9e3_4e80_b900_317a_210c_c15b);
+    /// What the stand-in keeps for itself and no client can name.
+    pub const INTERNAL: Guid = Guid(0x5354_414e_4449_4e00_0000_0000_0000_0001);
+
+    /// The set behind a DistinguishedPropertySetId.
+    pub fn distinguished(name: &str) -> Option<Guid> {
+        Some(match name {
+            "Appointment" => Self::APPOINTMENT,
+            "Task" => Self::TASK,
+            "Address" => Self::ADDRESS,
+            "Common" => Self::COMMON,
+            "Sharing" => Self::SHARING,
+            "Meeting" => Self::MEETING,
+            "PublicStrings" => Self::PUBLIC_STRINGS,
+            "InternetHeaders" => Self::INTERNET_HEADERS,
+            "CalendarAssistant" => Self::CALENDAR_ASSISTANT,
+            "UnifiedMessaging" => Self::UNIFIED_MESSAGING,
+            _ => return None,
+        })
+    }
+
+    /// Reads the usual form with hyphens, in any case.
+    pub fn parse(text: &str) -> Option<Guid> {
+        let hex: String = text.trim().chars().filter(|c| *c != '-').collect();
+        if hex.len() != 32 {
+            return None;
+        }
+        u128::from_str_radix(&hex, 16).ok().map(Guid)
+    }
+}
+
+impl std::fmt::Display for Guid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let h = format!("{:032x}", self.0);
+        write!(
+            f,
+            "{}-{}-{}-{}-{}",
+            &h[..8],
+            &h[8..12],
+            &h[12..16],
+            &h[16..20],
+            &h[20..]
+        )
+    }
+}
+
+impl std::fmt::Debug for Guid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// The name of a property.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// A tag below 0x8000, without its type.
+    Tag(u16),
+    /// A numbered property of a set.
+    Id(Guid, u32),
+    /// A named property of a set.
+    Name(Guid, Cow<'static, str>),
+}
+
+impl Key {
+    /// A key that no client can name, for what the stand-in keeps beside MAPI properties.
+    pub const fn internal(name: &'static str) -> Key {
+        Key::Name(Guid::INTERNAL, Cow::Borrowed(name))
+    }
+}
+
+impl std::fmt::Display for Key {
+    /// `0x0037`, `Appointment/0x8208`, `<guid>/name`: the names used in dumps.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Key::Tag(tag) => write!(f, "0x{tag:04x}"),
+            Key::Id(set, id) => write!(f, "{}/0x{id:04x}", set_name(*set)),
+            Key::Name(set, name) => write!(f, "{}/{name}", set_name(*set)),
+        }
+    }
+}
+
+fn set_name(set: Guid) -> String {
+    const NAMED: [&str; 10] = [
+        "Appointment",
+        "Task",
+        "Address",
+        "Common",
+        "Sharing",
+        "Meeting",
+        "PublicStrings",
+        "InternetHeaders",
+        "CalendarAssistant",
+        "UnifiedMessaging",
+    ];
+    if set == Guid::INTERNAL {
+        return "internal".to_owned();
+    }
+    let known = NAMED
+        .iter()
+        .find(|name| Guid::distinguished(name) == Some(set));
+    known.map_or_else(|| set.to_string(), |name| (*name).to_owned())
+}
+
+/// Somebody invited.
+#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Attendee {
+    pub name: String,
+    pub email: String,
+    /// An EWS ResponseType: `Unknown`, `Organizer`, `Tentative`, `Accept`, `Decline`, `NoResponseReceived`.
+    pub response: String,
+}
+
+/// A typed value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Bool(bool),
+    /// Short and Integer.
+    Int(i32),
+    Long(i64),
+    /// Double, Float, Currency.
+    Double(f64),
+    Text(String),
+    /// SystemTime, whole seconds.
+    Time(DateTime<Utc>),
+    Binary(Vec<u8>),
+    /// StringArray.
+    Texts(Vec<String>),
+    /// Only under internal keys.
+    People(Vec<Attendee>),
+}
+
+/// The properties of one item.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bag(BTreeMap<Key, Value>);
+
+impl Bag {
+    pub fn get(&self, key: &Key) -> Option<&Value> {
+        self.0.get(key)
+    }
+
+    pub fn set(&mut self, key: Key, value: Value) {
+        self.0.insert(key, value);
+    }
+
+    pub fn remove(&mut self, key: &Key) -> Option<Value> {
+        self.0.remove(key)
+    }
+
+    /// Sets or, with None or an empty text, removes.
+    pub fn put_text(&mut self, key: Key, text: Option<&str>) {
+        match text {
+            Some(text) if !text.is_empty() => self.set(key, Value::Text(text.to_owned())),
+            _ => {
+                self.remove(&key);
+            }
+        }
+    }
+
+    pub fn text(&self, key: &Key) -> Option<&str> {
+        match self.get(key) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn int(&self, key: &Key) -> Option<i32> {
+        match self.get(key) {
+            Some(Value::Int(number)) => Some(*number),
+            Some(Value::Long(number)) => i32::try_from(*number).ok(),
+            _ => None,
+        }
+    }
+
+    pub fn double(&self, key: &Key) -> Option<f64> {
+        match self.get(key) {
+            Some(Value::Double(number)) => Some(*number),
+            Some(Value::Int(number)) => Some(f64::from(*number)),
+            _ => None,
+        }
+    }
+
+    pub fn bool(&self, key: &Key) -> Option<bool> {
+        match self.get(key) {
+            Some(Value::Bool(flag)) => Some(*flag),
+            Some(Value::Int(number)) => Some(*number != 0),
+            _ => None,
+        }
+    }
+
+    pub fn time(&self, key: &Key) -> Option<DateTime<Utc>> {
+        match self.get(key) {
+            Some(Value::Time(time)) => Some(*time),
+            _ => None,
+        }
+    }
+
+    pub fn binary(&self, key: &Key) -> Option<&[u8]> {
+        match self.get(key) {
+            Some(Value::Binary(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    pub fn texts(&self, key: &Key) -> &[String] {
+        match self.get(key) {
+            Some(Value::Texts(texts)) => texts,
+            _ => &[],
+        }
+    }
+
+    pub fn people(&self, key: &Key) -> &[Attendee] {
+        match self.get(key) {
+            Some(Value::People(people)) => people,
+            _ => &[],
+        }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Value)> {
+        self.0.iter()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// This bag with the other's properties laid over it.
+    pub fn overlaid(&self, over: &Bag) -> Bag {
+        let mut all = self.clone();
+        for (key, value) in &over.0 {
+            all.0.insert(key.clone(), value.clone());
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guids_read_and_write_the_usual_form() {
+        let text = "6ed8da90-450b-101b-98da-00aa003f1305";
+        assert_eq!(Guid::parse(text), Some(Guid::MEETING));
+        assert_eq!(Guid::parse(&text.to_uppercase()), Some(Guid::MEETING));
+        assert_eq!(Guid::MEETING.to_string(), text);
+        assert_eq!(Guid::parse("6ed8da90"), None);
+    }
+
+    #[test]
+    fn an_overlay_replaces_only_what_it_has() {
+        let (mut base, mut over) = (Bag::default(), Bag::default());
+        base.set(Key::Tag(0x37), Value::Text("a".into()));
+        base.set(Key::Tag(0x1000), Value::Text("b".into()));
+        over.set(Key::Tag(0x37), Value::Text("c".into()));
+        let all = base.overlaid(&over);
+        assert_eq!(all.text(&Key::Tag(0x37)), Some("c"));
+        assert_eq!(all.text(&Key::Tag(0x1000)), Some("b"));
+    }
+}
