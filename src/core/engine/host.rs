@@ -1,0 +1,243 @@
+//! What the engine asks of the host: local objects and the journal. The host does it in PHP, on its own thread;
+//! all of it is plain data that crosses as arrays (see `docs/architecture.md` for the PHP shapes).
+
+use crate::error::Result;
+use crate::model::Loss;
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PairState {
+    /// Both sides exist and agreed on `base`.
+    Linked,
+    /// An intent: the remote item with `key` may or may not exist yet.
+    Creating,
+    /// Set aside with a reason until either side changes.
+    SetAside,
+}
+
+/// A row of the journal: one local object tied to one remote item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pair {
+    /// Fresh and unique within the link; the row's identity, and what a created remote item carries.
+    pub key: String,
+    pub state: PairState,
+    /// Name of the local object within its collection.
+    pub uri: Option<String>,
+    pub etag: Option<String>,
+    /// Opaque, case-sensitive, up to 512 bytes.
+    pub remote_id: Option<String>,
+    pub version: Option<String>,
+    /// Fingerprint per property of what both sides last agreed on; keys as `model::Key` displays them.
+    #[serde(default)]
+    pub base: BTreeMap<String, String>,
+    /// Why it is set aside: a sentence for the person.
+    #[serde(default)]
+    pub reason: Option<String>,
+    #[serde(default)]
+    pub losses: Vec<LossRow>,
+}
+
+/// A [`Loss`] as the journal keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LossRow {
+    pub property: String,
+    pub reason: String,
+}
+
+impl From<Loss> for LossRow {
+    fn from(loss: Loss) -> Self {
+        Self {
+            property: loss.property,
+            reason: loss.reason,
+        }
+    }
+}
+
+/// A local object that differs from the journal: new, or with another etag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalChange {
+    pub uri: String,
+    pub etag: String,
+}
+
+/// How the collection differs from the journal. The host compares, so that an unchanged object never crosses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalChanges {
+    /// The collection's token now; to be stored at the end of the cycle.
+    pub token: String,
+    #[serde(default)]
+    pub changed: Vec<LocalChange>,
+    /// Objects that the journal pairs and the collection no longer has.
+    #[serde(default)]
+    pub deleted: Vec<String>,
+    /// How many objects the collection holds now.
+    pub count: u64,
+    /// How many pairs the journal holds.
+    pub pairs: u64,
+    /// Intents left by a cycle that did not end (state `creating`). Usually empty.
+    #[serde(default)]
+    pub intents: Vec<Pair>,
+}
+
+/// A local object with its text (iCalendar or vCard).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalObject {
+    pub uri: String,
+    pub etag: String,
+    pub text: String,
+}
+
+/// A local object found by its UID.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub uid: String,
+    pub uri: String,
+    pub etag: String,
+}
+
+/// Which rows of the journal to load.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Select {
+    /// Rows with one of these remote ids or uris.
+    Of {
+        remote_ids: Vec<String>,
+        uris: Vec<String>,
+    },
+    /// The next rows in the order of their keys, after the given key (empty: from the first).
+    After { key: String, limit: u32 },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    Local,
+    Remote,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum Operation {
+    /// Fails as `Exists` where the uri or the UID is taken.
+    Create {
+        uri: String,
+        uid: String,
+        text: String,
+    },
+    /// Fails as `Stale` where the object's etag is another now.
+    Update {
+        uri: String,
+        etag: String,
+        text: String,
+    },
+    /// Fails as `Stale` where the object's etag is another now. An object that is gone already counts as deleted.
+    Delete { uri: String, etag: String },
+}
+
+/// A version of an item that lost a conflict or was deleted, kept for the person to restore.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The side that lost it.
+    pub side: Side,
+    pub uri: Option<String>,
+    pub text: String,
+    pub reason: String,
+}
+
+/// One local write. The operation, the journal row and the kept version are one transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Write {
+    pub operation: Operation,
+    /// The row after the write, with `etag` empty: the host fills it in. None: the row of `forget` goes.
+    pub pair: Option<Pair>,
+    /// Key of a row to remove.
+    pub forget: Option<String>,
+    #[serde(default)]
+    pub kept: Vec<Kept>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum Outcome {
+    Done {
+        etag: Option<String>,
+    },
+    /// The object changed meanwhile.
+    Stale,
+    /// The object is gone.
+    Missing,
+    /// The uri or UID is taken.
+    Exists,
+    /// The host refuses it; a sentence for the person.
+    Refused {
+        reason: String,
+    },
+}
+
+/// Journal rows and cursors, stored in one transaction, in this order: rows, kept versions, cursors.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Save {
+    #[serde(default)]
+    pub pairs: Vec<Pair>,
+    #[serde(default)]
+    pub forget: Vec<String>,
+    #[serde(default)]
+    pub kept: Vec<Kept>,
+    /// The remote cursor; None leaves it, an empty string drops it.
+    pub cursor: Option<String>,
+    /// The local token; None leaves it.
+    pub token: Option<String>,
+}
+
+/// Progress of a cycle, and with `done` its result. Counts are of items.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    pub done: bool,
+    /// Items to look at in this cycle, and looked at so far.
+    pub total: u64,
+    pub seen: u64,
+    pub local_created: u64,
+    pub local_updated: u64,
+    pub local_deleted: u64,
+    pub remote_created: u64,
+    pub remote_updated: u64,
+    pub remote_deleted: u64,
+    pub conflicts: u64,
+    pub set_aside: u64,
+    pub losses: u64,
+    /// Items left for the next cycle because they kept changing.
+    pub postponed: u64,
+    /// Calls made to the server by this cycle.
+    pub calls: u64,
+    /// Kind (`ErrorKind::name`) and sentence of what ended the cycle early.
+    pub error: Option<String>,
+    pub message: Option<String>,
+    /// Seconds to wait before the next cycle, where the server asked.
+    pub retry_after: Option<u64>,
+}
+
+/// The local side of a link: a collection and its journal.
+#[async_trait]
+pub trait Host: Send + Sync {
+    /// Compares the collection with the journal. With a token equal to the collection's token now, and unless
+    /// `full`, the host answers at once with no changes.
+    async fn changes(&self, token: Option<&str>, full: bool) -> Result<LocalChanges>;
+
+    /// The objects that still exist; others are left out.
+    async fn read(&self, uris: &[String]) -> Result<Vec<LocalObject>>;
+
+    /// Objects by UID, whether or not the journal pairs them; others are left out.
+    async fn find(&self, uids: &[String]) -> Result<Vec<Finding>>;
+
+    async fn load(&self, select: Select) -> Result<Vec<Pair>>;
+
+    /// One outcome for each write, in order. Each write is a transaction of its own.
+    async fn write(&self, writes: Vec<Write>) -> Result<Vec<Outcome>>;
+
+    async fn save(&self, save: Save) -> Result<()>;
+
+    async fn report(&self, report: Report) -> Result<()>;
+}

@@ -1,0 +1,11 @@
+//! One link's cycle, and the two seams it stands between: the [`Mailbox`] on the remote side, in words that
+//! no protocol owns, and the [`Host`] on the local side, which PHP plays.
+
+mod host;
+mod mailbox;
+
+pub use host::{
+    Finding, Host, Kept, LocalChange, LocalChanges, LocalObject, LossRow, Operation, Outcome, Pair,
+    PairState, Report, Save, Select, Side, Write,
+};
+pub use mailbox::{Changes, Create, Folder, Mailbox, RemoteItem, RemoteRef, Update};

@@ -1,0 +1,79 @@
+//! How EWS names a property (MS-OXWSCDATA PathToUnindexedFieldType, PathToIndexedFieldType, PathToExtendedFieldType).
+
+/// A distinguished property set and the GUID that servers may answer with instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PropertySet {
+    Appointment,
+    Task,
+    Address,
+    Common,
+    Meeting,
+    PublicStrings,
+}
+
+impl PropertySet {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Appointment => "Appointment",
+            Self::Task => "Task",
+            Self::Address => "Address",
+            Self::Common => "Common",
+            Self::Meeting => "Meeting",
+            Self::PublicStrings => "PublicStrings",
+        }
+    }
+
+    /// Lower-case GUID (NOTES of MS-OXPROPS 1.3.2).
+    pub const fn guid(self) -> &'static str {
+        match self {
+            Self::Appointment => "00062002-0000-0000-c000-000000000046",
+            Self::Task => "00062003-0000-0000-c000-000000000046",
+            Self::Address => "00062004-0000-0000-c000-000000000046",
+            Self::Common => "00062008-0000-0000-c000-000000000046",
+            Self::Meeting => "6ed8da90-450b-101b-98da-00aa003f1305",
+            Self::PublicStrings => "00020329-0000-0000-c000-000000000046",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PropertyType {
+    Boolean,
+    Binary,
+    Double,
+    Integer,
+    Short,
+    String,
+    StringArray,
+    SystemTime,
+}
+
+impl PropertyType {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Boolean => "Boolean",
+            Self::Binary => "Binary",
+            Self::Double => "Double",
+            Self::Integer => "Integer",
+            Self::Short => "Short",
+            Self::String => "String",
+            Self::StringArray => "StringArray",
+            Self::SystemTime => "SystemTime",
+        }
+    }
+}
+
+/// One property's address. All data is static: paths stand in the mapping tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FieldPath {
+    /// For example `item:Subject`; the element's name is what follows the colon.
+    Field(&'static str),
+    /// For example `contacts:PhoneNumber` with index `HomePhone`.
+    Indexed(&'static str, &'static str),
+    /// An extended property by MAPI tag.
+    Tag(u16, PropertyType),
+    /// An extended property by set and id.
+    Id(PropertySet, u16, PropertyType),
+    /// An extended property by set and name.
+    Named(PropertySet, &'static str, PropertyType),
+}

@@ -1,0 +1,35 @@
+use super::{Moment, Person, Recurrence};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::sync::Arc;
+
+/// What a property holds, in the canonical form both sides are compared in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Value {
+    Text(String),
+    Bool(bool),
+    Number(i64),
+    Day(NaiveDate),
+    Instant(DateTime<Utc>),
+    Moment(Moment),
+    /// A set of words: sorted, without repetition.
+    List(Vec<String>),
+    Recurrence(Recurrence),
+    People(Vec<Person>),
+    Bytes(Arc<[u8]>),
+    /// In a changed occurrence: the series has this property, the occurrence does not.
+    Cleared,
+}
+
+impl Value {
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A list as a set: sorted, without repetition, without empty words.
+    pub fn list(words: impl IntoIterator<Item = String>) -> Self {
+        let mut words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        words.sort();
+        words.dedup();
+        Self::List(words)
+    }
+}
