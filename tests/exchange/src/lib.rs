@@ -4,3 +4,4 @@
 pub mod bag;
 pub mod element;
 pub mod keys;
+pub mod recurrence;
