@@ -1,5 +1,7 @@
 //! How EWS names a property (MS-OXWSCDATA PathToUnindexedFieldType, PathToIndexedFieldType, PathToExtendedFieldType).
 
+use super::Element;
+
 /// A distinguished property set and the GUID that servers may answer with instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PropertySet {
@@ -76,4 +78,51 @@ pub enum FieldPath {
     Id(PropertySet, u16, PropertyType),
     /// An extended property by set and name.
     Named(PropertySet, &'static str, PropertyType),
+}
+
+impl FieldPath {
+    /// The path as EWS writes it: `FieldURI`, `IndexedFieldURI` or `ExtendedFieldURI`.
+    pub fn element(self) -> Element {
+        let (name, attributes) = match self {
+            Self::Field(uri) => ("FieldURI", vec![("FieldURI", uri.to_owned())]),
+            Self::Indexed(uri, index) => (
+                "IndexedFieldURI",
+                vec![
+                    ("FieldURI", uri.to_owned()),
+                    ("FieldIndex", index.to_owned()),
+                ],
+            ),
+            Self::Tag(tag, kind) => (
+                "ExtendedFieldURI",
+                vec![
+                    ("PropertyTag", format!("0x{tag:x}")),
+                    ("PropertyType", kind.name().to_owned()),
+                ],
+            ),
+            Self::Id(set, id, kind) => (
+                "ExtendedFieldURI",
+                vec![
+                    ("DistinguishedPropertySetId", set.name().to_owned()),
+                    ("PropertyId", id.to_string()),
+                    ("PropertyType", kind.name().to_owned()),
+                ],
+            ),
+            Self::Named(set, name, kind) => (
+                "ExtendedFieldURI",
+                vec![
+                    ("DistinguishedPropertySetId", set.name().to_owned()),
+                    ("PropertyName", name.to_owned()),
+                    ("PropertyType", kind.name().to_owned()),
+                ],
+            ),
+        };
+        Element {
+            name: name.to_owned(),
+            attributes: attributes
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect(),
+            ..Element::default()
+        }
+    }
 }

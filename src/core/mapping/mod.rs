@@ -1,5 +1,13 @@
 //! Between items of either side and records: one row per property, walkers that do the rest.
 
+mod remote;
+
+pub use remote::{
+    Field, FieldChange, KEY, OccurrenceAction, OccurrenceChange, PHOTO, Remote, UID,
+    add_occurrence, add_photo, create_fields, occurrence_changes, read_remote, update_fields,
+    wanted,
+};
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Key, Kind, Loss, Property, Record, Zone};
 use chrono::{DateTime, Utc};
