@@ -5,3 +5,5 @@ pub mod bag;
 pub mod element;
 pub mod keys;
 pub mod recurrence;
+pub mod schema;
+pub mod zone;

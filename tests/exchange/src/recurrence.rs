@@ -14,7 +14,7 @@ mod rrule;
 mod tests;
 mod xml;
 
-pub use days::{DaySet, Index};
+pub use days::{DaySet, Index, weekday_name, weekday_short};
 
 use chrono::{Months, NaiveDate};
 
