@@ -89,4 +89,9 @@ pub trait Mailbox: Send + Sync {
     async fn update(&self, kind: Kind, items: &[Update]) -> Vec<Result<RemoteRef>>;
 
     async fn delete(&self, kind: Kind, items: &[RemoteRef]) -> Vec<Result<()>>;
+
+    /// Calls made to the server so far.
+    fn calls(&self) -> u64 {
+        0
+    }
 }

@@ -33,6 +33,11 @@ pub fn remote_writable(_kind: Kind, _property: Property) -> bool {
     true
 }
 
+/// The property of that name in the kind's table; None for a name that this version does not know.
+pub fn property(_kind: Kind, _name: &str) -> Option<Property> {
+    None
+}
+
 /// Reads a local object. `ErrorKind::Item`, with a sentence for the person, where it cannot cross.
 pub fn read_local(_kind: Kind, _text: &str, _context: &Context) -> Result<LocalItem> {
     Err(Error::new(ErrorKind::Bug, "Reading is not there yet."))
