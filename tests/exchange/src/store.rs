@@ -1,0 +1,300 @@
+//! A mailbox: folders, items, and the order of their changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, SubsecRound, Utc};
+
+use crate::bag::Value;
+use crate::changes::ChangeLog;
+use crate::item::{Attachment, Exception, Item};
+use crate::keys;
+
+/// A folder of a mailbox.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    /// Unique in the mailbox; what the FolderId encodes.
+    pub number: u64,
+    pub parent: Option<u64>,
+    pub name: String,
+    /// `IPF.Appointment`, …; empty for the root.
+    pub class: String,
+    pub distinguished: Option<&'static str>,
+    pub version: u64,
+    pub created: DateTime<Utc>,
+    /// When an item was last added, changed or removed (0x670A).
+    pub committed: DateTime<Utc>,
+    /// How many items were ever removed (0x670B).
+    pub removed: u32,
+    pub items: BTreeSet<u64>,
+    pub log: ChangeLog,
+}
+
+/// A person's mailbox.
+#[derive(Clone, Debug)]
+pub struct Mailbox {
+    /// The primary SMTP address.
+    pub address: String,
+    /// The person's name.
+    pub name: String,
+    /// The Windows id of the person's zone.
+    pub zone: String,
+    pub folders: BTreeMap<u64, Folder>,
+    pub items: BTreeMap<u64, Item>,
+    /// Changes of folders.
+    pub hierarchy: ChangeLog,
+    /// XML of the master category list.
+    pub category_list: String,
+    /// How many meeting mails a real server would have sent.
+    pub mails_sent: u64,
+    clock: u64,
+}
+
+/// Distinguished folders: id, display name, class, parent.
+const DISTINGUISHED: [(&str, &str, &str, &str); 24] = [
+    ("root", "", "", ""),
+    (
+        "msgfolderroot",
+        "Top of Information Store",
+        "IPF.Note",
+        "root",
+    ),
+    ("searchfolders", "Finder", "", "root"),
+    ("recoverableitemsroot", "Recoverable Items", "", "root"),
+    (
+        "recoverableitemsdeletions",
+        "Deletions",
+        "",
+        "recoverableitemsroot",
+    ),
+    (
+        "recoverableitemspurges",
+        "Purges",
+        "",
+        "recoverableitemsroot",
+    ),
+    ("todosearch", "To-Do Search", "IPF.Task", "root"),
+    ("calendar", "Calendar", "IPF.Appointment", "msgfolderroot"),
+    ("contacts", "Contacts", "IPF.Contact", "msgfolderroot"),
+    (
+        "quickcontacts",
+        "{A9E2BC46-B3A0-4243-B315-60D991004455}",
+        "IPF.Contact.MOC.QuickContacts",
+        "contacts",
+    ),
+    (
+        "recipientcache",
+        "Recipient Cache",
+        "IPF.Contact.RecipientCache",
+        "contacts",
+    ),
+    (
+        "conversationhistory",
+        "Conversation History",
+        "IPF.Note",
+        "msgfolderroot",
+    ),
+    ("deleteditems", "Deleted Items", "IPF.Note", "msgfolderroot"),
+    ("drafts", "Drafts", "IPF.Note", "msgfolderroot"),
+    ("inbox", "Inbox", "IPF.Note", "msgfolderroot"),
+    ("journal", "Journal", "IPF.Journal", "msgfolderroot"),
+    ("junkemail", "Junk Email", "IPF.Note", "msgfolderroot"),
+    ("notes", "Notes", "IPF.StickyNote", "msgfolderroot"),
+    ("outbox", "Outbox", "IPF.Note", "msgfolderroot"),
+    ("sentitems", "Sent Items", "IPF.Note", "msgfolderroot"),
+    ("syncissues", "Sync Issues", "IPF.Note", "msgfolderroot"),
+    ("conflicts", "Conflicts", "IPF.Note", "syncissues"),
+    ("localfailures", "Local Failures", "IPF.Note", "syncissues"),
+    ("tasks", "Tasks", "IPF.Task", "msgfolderroot"),
+];
+
+/// Now, in whole seconds: what SystemTime values hold.
+pub fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(0)
+}
+
+impl Mailbox {
+    /// An empty mailbox with all its distinguished folders.
+    pub fn new(address: &str) -> Mailbox {
+        let local = address.split('@').next().unwrap_or(address);
+        let mut name: String = local.to_owned();
+        if let Some(first) = name.get_mut(0..1) {
+            first.make_ascii_uppercase();
+        }
+        let mut mailbox = Mailbox {
+            address: address.to_owned(),
+            name,
+            zone: "W. Europe Standard Time".to_owned(),
+            folders: BTreeMap::new(),
+            items: BTreeMap::new(),
+            hierarchy: ChangeLog::default(),
+            category_list: EMPTY_CATEGORY_LIST.to_owned(),
+            mails_sent: 0,
+            clock: 0,
+        };
+        for (id, display, class, parent) in DISTINGUISHED {
+            let parent = mailbox.distinguished(parent);
+            let number = mailbox.add_folder(parent, display, class);
+            if let Some(folder) = mailbox.folders.get_mut(&number) {
+                folder.distinguished = Some(id);
+            }
+        }
+        mailbox
+    }
+
+    /// A number greater than all before: ids, versions and change sequences.
+    pub fn tick(&mut self) -> u64 {
+        self.clock += 1;
+        self.clock
+    }
+
+    /// The number of a distinguished folder such as `calendar`.
+    pub fn distinguished(&self, id: &str) -> Option<u64> {
+        self.folders
+            .values()
+            .find(|folder| folder.distinguished == Some(id))
+            .map(|folder| folder.number)
+    }
+
+    pub fn add_folder(&mut self, parent: Option<u64>, name: &str, class: &str) -> u64 {
+        let number = self.tick();
+        let folder = Folder {
+            number,
+            parent,
+            name: name.to_owned(),
+            class: class.to_owned(),
+            distinguished: None,
+            version: number,
+            created: now(),
+            committed: now(),
+            removed: 0,
+            items: BTreeSet::new(),
+            log: ChangeLog::default(),
+        };
+        self.folders.insert(number, folder);
+        self.hierarchy.record(number, number, false);
+        number
+    }
+
+    /// The folder's direct children.
+    pub fn children(&self, folder: u64) -> impl Iterator<Item = &Folder> {
+        self.folders
+            .values()
+            .filter(move |child| child.parent == Some(folder))
+    }
+
+    /// Removes a folder with everything in it.
+    pub fn remove_folder(&mut self, folder: u64) {
+        let children: Vec<u64> = self.children(folder).map(|child| child.number).collect();
+        for child in children {
+            self.remove_folder(child);
+        }
+        if let Some(gone) = self.folders.remove(&folder) {
+            for item in gone.items {
+                self.items.remove(&item);
+            }
+            let sequence = self.tick();
+            self.hierarchy.record(folder, sequence, true);
+        }
+    }
+
+    /// Puts a folder under another parent.
+    pub fn move_folder(&mut self, folder: u64, parent: u64) {
+        let version = self.tick();
+        if let Some(folder) = self.folders.get_mut(&folder) {
+            folder.parent = Some(parent);
+            folder.version = version;
+        }
+        self.hierarchy.record(folder, version, false);
+    }
+
+    /// Stores a new item and returns its number. Times of creation and change are kept where the bag has them (a
+    /// seeded mailbox), else they are now.
+    pub fn add(&mut self, folder: u64, mut item: Item) -> u64 {
+        let number = self.tick();
+        item.number = number;
+        item.folder = folder;
+        item.version = number;
+        item.bag.set(
+            keys::IMAP_ID,
+            Value::Int(i32::try_from(number).unwrap_or(i32::MAX)),
+        );
+        for key in [keys::CREATED, keys::MODIFIED] {
+            if item.bag.get(&key).is_none() {
+                item.bag.set(key, Value::Time(now()));
+            }
+        }
+        let parts = item
+            .exceptions
+            .values_mut()
+            .flat_map(|exception: &mut Exception| &mut exception.attachments);
+        for attachment in item.attachments.iter_mut().chain(parts) {
+            self.clock += 1;
+            attachment.number = self.clock;
+        }
+        self.items.insert(number, item);
+        self.note(folder, number, number, false);
+        number
+    }
+
+    /// Changes an item: it gets a new version and its folder knows. `None` where there is no such item.
+    pub fn change<T>(&mut self, number: u64, edit: impl FnOnce(&mut Item) -> T) -> Option<T> {
+        let version = self.tick();
+        let item = self.items.get_mut(&number)?;
+        let answer = edit(item);
+        item.version = version;
+        item.bag.set(keys::MODIFIED, Value::Time(now()));
+        let folder = item.folder;
+        self.note(folder, number, version, false);
+        Some(answer)
+    }
+
+    /// Removes an item for good.
+    pub fn remove(&mut self, number: u64) -> Option<Item> {
+        let item = self.items.remove(&number)?;
+        let sequence = self.tick();
+        self.note(item.folder, number, sequence, true);
+        Some(item)
+    }
+
+    /// Moves an item; it gets a new number, the old one is dead.
+    pub fn relocate(&mut self, number: u64, folder: u64) -> Option<u64> {
+        let item = self.remove(number)?;
+        Some(self.add(folder, item))
+    }
+
+    /// A number for a new attachment.
+    pub fn number_attachment(&mut self, attachment: &mut Attachment) {
+        attachment.number = self.tick();
+    }
+
+    /// The items of a folder in the order of their creation.
+    pub fn items_in(&self, folder: u64) -> impl Iterator<Item = &Item> {
+        let numbers = self.folders.get(&folder).map(|folder| &folder.items);
+        numbers
+            .into_iter()
+            .flatten()
+            .filter_map(|number| self.items.get(number))
+    }
+
+    fn note(&mut self, folder: u64, item: u64, sequence: u64, gone: bool) {
+        let Some(folder) = self.folders.get_mut(&folder) else {
+            return;
+        };
+        folder.log.record(item, sequence, gone);
+        folder.committed = now();
+        match gone {
+            true => {
+                folder.items.remove(&item);
+                folder.removed += 1;
+            }
+            false => {
+                folder.items.insert(item);
+            }
+        }
+    }
+}
+
+const EMPTY_CATEGORY_LIST: &str = concat!(
+    r#"<?xml version="1.0"?><categories default="" lastSavedSession="1" lastSavedTime="2026-01-05T08:00:00.000" "#,
+    r#"xmlns="CategoryList.xsd"></categories>"#
+);

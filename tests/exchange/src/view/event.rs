@@ -1,0 +1,207 @@
+//! Properties of calendar items.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::bag::Attendee;
+use crate::element::Element;
+use crate::envelope::utc;
+use crate::global_id;
+use crate::id::Id;
+use crate::item::Item;
+use crate::keys;
+use crate::zone::Zone;
+
+use super::{Seen, item_id, plain};
+
+/// The property as an element.
+pub fn read(seen: &Seen, name: &str) -> Option<Element> {
+    let bag = seen.bag.as_ref();
+    let leaf = |value: &dyn ToString| Some(Element::leaf(name, value.to_string()));
+    match name {
+        "UID" => leaf(&global_id::to_uid(bag.binary(&keys::CLEAN_GLOBAL_ID)?)),
+        "RecurrenceId" | "OriginalStart" => leaf(&utc(seen.item.original_start(seen.index?)?)),
+        "DateTimeStamp" => plain::time(bag, &keys::MODIFIED, name),
+        "Start" => plain::time(bag, &keys::START, name),
+        "End" => plain::time(bag, &keys::END, name),
+        "IsAllDayEvent" => leaf(&bag.bool(&keys::ALL_DAY).unwrap_or(false)),
+        "IsMeeting" => leaf(&(state(seen) & 1 != 0)),
+        "IsCancelled" => leaf(&(state(seen) & 4 != 0)),
+        "IsRecurring" => leaf(&seen.index.is_some()),
+        "MeetingRequestWasSent" | "IsOnlineMeeting" => leaf(&false),
+        "IsOrganizer" => leaf(&(state(seen) & 2 == 0)),
+        "IsResponseRequested" => leaf(&bag.bool(&keys::RESPONSE_REQUESTED).unwrap_or(false)),
+        "CalendarItemType" => leaf(&kind(seen)),
+        "MyResponseType" => leaf(&my_response(seen)),
+        "Organizer" => Some(organizer(seen)),
+        "RequiredAttendees" => people(name, bag.people(&keys::REQUIRED)),
+        "OptionalAttendees" => people(name, bag.people(&keys::OPTIONAL)),
+        "Resources" => people(name, bag.people(&keys::RESOURCES)),
+        "ConflictingMeetingCount" | "AdjacentMeetingCount" => leaf(&0),
+        "Duration" => leaf(&duration(bag.time(&keys::END)? - bag.time(&keys::START)?)),
+        "TimeZone" | "StartTimeZoneId" => leaf(&seen.item.zone().id),
+        "EndTimeZoneId" => leaf(&end_zone(seen).id),
+        "AppointmentSequenceNumber" => leaf(&bag.int(&keys::SEQUENCE).unwrap_or(0)),
+        "AppointmentState" => leaf(&state(seen)),
+        "StartTimeZone" => Some(seen.item.zone().definition(name)),
+        "EndTimeZone" => Some(end_zone(seen).definition(name)),
+        "EnhancedLocation" => {
+            Some(Element::t(name).with(Element::leaf("DisplayName", bag.text(&keys::LOCATION)?)))
+        }
+        "StartWallClock" => leaf(&wall_clock(bag.time(&keys::START)?, seen.item.zone())),
+        "EndWallClock" => leaf(&wall_clock(bag.time(&keys::END)?, end_zone(seen))),
+        "LegacyFreeBusyStatus" | "IntendedFreeBusyStatus" => leaf(&"Busy"),
+        _ if seen.index.is_none() && seen.item.is_series() => of_series(seen, name),
+        _ => None,
+    }
+}
+
+fn of_series(seen: &Seen, name: &str) -> Option<Element> {
+    let item = seen.item;
+    match name {
+        "Recurrence" => Some(item.recurrence.as_ref()?.to_xml()),
+        "FirstOccurrence" => occurrence_info(seen, name, remaining(item).next()?),
+        "LastOccurrence" if is_bounded(item) => {
+            occurrence_info(seen, name, remaining(item).last()?)
+        }
+        "ModifiedOccurrences" => {
+            let all: Vec<Element> = item
+                .exceptions
+                .keys()
+                .filter_map(|index| occurrence_info(seen, "Occurrence", *index))
+                .collect();
+            (!all.is_empty()).then(|| Element::t(name).with_all(all))
+        }
+        "DeletedOccurrences" => {
+            let start =
+                |index: &u32| Some(Element::leaf("Start", utc(item.original_start(*index)?)));
+            let all = item
+                .deleted
+                .iter()
+                .filter_map(start)
+                .map(|start| Element::t("DeletedOccurrence").with(start));
+            (!item.deleted.is_empty()).then(|| Element::t(name).with_all(all))
+        }
+        _ => None,
+    }
+}
+
+fn remaining(item: &Item) -> impl Iterator<Item = u32> + '_ {
+    item.pattern_starts()
+        .map(|(index, _)| index)
+        .filter(|index| !item.deleted.contains(index))
+}
+
+fn is_bounded(item: &Item) -> bool {
+    item.recurrence
+        .as_ref()
+        .is_some_and(|recurrence| recurrence.range != crate::recurrence::Range::NoEnd)
+}
+
+fn occurrence_info(seen: &Seen, name: &str, index: u32) -> Option<Element> {
+    let bag = seen.item.occurrence(index)?;
+    Some(
+        Element::t(name)
+            .with(item_id(
+                seen.mailbox,
+                Id::Occurrence(seen.item.number, index),
+                seen.item.version,
+            ))
+            .with(Element::leaf("Start", utc(bag.time(&keys::START)?)))
+            .with(Element::leaf("End", utc(bag.time(&keys::END)?)))
+            .with(Element::leaf(
+                "OriginalStart",
+                utc(seen.item.original_start(index)?),
+            )),
+    )
+}
+
+/// CalendarItemType.
+pub fn kind(seen: &Seen) -> &'static str {
+    match seen.index {
+        Some(index) if seen.item.exceptions.contains_key(&index) => "Exception",
+        Some(_) => "Occurrence",
+        None if seen.item.is_series() => "RecurringMaster",
+        None => "Single",
+    }
+}
+
+fn state(seen: &Seen) -> i32 {
+    let bag = seen.bag.as_ref();
+    let invited = [keys::REQUIRED, keys::OPTIONAL, keys::RESOURCES]
+        .iter()
+        .any(|key| !bag.people(key).is_empty());
+    bag.int(&keys::STATE).unwrap_or(0) | i32::from(invited)
+}
+
+fn my_response(seen: &Seen) -> &'static str {
+    match seen.bag.int(&keys::RESPONSE) {
+        Some(2) => "Tentative",
+        Some(3) => "Accept",
+        Some(4) => "Decline",
+        Some(5) => "NoResponseReceived",
+        _ if state(seen) & 3 == 1 => "Organizer",
+        _ => "Unknown",
+    }
+}
+
+fn organizer(seen: &Seen) -> Element {
+    let owner = Attendee {
+        name: seen.mailbox.name.clone(),
+        email: seen.mailbox.address.clone(),
+        ..Attendee::default()
+    };
+    let organizer = seen.bag.people(&keys::ORGANIZER).first().unwrap_or(&owner);
+    Element::t("Organizer").with(mailbox(organizer))
+}
+
+fn mailbox(person: &Attendee) -> Element {
+    Element::t("Mailbox")
+        .with(Element::leaf("Name", &person.name))
+        .with_all((!person.email.is_empty()).then(|| Element::leaf("EmailAddress", &person.email)))
+        .with(Element::leaf("RoutingType", "SMTP"))
+        .with(Element::leaf("MailboxType", "Mailbox"))
+}
+
+fn people(name: &str, people: &[Attendee]) -> Option<Element> {
+    let attendee = |person: &Attendee| {
+        let response = if person.response.is_empty() {
+            "Unknown"
+        } else {
+            &person.response
+        };
+        Element::t("Attendee")
+            .with(mailbox(person))
+            .with(Element::leaf("ResponseType", response))
+    };
+    (!people.is_empty()).then(|| Element::t(name).with_all(people.iter().map(attendee)))
+}
+
+fn end_zone(seen: &Seen) -> Zone {
+    seen.bag
+        .text(&keys::END_ZONE)
+        .and_then(Zone::windows)
+        .unwrap_or_else(|| seen.item.zone())
+}
+
+fn wall_clock(time: DateTime<Utc>, zone: Zone) -> String {
+    zone.to_local(time).format("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+/// An xs:duration such as `P1DT2H30M`.
+fn duration(length: TimeDelta) -> String {
+    let (days, hours, minutes) = (
+        length.num_days(),
+        length.num_hours() % 24,
+        length.num_minutes() % 60,
+    );
+    let mut text = String::from("P");
+    if days > 0 {
+        text.push_str(&format!("{days}D"));
+    }
+    text.push('T');
+    if hours > 0 {
+        text.push_str(&format!("{hours}H"));
+    }
+    text.push_str(&format!("{minutes}M"));
+    text
+}

@@ -1,0 +1,94 @@
+//! Properties that items of all classes have.
+
+use crate::element::Element;
+use crate::id::{self, Id};
+use crate::keys;
+
+use super::{Seen, attachment, body, plain};
+
+/// The property as an element, `None` where the item lacks it or it is one of a class.
+pub fn read(seen: &Seen, name: &str, body_type: &str) -> Option<Element> {
+    let bag = seen.bag.as_ref();
+    match name {
+        "MimeContent" => mime(seen),
+        "ItemId" => Some(seen.item_id()),
+        "ParentFolderId" => Some(parent(seen)),
+        "Body" => Some(body::element(bag, name, body_type)),
+        "TextBody" => Some(body::element(bag, name, "Text")),
+        "Attachments" => attachments(seen),
+        "DateTimeReceived" | "DateTimeSent" | "DateTimeCreated" => {
+            plain::time(bag, &keys::CREATED, name)
+        }
+        "Size" => Some(Element::leaf(name, seen.item.size())),
+        "IsSubmitted" | "IsDraft" | "IsFromMe" | "IsResend" | "IsUnmodified" | "IsAssociated" => {
+            Some(Element::leaf(name, false))
+        }
+        "ReminderDueBy" => plain::time(bag, &keys::REMINDER_TIME, name),
+        "ReminderNextTime" => plain::time(bag, &keys::REMINDER_SIGNAL, name),
+        "ReminderMinutesBeforeStart" => Some(Element::leaf(
+            name,
+            bag.int(&keys::REMINDER_MINUTES).unwrap_or(0),
+        )),
+        "ReminderIsSet" => Some(Element::leaf(
+            name,
+            bag.bool(&keys::REMINDER_SET).unwrap_or(false),
+        )),
+        "Sensitivity" | "Importance" => {
+            let form = plain::form(seen.item.class, name)?;
+            form.read(bag, name)
+                .or_else(|| Some(Element::leaf(name, "Normal")))
+        }
+        "HasAttachments" => Some(Element::leaf(
+            name,
+            seen.attachments()
+                .iter()
+                .any(|part| !part.inline && !part.contact_photo),
+        )),
+        "EffectiveRights" => Some(rights()),
+        "LastModifiedName" => Some(Element::leaf(name, &seen.mailbox.name)),
+        "LastModifiedTime" => plain::time(bag, &keys::MODIFIED, name),
+        _ => plain::form(seen.item.class, name)?.read(bag, name),
+    }
+}
+
+fn mime(seen: &Seen) -> Option<Element> {
+    use base64::Engine;
+    let text = crate::mime::write(seen)?;
+    let encoded = base64::engine::general_purpose::STANDARD.encode(text);
+    Some(Element::leaf("MimeContent", encoded).with_attr("CharacterSet", "UTF-8"))
+}
+
+fn parent(seen: &Seen) -> Element {
+    let folder = seen.mailbox.folders.get(&seen.item.folder);
+    Element::t("ParentFolderId")
+        .with_attr(
+            "Id",
+            Id::Folder(seen.item.folder).encode(&seen.mailbox.address),
+        )
+        .with_attr(
+            "ChangeKey",
+            id::change_key(folder.map_or(0, |folder| folder.version)),
+        )
+}
+
+fn attachments(seen: &Seen) -> Option<Element> {
+    let parts = seen.attachments();
+    let shown = parts
+        .iter()
+        .map(|part| attachment::element(seen.mailbox, seen.id(), part, None));
+    (!parts.is_empty()).then(|| Element::t("Attachments").with_all(shown))
+}
+
+/// `t:EffectiveRights` of an owner.
+pub fn rights() -> Element {
+    let names = [
+        "CreateAssociated",
+        "CreateContents",
+        "CreateHierarchy",
+        "Delete",
+        "Modify",
+        "Read",
+        "ViewPrivateItems",
+    ];
+    Element::t("EffectiveRights").with_all(names.map(|name| Element::leaf(name, true)))
+}
