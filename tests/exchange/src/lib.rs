@@ -12,6 +12,7 @@ pub mod global_id;
 pub mod id;
 pub mod item;
 pub mod keys;
+pub mod mime;
 pub mod path;
 pub mod recurrence;
 pub mod schema;
@@ -19,12 +20,3 @@ pub mod store;
 pub mod version;
 pub mod view;
 pub mod zone;
-
-pub mod mime {
-    pub fn write(_: &crate::view::Seen) -> Option<String> {
-        None
-    }
-    pub fn read(_: &str, _: crate::zone::Zone) -> Result<crate::item::Item, String> {
-        Err("iCalendar is not read yet.".to_owned())
-    }
-}

@@ -14,7 +14,7 @@ mod write;
 
 pub use line::{Component, Line};
 pub use read::read;
-pub use write::write;
+pub use write::{calendar, write};
 
 /// `LegacyFreeBusyStatus` by its MAPI number, as X-MICROSOFT-CDO-BUSYSTATUS spells it.
 const BUSY: [&str; 5] = ["FREE", "TENTATIVE", "BUSY", "OOF", "WORKINGELSEWHERE"];

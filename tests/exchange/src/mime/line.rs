@@ -19,7 +19,10 @@ pub struct Line {
 
 impl Component {
     pub fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), ..Self::default() }
+        Self {
+            name: name.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// Reads the first VCALENDAR of a text; what stands before and after it (a MIME head) is ignored.
@@ -88,14 +91,20 @@ impl Component {
     pub fn write(&self, out: &mut String) {
         Line::new("BEGIN", &self.name).write(out);
         self.lines.iter().for_each(|line| line.write(out));
-        self.components.iter().for_each(|component| component.write(out));
+        self.components
+            .iter()
+            .for_each(|component| component.write(out));
         Line::new("END", &self.name).write(out);
     }
 }
 
 impl Line {
     pub fn new(name: &str, value: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), parameters: Vec::new(), value: value.into() }
+        Self {
+            name: name.to_owned(),
+            parameters: Vec::new(),
+            value: value.into(),
+        }
     }
 
     pub fn with(mut self, parameter: &str, value: impl Into<String>) -> Self {
@@ -104,19 +113,30 @@ impl Line {
     }
 
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+        self.parameters
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
     }
 
     fn parse(line: &str) -> Option<Self> {
         let mut parts = split_outside_quotes(line, ':', 2);
-        let value = if parts.len() == 2 { parts.pop()? } else { return None };
+        let value = if parts.len() == 2 {
+            parts.pop()?
+        } else {
+            return None;
+        };
         let mut head = split_outside_quotes(parts.first()?, ';', usize::MAX).into_iter();
         let name = head.next()?.trim().to_ascii_uppercase();
         let parameters = head.filter_map(|parameter| {
             let (name, value) = parameter.split_once('=')?;
             Some((name.to_ascii_uppercase(), decode_parameter(value)))
         });
-        Some(Self { name, parameters: parameters.collect(), value: value.to_owned() })
+        Some(Self {
+            name,
+            parameters: parameters.collect(),
+            value: value.to_owned(),
+        })
     }
 
     fn write(&self, out: &mut String) {
@@ -141,7 +161,10 @@ impl Line {
 
 fn unfold(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for line in text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)) {
+    for line in text
+        .split('\n')
+        .map(|line| line.strip_suffix('\r').unwrap_or(line))
+    {
         match (line.strip_prefix([' ', '\t']), lines.last_mut()) {
             (Some(rest), Some(last)) => last.push_str(rest),
             _ => lines.push(line.to_owned()),
@@ -169,11 +192,19 @@ fn split_outside_quotes(text: &str, separator: char, most: usize) -> Vec<&str> {
 
 /// RFC 6868 escapes, and the quotes.
 fn decode_parameter(value: &str) -> String {
-    value.trim_matches('"').replace("^n", "\n").replace("^'", "\"").replace("^^", "^")
+    value
+        .trim_matches('"')
+        .replace("^n", "\n")
+        .replace("^'", "\"")
+        .replace("^^", "^")
 }
 
 fn encode_parameter(value: &str) -> String {
-    let value: String = value.chars().map(|c| if c == '"' { '\'' } else { c }).filter(|c| !c.is_control()).collect();
+    let value: String = value
+        .chars()
+        .map(|c| if c == '"' { '\'' } else { c })
+        .filter(|c| !c.is_control())
+        .collect();
     match value.contains([':', ';', ',']) {
         true => format!("\"{value}\""),
         false => value,
@@ -223,5 +254,9 @@ pub fn text_list(value: &str) -> Vec<String> {
             (_, None) => {}
         }
     }
-    entries.iter().map(|entry| unescape(entry).trim().to_owned()).filter(|entry| !entry.is_empty()).collect()
+    entries
+        .iter()
+        .map(|entry| unescape(entry).trim().to_owned())
+        .filter(|entry| !entry.is_empty())
+        .collect()
 }

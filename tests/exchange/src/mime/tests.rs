@@ -17,7 +17,11 @@ fn utc(text: &str) -> DateTime<Utc> {
 }
 
 fn owner() -> Attendee {
-    Attendee { name: "Anna Example".into(), email: "anna@example.org".into(), response: String::new() }
+    Attendee {
+        name: "Anna Example".into(),
+        email: "anna@example.org".into(),
+        response: String::new(),
+    }
 }
 
 fn lines(text: &str) -> Vec<&str> {
@@ -33,34 +37,80 @@ fn event(body: &str) -> Item {
 fn series() -> Item {
     let mut item = Item::new(Class::Event);
     let set = |item: &mut Item, key, value| item.bag.set(key, value);
-    set(&mut item, keys::SUBJECT, Value::Text("Stand-up; daily, \\ \u{1F600}\r\nsecond line".into()));
-    set(&mut item, keys::BODY_TEXT, Value::Text("Größe\r\n\r\nEnd".repeat(20)));
-    set(&mut item, keys::CLEAN_GLOBAL_ID, Value::Binary(global_id::from_uid("series-1@example.org")));
-    set(&mut item, keys::START, Value::Time(utc("2025-10-21T07:00:00Z")));
-    set(&mut item, keys::END, Value::Time(utc("2025-10-21T07:30:00Z")));
+    set(
+        &mut item,
+        keys::SUBJECT,
+        Value::Text("Stand-up; daily, \\ \u{1F600}\r\nsecond line".into()),
+    );
+    set(
+        &mut item,
+        keys::BODY_TEXT,
+        Value::Text("Größe\r\n\r\nEnd".repeat(20)),
+    );
+    set(
+        &mut item,
+        keys::CLEAN_GLOBAL_ID,
+        Value::Binary(global_id::from_uid("series-1@example.org")),
+    );
+    set(
+        &mut item,
+        keys::START,
+        Value::Time(utc("2025-10-21T07:00:00Z")),
+    );
+    set(
+        &mut item,
+        keys::END,
+        Value::Time(utc("2025-10-21T07:30:00Z")),
+    );
     set(&mut item, keys::START_ZONE, Value::Text(BERLIN.into()));
     set(&mut item, keys::END_ZONE, Value::Text(BERLIN.into()));
     set(&mut item, keys::BUSY, Value::Int(3));
     set(&mut item, keys::IMPORTANCE, Value::Int(2));
     set(&mut item, keys::SENSITIVITY, Value::Int(2));
     set(&mut item, keys::PRIVATE, Value::Bool(true));
-    set(&mut item, keys::CATEGORIES, Value::Texts(vec!["Work, \"A\"".into(), "Blau".into()]));
+    set(
+        &mut item,
+        keys::CATEGORIES,
+        Value::Texts(vec!["Work, \"A\"".into(), "Blau".into()]),
+    );
     set(&mut item, keys::REMINDER_SET, Value::Bool(true));
     set(&mut item, keys::REMINDER_MINUTES, Value::Int(10));
-    set(&mut item, keys::REMINDER_TIME, Value::Time(utc("2025-10-21T07:00:00Z")));
-    set(&mut item, keys::REMINDER_SIGNAL, Value::Time(utc("2025-10-21T06:50:00Z")));
-    let bob = Attendee { name: "Bob: \"B\"".into(), email: "bob@example.com".into(), response: "Accept".into() };
+    set(
+        &mut item,
+        keys::REMINDER_TIME,
+        Value::Time(utc("2025-10-21T07:00:00Z")),
+    );
+    set(
+        &mut item,
+        keys::REMINDER_SIGNAL,
+        Value::Time(utc("2025-10-21T06:50:00Z")),
+    );
+    let bob = Attendee {
+        name: "Bob: \"B\"".into(),
+        email: "bob@example.com".into(),
+        response: "Accept".into(),
+    };
     set(&mut item, keys::REQUIRED, Value::People(vec![bob]));
     let days = DaySet::of(&[Weekday::Tue]);
     item.recurrence = Some(Recurrence {
-        pattern: Pattern::Weekly { interval: 1, days, first_day: Weekday::Mon },
+        pattern: Pattern::Weekly {
+            interval: 1,
+            days,
+            first_day: Weekday::Mon,
+        },
         start: NaiveDate::from_ymd_opt(2025, 10, 21).unwrap(),
         range: Range::EndDate(NaiveDate::from_ymd_opt(2025, 11, 18).unwrap()),
     });
     let mut moved = Exception::default();
-    moved.changes.set(keys::START, Value::Time(utc("2025-10-29T10:00:00Z")));
-    moved.changes.set(keys::END, Value::Time(utc("2025-10-29T11:00:00Z")));
-    moved.changes.set(keys::SUBJECT, Value::Text("Moved".into()));
+    moved
+        .changes
+        .set(keys::START, Value::Time(utc("2025-10-29T10:00:00Z")));
+    moved
+        .changes
+        .set(keys::END, Value::Time(utc("2025-10-29T11:00:00Z")));
+    moved
+        .changes
+        .set(keys::SUBJECT, Value::Text("Moved".into()));
     item.exceptions.insert(2, moved);
     item.deleted.insert(3);
     item
@@ -68,7 +118,7 @@ fn series() -> Item {
 
 #[test]
 fn writes_a_series_as_exchange_does() {
-    let text = write(&series(), None, &owner());
+    let text = calendar(&series(), None, &owner());
     for expected in [
         "TZID:W. Europe Standard Time",
         "DTSTART:16010325T020000",
@@ -88,26 +138,45 @@ fn writes_a_series_as_exchange_does() {
         "TRIGGER;RELATED=START:-PT10M",
         "UID:series-1@example.org",
     ] {
-        assert!(lines(&text).contains(&expected), "{expected} is not in\n{text}");
+        assert!(
+            lines(&text).contains(&expected),
+            "{expected} is not in\n{text}"
+        );
     }
-    assert!(lines(&text).iter().all(|line| line.len() <= 75), "a line is not folded");
+    assert!(
+        lines(&text).iter().all(|line| line.len() <= 75),
+        "a line is not folded"
+    );
 }
 
 #[test]
 fn what_it_writes_it_reads() {
     let before = series();
-    let after = read(&write(&before, None, &owner()), Zone::UTC).unwrap();
+    let after = read(&calendar(&before, None, &owner()), Zone::UTC).unwrap();
     assert_eq!(after.recurrence, before.recurrence);
     assert_eq!(after.deleted, before.deleted);
     let changes = &after.exceptions[&2].changes;
     assert_eq!(changes.text(&keys::SUBJECT), Some("Moved"));
-    assert_eq!(changes.time(&keys::START), Some(utc("2025-10-29T10:00:00Z")));
-    assert_eq!(changes.get(&keys::BODY_TEXT), None, "the exception has no body of its own");
+    assert_eq!(
+        changes.time(&keys::START),
+        Some(utc("2025-10-29T10:00:00Z"))
+    );
+    assert_eq!(
+        changes.get(&keys::BODY_TEXT),
+        None,
+        "the exception has no body of its own"
+    );
     for (key, value) in before.bag.iter() {
         let expected = match value {
             // Quotes cannot stand in a parameter.
             Value::People(people) => Value::People(
-                people.iter().map(|p| Attendee { name: p.name.replace('"', "'"), ..p.clone() }).collect(),
+                people
+                    .iter()
+                    .map(|p| Attendee {
+                        name: p.name.replace('"', "'"),
+                        ..p.clone()
+                    })
+                    .collect(),
             ),
             value => value.clone(),
         };
@@ -117,9 +186,12 @@ fn what_it_writes_it_reads() {
 
 #[test]
 fn an_occurrence_is_written_alone() {
-    let text = write(&series(), Some(5), &owner());
+    let text = calendar(&series(), Some(5), &owner());
     assert_eq!(text.matches("BEGIN:VEVENT").count(), 1);
-    assert!(lines(&text).contains(&"RECURRENCE-ID;TZID=W. Europe Standard Time:20251118T090000"), "{text}");
+    assert!(
+        lines(&text).contains(&"RECURRENCE-ID;TZID=W. Europe Standard Time:20251118T090000"),
+        "{text}"
+    );
     assert!(!text.contains("RRULE:FREQ=WEEKLY"));
 }
 
@@ -133,9 +205,16 @@ fn all_day_events_have_dates() {
     assert_eq!(item.start(), utc("2025-03-28T23:00:00Z"));
     assert_eq!(item.end(), utc("2025-03-29T23:00:00Z"));
     assert_eq!(item.deleted.iter().copied().collect::<Vec<_>>(), [2]);
-    let text = write(&item, None, &owner());
-    for expected in ["DTSTART;VALUE=DATE:20250329", "DTEND;VALUE=DATE:20250330", "EXDATE;VALUE=DATE:20250330"] {
-        assert!(lines(&text).contains(&expected), "{expected} is not in\n{text}");
+    let text = calendar(&item, None, &owner());
+    for expected in [
+        "DTSTART;VALUE=DATE:20250329",
+        "DTEND;VALUE=DATE:20250330",
+        "EXDATE;VALUE=DATE:20250330",
+    ] {
+        assert!(
+            lines(&text).contains(&expected),
+            "{expected} is not in\n{text}"
+        );
     }
 }
 
@@ -147,24 +226,47 @@ fn reads_times_in_every_form() {
     };
     let hour = TimeDelta::hours(1);
     let noon = utc("2025-07-01T12:00:00Z");
-    assert_eq!(times("DTSTART:20250701T120000Z\nDTEND:20250701T130000Z"), (BERLIN, noon, hour));
-    assert_eq!(times("DTSTART:20250701T140000\nDURATION:PT1H"), (BERLIN, noon, hour));
+    assert_eq!(
+        times("DTSTART:20250701T120000Z\nDTEND:20250701T130000Z"),
+        (BERLIN, noon, hour)
+    );
+    assert_eq!(
+        times("DTSTART:20250701T140000\nDURATION:PT1H"),
+        (BERLIN, noon, hour)
+    );
     let tokyo = "Tokyo Standard Time";
-    assert_eq!(times("DTSTART;TZID=Asia/Tokyo:20250701T210000\nDTEND;TZID=Asia/Tokyo:20250701T220000"), (tokyo, noon, hour));
-    assert_eq!(times("DTSTART;TZID=\"Tokyo Standard Time\":20250701T210000\nDURATION:PT60M"), (tokyo, noon, hour));
-    assert_eq!(times("DTSTART;TZID=\"Tokyo Standard Time\":20250701T120000Z\nDURATION:PT1H"), (tokyo, noon, hour));
-    assert_eq!(times("DTSTART:20250701T140000"), (BERLIN, noon, TimeDelta::zero()));
+    assert_eq!(
+        times("DTSTART;TZID=Asia/Tokyo:20250701T210000\nDTEND;TZID=Asia/Tokyo:20250701T220000"),
+        (tokyo, noon, hour)
+    );
+    assert_eq!(
+        times("DTSTART;TZID=\"Tokyo Standard Time\":20250701T210000\nDURATION:PT60M"),
+        (tokyo, noon, hour)
+    );
+    assert_eq!(
+        times("DTSTART;TZID=\"Tokyo Standard Time\":20250701T120000Z\nDURATION:PT1H"),
+        (tokyo, noon, hour)
+    );
+    assert_eq!(
+        times("DTSTART:20250701T140000"),
+        (BERLIN, noon, TimeDelta::zero())
+    );
 }
 
 #[test]
 fn reads_alarms_relative_and_absolute() {
     let minutes = |trigger: &str| {
         let alarm = format!("BEGIN:VALARM\nACTION:DISPLAY\n{trigger}\nEND:VALARM");
-        let item = event(&format!("BEGIN:VEVENT\nDTSTART:20250701T120000Z\n{alarm}\nEND:VEVENT"));
+        let item = event(&format!(
+            "BEGIN:VEVENT\nDTSTART:20250701T120000Z\n{alarm}\nEND:VEVENT"
+        ));
         item.bag.int(&keys::REMINDER_MINUTES)
     };
     assert_eq!(minutes("TRIGGER:-P1DT2H"), Some(26 * 60));
-    assert_eq!(minutes("TRIGGER;VALUE=DATE-TIME:20250701T114500Z"), Some(15));
+    assert_eq!(
+        minutes("TRIGGER;VALUE=DATE-TIME:20250701T114500Z"),
+        Some(15)
+    );
     assert_eq!(minutes("TRIGGER:PT0S"), Some(0));
     assert_eq!(minutes("TRIGGER:PT15M"), None, "after the start");
     assert_eq!(minutes("TRIGGER;RELATED=END:-PT15M"), None);
@@ -179,7 +281,10 @@ fn reads_folded_lines_inside_a_mime_message() {
     assert_eq!(item.bag.text(&keys::SUBJECT), Some("Long line, comma"));
     assert_eq!(item.bag.texts(&keys::CATEGORIES), ["A,B", "C"]);
     let room = &item.bag.people(&keys::RESOURCES)[0];
-    assert_eq!((room.name.as_str(), room.email.as_str()), ("Room: 1", "room@example.org"));
+    assert_eq!(
+        (room.name.as_str(), room.email.as_str()),
+        ("Room: 1", "room@example.org")
+    );
 }
 
 #[test]
@@ -195,7 +300,10 @@ fn exceptions_keep_only_what_differs_and_clear_what_they_lack() {
     let changes = &item.exceptions[&3].changes;
     assert_eq!(changes.get(&keys::SUBJECT), None);
     assert_eq!(changes.text(&keys::LOCATION), Some(""));
-    assert_eq!(changes.time(&keys::START), Some(utc("2025-07-03T15:00:00Z")));
+    assert_eq!(
+        changes.time(&keys::START),
+        Some(utc("2025-07-03T15:00:00Z"))
+    );
 }
 
 #[test]
@@ -203,10 +311,23 @@ fn says_what_it_cannot_read() {
     let error = |text: &str| read(text, berlin()).unwrap_err();
     assert!(error("").contains("VCALENDAR"));
     assert!(error("BEGIN:VCALENDAR\nEND:VCALENDAR").contains("VEVENT"));
-    assert!(error("BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR").contains("DTSTART"));
+    assert!(
+        error("BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR")
+            .contains("DTSTART")
+    );
     let start = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20250701T120000Z\n";
     assert!(error(&format!("{start}END:VTODO\nEND:VCALENDAR")).contains("closes"));
-    assert!(error(&format!("{start}DTEND:20250701T110000Z\nEND:VEVENT\nEND:VCALENDAR")).contains("ends before"));
-    assert!(error(&format!("{start}RRULE:FREQ=SECONDLY\nEND:VEVENT\nEND:VCALENDAR")).contains("SECONDLY"));
+    assert!(
+        error(&format!(
+            "{start}DTEND:20250701T110000Z\nEND:VEVENT\nEND:VCALENDAR"
+        ))
+        .contains("ends before")
+    );
+    assert!(
+        error(&format!(
+            "{start}RRULE:FREQ=SECONDLY\nEND:VEVENT\nEND:VCALENDAR"
+        ))
+        .contains("SECONDLY")
+    );
     assert!(error(&format!("{start}nonsense\nEND:VEVENT\nEND:VCALENDAR")).contains("nonsense"));
 }

@@ -17,15 +17,21 @@ pub enum Time {
 impl Time {
     /// Reads the value of a line. A TZID that is neither a Windows nor an IANA id counts as no zone.
     pub fn of(line: &Line) -> Option<Self> {
-        let zone = line.parameter("TZID").and_then(|id| Zone::find(id.trim_start_matches('/')));
+        let zone = line
+            .parameter("TZID")
+            .and_then(|id| Zone::find(id.trim_start_matches('/')));
         Self::parse(line.value.trim(), zone)
     }
 
     pub fn parse(text: &str, zone: Option<Zone>) -> Option<Self> {
         if text.len() == 8 {
-            return NaiveDate::parse_from_str(text, "%Y%m%d").ok().map(Self::Date);
+            return NaiveDate::parse_from_str(text, "%Y%m%d")
+                .ok()
+                .map(Self::Date);
         }
-        let local = NaiveDateTime::parse_from_str(text.trim_end_matches(['Z', 'z']), "%Y%m%dT%H%M%S").ok()?;
+        let local =
+            NaiveDateTime::parse_from_str(text.trim_end_matches(['Z', 'z']), "%Y%m%dT%H%M%S")
+                .ok()?;
         Some(match text.ends_with(['Z', 'z']) {
             true => Self::Utc(local.and_utc(), zone),
             false => Self::Local(local, zone),
@@ -86,7 +92,11 @@ pub fn duration(text: &str) -> Option<TimeDelta> {
             'S' => 1,
             _ => return None,
         };
-        seconds = number.parse::<i64>().ok()?.checked_mul(unit)?.checked_add(seconds)?;
+        seconds = number
+            .parse::<i64>()
+            .ok()?
+            .checked_mul(unit)?
+            .checked_add(seconds)?;
         number.clear();
     }
     TimeDelta::try_seconds(sign * seconds).filter(|_| number.is_empty())

@@ -19,7 +19,10 @@ pub fn component(zone: Zone, year: i32) -> Component {
             vec![standard]
         }
         Some([to_daylight, to_standard]) => {
-            vec![observance("STANDARD", to_standard), observance("DAYLIGHT", to_daylight)]
+            vec![
+                observance("STANDARD", to_standard),
+                observance("DAYLIGHT", to_daylight),
+            ]
         }
     };
     timezone
@@ -28,7 +31,11 @@ pub fn component(zone: Zone, year: i32) -> Component {
 fn observance(name: &str, change: Change) -> Component {
     let mut observance = Component::new(name);
     let first = first_of(change).unwrap_or_default();
-    let start = format!("{}T{}", first.format("%Y%m%d"), change.time.format("%H%M%S"));
+    let start = format!(
+        "{}T{}",
+        first.format("%Y%m%d"),
+        change.time.format("%H%M%S")
+    );
     observance.push_raw("DTSTART", start);
     observance.push_raw("TZOFFSETFROM", offset(change.before));
     observance.push_raw("TZOFFSETTO", offset(change.after));
@@ -36,7 +43,10 @@ fn observance(name: &str, change: Change) -> Component {
         On::Day(day) => format!("BYMONTHDAY={day}"),
         On::Weekday(weekday, nth) => format!("BYDAY={nth}{}", weekday_short(weekday)),
     };
-    observance.push(Line::new("RRULE", format!("FREQ=YEARLY;INTERVAL=1;{day};BYMONTH={}", change.month)));
+    observance.push(Line::new(
+        "RRULE",
+        format!("FREQ=YEARLY;INTERVAL=1;{day};BYMONTH={}", change.month),
+    ));
     observance
 }
 
@@ -44,7 +54,10 @@ fn observance(name: &str, change: Change) -> Component {
 fn first_of(change: Change) -> Option<NaiveDate> {
     let month = NaiveDate::from_ymd_opt(1601, change.month, 1)?;
     let on = |weekday: Weekday| {
-        month.iter_days().take_while(move |day| day.month() == change.month).filter(move |day| day.weekday() == weekday)
+        month
+            .iter_days()
+            .take_while(move |day| day.month() == change.month)
+            .filter(move |day| day.weekday() == weekday)
     };
     match change.on {
         On::Day(day) => month.with_day(day),
@@ -56,5 +69,9 @@ fn first_of(change: Change) -> Option<NaiveDate> {
 /// Seconds as `+0530`.
 fn offset(seconds: i32) -> String {
     let sign = if seconds < 0 { '-' } else { '+' };
-    format!("{sign}{:02}{:02}", seconds.abs() / 3600, seconds.abs() / 60 % 60)
+    format!(
+        "{sign}{:02}{:02}",
+        seconds.abs() / 3600,
+        seconds.abs() / 60 % 60
+    )
 }
