@@ -18,3 +18,4 @@ pub mod error;
 pub mod ews;
 pub mod mapping;
 pub mod model;
+pub mod sync;

@@ -1,0 +1,182 @@
+use crate::model::{Moment, MonthDay, Nth, Pattern, Person, Range, Record, Recurrence, Value};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// A fingerprint per property, under the name [`Key`](crate::model::Key) displays: what the journal keeps of the
+/// version both sides last agreed on.
+pub type Prints = BTreeMap<String, String>;
+
+pub fn fingerprint(record: &Record) -> Prints {
+    record
+        .iter()
+        .map(|(key, value)| (key.to_string(), print(value)))
+        .collect()
+}
+
+/// A short hash of a value: 64 bits of SHA-256 over the encoding below, which never changes between releases
+/// (the journal outlives them). Every part carries its length, so that no two values share an encoding.
+pub fn print(value: &Value) -> String {
+    let mut encoding = Encoding(Sha256::new());
+    encoding.value(value);
+    let hash = encoding.0.finalize();
+    let (short, _) = hash.split_at(8);
+    URL_SAFE_NO_PAD.encode(short)
+}
+
+struct Encoding(Sha256);
+
+impl Encoding {
+    fn part(&mut self, bytes: impl AsRef<[u8]>) {
+        let bytes = bytes.as_ref();
+        self.0.update((bytes.len() as u64).to_be_bytes());
+        self.0.update(bytes);
+    }
+
+    fn number(&mut self, number: impl Into<i64>) {
+        self.part(number.into().to_string());
+    }
+
+    fn instant(&mut self, instant: &DateTime<Utc>) {
+        self.number(instant.timestamp());
+        self.number(instant.timestamp_subsec_nanos());
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Text(text) => {
+                self.part("text");
+                self.part(text);
+            }
+            Value::Bool(truth) => {
+                self.part("bool");
+                self.number(*truth);
+            }
+            Value::Number(number) => {
+                self.part("number");
+                self.number(*number);
+            }
+            Value::Day(day) => {
+                self.part("day");
+                self.part(day.to_string());
+            }
+            Value::Instant(instant) => {
+                self.part("instant");
+                self.instant(instant);
+            }
+            Value::Moment(moment) => {
+                self.part("moment");
+                self.moment(moment);
+            }
+            Value::List(words) => {
+                self.part("list");
+                words.iter().for_each(|word| self.part(word));
+            }
+            Value::Recurrence(recurrence) => {
+                self.part("recurrence");
+                self.recurrence(recurrence);
+            }
+            Value::People(people) => {
+                self.part("people");
+                people.iter().for_each(|person| self.person(person));
+            }
+            Value::Bytes(bytes) => {
+                self.part("bytes");
+                self.part(bytes);
+            }
+            Value::Cleared => self.part("cleared"),
+        }
+    }
+
+    fn moment(&mut self, moment: &Moment) {
+        match moment {
+            Moment::Day(day) => {
+                self.part("day");
+                self.part(day.to_string());
+            }
+            Moment::At { instant, zone } => {
+                self.part("at");
+                self.instant(instant);
+                self.part(zone.0.as_bytes());
+            }
+        }
+    }
+
+    fn person(&mut self, person: &Person) {
+        use crate::model::{Answer, Role};
+        self.part(&person.address);
+        self.part(&person.name);
+        self.part(match person.role {
+            Role::Required => "required",
+            Role::Optional => "optional",
+            Role::Resource => "resource",
+        });
+        self.part(match person.answer {
+            Answer::None => "none",
+            Answer::Accepted => "accepted",
+            Answer::Tentative => "tentative",
+            Answer::Declined => "declined",
+        });
+    }
+
+    fn recurrence(&mut self, recurrence: &Recurrence) {
+        match recurrence.pattern {
+            Pattern::Daily { interval } => {
+                self.part("daily");
+                self.number(interval);
+            }
+            Pattern::Weekly {
+                interval,
+                days,
+                week_start,
+            } => {
+                self.part("weekly");
+                self.number(interval);
+                self.number(days.0);
+                self.number(week_start.num_days_from_monday());
+            }
+            Pattern::Monthly { interval, on } => {
+                self.part("monthly");
+                self.number(interval);
+                self.month_day(on);
+            }
+            Pattern::Yearly { month, on } => {
+                self.part("yearly");
+                self.number(month);
+                self.month_day(on);
+            }
+        }
+        match recurrence.range {
+            Range::Forever => self.part("forever"),
+            Range::Until(day) => {
+                self.part("until");
+                self.part(day.to_string());
+            }
+            Range::Count(count) => {
+                self.part("count");
+                self.number(count);
+            }
+        }
+    }
+
+    fn month_day(&mut self, on: MonthDay) {
+        match on {
+            MonthDay::Day(day) => {
+                self.part("day");
+                self.number(day);
+            }
+            MonthDay::Nth(nth, days) => {
+                self.part(match nth {
+                    Nth::First => "first",
+                    Nth::Second => "second",
+                    Nth::Third => "third",
+                    Nth::Fourth => "fourth",
+                    Nth::Last => "last",
+                });
+                self.number(days.0);
+            }
+        }
+    }
+}

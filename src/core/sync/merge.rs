@@ -1,0 +1,181 @@
+use super::{Prints, print};
+use crate::error::{Error, ErrorKind};
+use crate::model::{Key, Property, Record, Value};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+/// Which side's value stands where both changed the same property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    Exchange,
+    Nextcloud,
+    /// The side modified last; Exchange where that is not known.
+    Newest,
+}
+
+impl FromStr for Policy {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        match name {
+            "exchange" => Ok(Self::Exchange),
+            "nextcloud" => Ok(Self::Nextcloud),
+            "newest" => Ok(Self::Newest),
+            _ => Err(Error::new(
+                ErrorKind::Configuration,
+                format!("“{name}” is not a conflict policy; use exchange, nextcloud or newest."),
+            )),
+        }
+    }
+}
+
+/// What merging needs to know about the properties and the link.
+pub struct Rules<'a> {
+    pub policy: Policy,
+    /// Whether a local change of the property may go to the remote side.
+    pub writable: &'a dyn Fn(Property) -> bool,
+    /// The property of that name, where it still exists.
+    pub property: &'a dyn Fn(&str) -> Option<Property>,
+}
+
+/// One side of an item.
+#[derive(Clone, Copy)]
+pub struct Version<'a> {
+    pub record: &'a Record,
+    pub modified: Option<DateTime<Utc>>,
+}
+
+/// The one version that two became.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Merge {
+    pub target: Record,
+    /// What is to be written to each side: where `target` has no value, the property goes.
+    pub to_local: Vec<Key>,
+    pub to_remote: Vec<Key>,
+    /// What both sides agree on once that is done.
+    pub base: Prints,
+    /// Whether a value of that side lost a conflict.
+    pub local_lost: bool,
+    pub remote_lost: bool,
+}
+
+/// Merges both sides, given what they last agreed on. Without `remote`, that side is as `base` says.
+pub fn merge(base: &Prints, local: Version, remote: Option<Version>, rules: &Rules) -> Merge {
+    let keys = keys(base, local, remote, rules);
+    let mut merge = match remote {
+        None => Merge {
+            target: local.record.clone(),
+            ..Merge::default()
+        },
+        Some(remote) => choose(&keys, base, local, remote, rules),
+    };
+    for key in keys {
+        let name = key.to_string();
+        let wanted = merge.target.get(key);
+        let has = remote.map_or_else(
+            || base.get(&name).cloned(),
+            |remote| remote.record.get(key).map(print),
+        );
+        if wanted != local.record.get(key) {
+            merge.to_local.push(key);
+        }
+        let agreed = if wanted.map(print) != has && (rules.writable)(key.property) {
+            merge.to_remote.push(key);
+            wanted.map(print)
+        } else {
+            has
+        };
+        if let Some(print) = agreed {
+            merge.base.insert(name, print);
+        }
+    }
+    merge
+}
+
+/// Every property that either side or the base has.
+fn keys(base: &Prints, local: Version, remote: Option<Version>, rules: &Rules) -> BTreeSet<Key> {
+    let named = base.keys().filter_map(|name| parse(name, rules));
+    let sides = [Some(local), remote].into_iter().flatten();
+    sides
+        .flat_map(|side| side.record.iter().map(|(key, _)| key))
+        .chain(named)
+        .collect()
+}
+
+fn parse(name: &str, rules: &Rules) -> Option<Key> {
+    match name.split_once('@') {
+        None => (rules.property)(name).map(Key::of),
+        Some((name, occurrence)) => {
+            let property = if name == Key::STATE {
+                Key::STATE
+            } else {
+                (rules.property)(name)?
+            };
+            Some(Key::at(occurrence.parse().ok()?, property))
+        }
+    }
+}
+
+fn choose(
+    keys: &BTreeSet<Key>,
+    base: &Prints,
+    local: Version,
+    remote: Version,
+    rules: &Rules,
+) -> Merge {
+    let local_wins = match rules.policy {
+        Policy::Exchange => false,
+        Policy::Nextcloud => true,
+        Policy::Newest => local.modified.is_some() && local.modified > remote.modified,
+    };
+    let mut merge = Merge::default();
+    for key in keys {
+        let (ours, theirs) = (local.record.get(*key), remote.record.get(*key));
+        let writable = (rules.writable)(key.property);
+        let take_ours = if ours == theirs {
+            true
+        } else {
+            match (changed(base, *key, ours), changed(base, *key, theirs)) {
+                (true, true) if writable && local_wins => {
+                    merge.remote_lost = true;
+                    true
+                }
+                (true, true) => {
+                    merge.local_lost = true;
+                    false
+                }
+                // A local change that cannot cross is left alone, see below: both sides keep what they have.
+                (ours_changed, _) => ours_changed,
+            }
+        };
+        if let Some(value) = if take_ours { ours } else { theirs } {
+            merge.target.set(*key, value.clone());
+        }
+    }
+    tidy(&mut merge, keys, base, local.record, remote.record);
+    merge
+}
+
+fn changed(base: &Prints, key: Key, value: Option<&Value>) -> bool {
+    value.map(print).as_ref() != base.get(&key.to_string())
+}
+
+/// An occurrence that came out deleted, or as the series has it, holds nothing of its own.
+fn tidy(merge: &mut Merge, keys: &BTreeSet<Key>, base: &Prints, local: &Record, remote: &Record) {
+    for key in keys.iter().filter(|key| key.property != Key::STATE) {
+        let Some(occurrence) = key.occurrence else {
+            continue;
+        };
+        let at = Key::at(occurrence, Key::STATE);
+        let state = merge.target.get(at).cloned();
+        if state == Some(Value::Bool(true)) {
+            continue;
+        }
+        merge.target.remove(*key);
+        let lost =
+            |side: &Record| state.as_ref() != side.get(at) && changed(base, *key, side.get(*key));
+        merge.local_lost |= lost(local);
+        merge.remote_lost |= lost(remote);
+    }
+}

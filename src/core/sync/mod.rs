@@ -1,0 +1,12 @@
+//! Three-way synchronisation as pure functions: what changed ([`fingerprint`]), what to do about it ([`decide`]),
+//! how two versions become one ([`merge`]), and when to stop and ask ([`check`](brake::check)).
+//! It knows no protocol and no format; ids are opaque.
+
+pub mod brake;
+mod decide;
+mod fingerprint;
+mod merge;
+
+pub use decide::{Action, Sight, decide};
+pub use fingerprint::{Prints, fingerprint, print};
+pub use merge::{Merge, Policy, Rules, Version, merge};
