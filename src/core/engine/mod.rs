@@ -1,11 +1,21 @@
 //! One link's cycle, and the two seams it stands between: the [`Mailbox`] on the remote side, in words that
 //! no protocol owns, and the [`Host`] on the local side, which PHP plays.
 
+mod batch;
+mod case;
+mod cycle;
+mod gather;
 mod host;
+mod link;
+mod listing;
 mod mailbox;
+mod plan;
+
+pub use cycle::cycle;
 
 pub use host::{
     Finding, Host, Kept, LocalChange, LocalChanges, LocalObject, LossRow, Operation, Outcome, Pair,
     PairState, Report, Save, Select, Side, Write,
 };
+pub use link::{Keys, Link, fresh_keys};
 pub use mailbox::{Changes, Create, Folder, Mailbox, RemoteItem, RemoteRef, Update};

@@ -1,6 +1,6 @@
 use super::{Prints, print};
 use crate::error::{Error, ErrorKind};
-use crate::model::{Key, Property, Record, Value};
+use crate::model::{Key, Kind, Property, Record, Value};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -31,12 +31,36 @@ impl FromStr for Policy {
 }
 
 /// What merging needs to know about the properties and the link.
-pub struct Rules<'a> {
+#[derive(Clone, Copy)]
+pub struct Rules {
     pub policy: Policy,
+    pub kind: Kind,
     /// Whether a local change of the property may go to the remote side.
-    pub writable: &'a dyn Fn(Property) -> bool,
+    pub writable: fn(Kind, Property) -> bool,
     /// The property of that name, where it still exists.
-    pub property: &'a dyn Fn(&str) -> Option<Property>,
+    pub property: fn(Kind, &str) -> Option<Property>,
+}
+
+impl Rules {
+    fn writable(&self, property: Property) -> bool {
+        (self.writable)(self.kind, property)
+    }
+
+    fn key(&self, name: &str) -> Option<Key> {
+        let (name, occurrence) = match name.split_once('@') {
+            None => (name, None),
+            Some((name, occurrence)) => (name, Some(occurrence.parse().ok()?)),
+        };
+        let property = if name == Key::STATE {
+            Key::STATE
+        } else {
+            (self.property)(self.kind, name)?
+        };
+        Some(Key {
+            occurrence,
+            property,
+        })
+    }
 }
 
 /// One side of an item.
@@ -60,6 +84,20 @@ pub struct Merge {
     pub remote_lost: bool,
 }
 
+/// Whether a side has other properties than the base; `crossing` leaves out those that could not go to the remote side.
+pub fn differs(base: &Prints, record: &Record, rules: &Rules, crossing: bool) -> bool {
+    let counts = |key: &Key| !crossing || rules.writable(key.property);
+    let news = record
+        .iter()
+        .any(|(key, value)| counts(&key) && changed(base, key, Some(value)));
+    let missing = |name: &String| {
+        rules
+            .key(name)
+            .is_some_and(|key| counts(&key) && record.get(key).is_none())
+    };
+    news || base.keys().any(missing)
+}
+
 /// Merges both sides, given what they last agreed on. Without `remote`, that side is as `base` says.
 pub fn merge(base: &Prints, local: Version, remote: Option<Version>, rules: &Rules) -> Merge {
     let keys = keys(base, local, remote, rules);
@@ -80,7 +118,7 @@ pub fn merge(base: &Prints, local: Version, remote: Option<Version>, rules: &Rul
         if wanted != local.record.get(key) {
             merge.to_local.push(key);
         }
-        let agreed = if wanted.map(print) != has && (rules.writable)(key.property) {
+        let agreed = if wanted.map(print) != has && rules.writable(key.property) {
             merge.to_remote.push(key);
             wanted.map(print)
         } else {
@@ -95,26 +133,12 @@ pub fn merge(base: &Prints, local: Version, remote: Option<Version>, rules: &Rul
 
 /// Every property that either side or the base has.
 fn keys(base: &Prints, local: Version, remote: Option<Version>, rules: &Rules) -> BTreeSet<Key> {
-    let named = base.keys().filter_map(|name| parse(name, rules));
+    let named = base.keys().filter_map(|name| rules.key(name));
     let sides = [Some(local), remote].into_iter().flatten();
     sides
         .flat_map(|side| side.record.iter().map(|(key, _)| key))
         .chain(named)
         .collect()
-}
-
-fn parse(name: &str, rules: &Rules) -> Option<Key> {
-    match name.split_once('@') {
-        None => (rules.property)(name).map(Key::of),
-        Some((name, occurrence)) => {
-            let property = if name == Key::STATE {
-                Key::STATE
-            } else {
-                (rules.property)(name)?
-            };
-            Some(Key::at(occurrence.parse().ok()?, property))
-        }
-    }
 }
 
 fn choose(
@@ -132,7 +156,7 @@ fn choose(
     let mut merge = Merge::default();
     for key in keys {
         let (ours, theirs) = (local.record.get(*key), remote.record.get(*key));
-        let writable = (rules.writable)(key.property);
+        let writable = rules.writable(key.property);
         let take_ours = if ours == theirs {
             true
         } else {

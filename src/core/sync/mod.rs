@@ -9,4 +9,4 @@ mod merge;
 
 pub use decide::{Action, Sight, decide};
 pub use fingerprint::{Prints, fingerprint, print};
-pub use merge::{Merge, Policy, Rules, Version, merge};
+pub use merge::{Merge, Policy, Rules, Version, differs, merge};

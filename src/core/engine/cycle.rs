@@ -1,0 +1,445 @@
+use super::case::{Case, Local, Remote, reference};
+use super::listing::Listing;
+use super::{Host, Link, LocalChanges, Mailbox, Pair, PairState, RemoteRef, Report, Save, Select};
+use crate::error::Result;
+use crate::sync::brake::{self, Deletes};
+use futures_util::future::join;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// How many items are read, planned and written together.
+const CHUNK: usize = 100;
+/// How many rows a scan of the journal loads at once.
+const SCAN: u32 = 500;
+
+/// Synchronises one link once. The future may be dropped at any moment: the next cycle goes on from what was stored.
+/// The report is the host's last one, too.
+pub async fn cycle(link: &Link, mailbox: &dyn Mailbox, host: &dyn Host) -> Report {
+    let calls = mailbox.calls();
+    let mut cycle = Cycle::new(link, mailbox, host);
+    let outcome = cycle.run().await;
+    let mut report = cycle.report;
+    report.done = true;
+    report.calls = mailbox.calls().saturating_sub(calls);
+    if let Err(error) = outcome {
+        report.error = Some(error.kind().name().to_owned());
+        report.message = Some(error.message().to_owned());
+        report.retry_after = error.wait().map(|wait| wait.as_secs().max(1));
+    }
+    // A host that cannot take the report gets it from the caller all the same.
+    let _ = host.report(report.clone()).await;
+    report
+}
+
+/// The state of a cycle. Its steps are here, what it reads for a case in `gather`, what it does for it in `batch`.
+pub(super) struct Cycle<'a> {
+    pub link: &'a Link,
+    pub mailbox: &'a dyn Mailbox,
+    pub host: &'a dyn Host,
+    /// Intents that no remote item was found for yet, by key.
+    pub intents: BTreeMap<String, Pair>,
+    /// Ids of remote items that are gone.
+    pub gone: BTreeSet<String>,
+    /// Local objects that have been looked at with their remote items.
+    pub handled: HashSet<String>,
+    /// Whether the brake let deletes pass.
+    pub braked: bool,
+    /// Cases that came out as deletes before that.
+    pub deferred: Vec<Case>,
+    /// What the journal shall store next.
+    pub pending: Save,
+    pub report: Report,
+    local_changed: BTreeMap<String, String>,
+    local_deleted: BTreeSet<String>,
+    pairs: u64,
+    told: u64,
+}
+
+impl<'a> Cycle<'a> {
+    fn new(link: &'a Link, mailbox: &'a dyn Mailbox, host: &'a dyn Host) -> Self {
+        Self {
+            link,
+            mailbox,
+            host,
+            intents: BTreeMap::new(),
+            gone: BTreeSet::new(),
+            handled: HashSet::new(),
+            braked: false,
+            deferred: Vec::new(),
+            pending: Save::default(),
+            report: Report::default(),
+            local_changed: BTreeMap::new(),
+            local_deleted: BTreeSet::new(),
+            pairs: 0,
+            told: 0,
+        }
+    }
+
+    async fn run(&mut self) -> Result<()> {
+        let cursor = self.link.cursor.as_deref();
+        // Without a cursor the journal may be gone as well: a token says nothing then.
+        let token = cursor.and(self.link.token.as_deref());
+        let (local, listing) = join(
+            self.host.changes(token, self.link.full),
+            Listing::fetch(self.mailbox, &self.link.folder, cursor),
+        )
+        .await;
+        let (local, mut listing) = (local?, listing?);
+        let token = local.token.clone();
+        self.begin(local, &mut listing).await?;
+        self.remote_changes(&listing).await?;
+        self.left_intents().await?;
+        self.local_changes().await?;
+        self.deletes().await?;
+        self.finish(token, listing.cursor).await
+    }
+
+    async fn begin(&mut self, local: LocalChanges, listing: &mut Listing) -> Result<()> {
+        self.pairs = local.pairs;
+        self.local_deleted = local.deleted.into_iter().collect();
+        self.local_changed = local
+            .changed
+            .into_iter()
+            .map(|object| (object.uri, object.etag))
+            .collect();
+        self.intents = local
+            .intents
+            .into_iter()
+            .map(|row| (row.key.clone(), row))
+            .collect();
+        self.gone = std::mem::take(&mut listing.deleted);
+        let first = self.link.cursor.is_none() && self.pairs == 0;
+        if listing.complete && !first {
+            // Its cursors would hide what is gone from a cycle that goes on from them.
+            listing.milestones.clear();
+            self.missing(&listing.changed).await?;
+        }
+        self.report.total = (listing.changed.len()
+            + self.gone.len()
+            + self.local_changed.len()
+            + self.local_deleted.len()
+            + self.intents.len()) as u64;
+        Ok(())
+    }
+
+    /// Pairs whose item a complete listing does not name.
+    async fn missing(&mut self, listed: &[RemoteRef]) -> Result<()> {
+        let listed: HashSet<&str> = listed.iter().map(|item| item.id.as_str()).collect();
+        self.pairs = 0;
+        let mut key = String::new();
+        loop {
+            let rows = self.host.load(Select::After { key, limit: SCAN }).await?;
+            let Some(last) = rows.last() else {
+                return Ok(());
+            };
+            key = last.key.clone();
+            self.pairs += rows.len() as u64;
+            let ids = rows.into_iter().filter_map(|row| row.remote_id);
+            self.gone
+                .extend(ids.filter(|id| !listed.contains(id.as_str())));
+        }
+    }
+
+    /// While one chunk is written, the next one is read.
+    async fn remote_changes(&mut self, listing: &Listing) -> Result<()> {
+        let (link, mailbox, host) = (self.link, self.mailbox, self.host);
+        let mut milestones = listing.milestones.iter().peekable();
+        let mut chunks = listing.changed.chunks(CHUNK);
+        let mut done = 0;
+        let mut current = chunks.next().unwrap_or_default();
+        let mut fetched = fetch(link, mailbox, host, current).await?;
+        while !current.is_empty() {
+            let next = chunks.next().unwrap_or_default();
+            let cases = fetched
+                .into_iter()
+                .filter_map(|(row, remote)| self.meet(row, remote))
+                .collect();
+            let reading = fetch(link, mailbox, host, next);
+            let (resolved, read) = join(self.resolve(cases), reading).await;
+            resolved?;
+            done += current.len();
+            let mut reached = None;
+            while let Some((_, cursor)) = milestones.next_if(|(count, _)| *count <= done) {
+                reached = Some(cursor.clone());
+            }
+            if reached.is_some() && self.is_settled() {
+                self.pending.cursor = reached;
+                self.flush().await?;
+            }
+            self.advance(current.len()).await?;
+            (current, fetched) = (next, read?);
+        }
+        Ok(())
+    }
+
+    /// Whether nothing that was looked at so far is left for later.
+    fn is_settled(&self) -> bool {
+        self.report.postponed == 0 && self.deferred.is_empty() && self.gone.is_empty()
+    }
+
+    /// The case of a remote item that changed.
+    fn meet(&mut self, row: Option<Pair>, remote: Remote) -> Option<Case> {
+        let Some(row) = row else {
+            let local = if self.local_changed.is_empty() && self.intents.is_empty() {
+                Local::Absent
+            } else {
+                Local::Unknown
+            };
+            return (!matches!(remote, Remote::Gone)).then(|| Case::new(None, local, remote));
+        };
+        if matches!(remote, Remote::Gone) {
+            self.gone.extend(row.remote_id);
+            return None;
+        }
+        let local = match &row.uri {
+            None => Local::Unknown,
+            Some(uri) => {
+                self.handled.insert(uri.clone());
+                if self.local_deleted.contains(uri) {
+                    Local::Gone
+                } else {
+                    Local::Unread(uri.clone())
+                }
+            }
+        };
+        Some(Case::new(Some(row), local, remote))
+    }
+
+    /// Intents whose key no remote item carries: what they stand for did not happen.
+    async fn left_intents(&mut self) -> Result<()> {
+        let intents: Vec<Pair> = std::mem::take(&mut self.intents).into_values().collect();
+        for chunk in intents.chunks(CHUNK) {
+            let cases = chunk.iter().cloned().map(|row| {
+                let local = row.uri.clone().map_or(Local::Absent, Local::Unread);
+                self.handled.extend(row.uri.clone());
+                Case::new(Some(row), local, Remote::Absent)
+            });
+            let cases = cases.collect();
+            self.resolve(cases).await?;
+            self.advance(chunk.len()).await?;
+        }
+        Ok(())
+    }
+
+    /// Local objects that are new or changed, and whose remote items are not.
+    async fn local_changes(&mut self) -> Result<()> {
+        let uris: Vec<String> = self.local_changed.keys().cloned().collect();
+        for chunk in uris.chunks(CHUNK) {
+            let left: Vec<String> = self.unhandled(chunk);
+            let mut rows = self.rows(left.clone()).await?;
+            let cases = left
+                .into_iter()
+                .filter_map(|uri| {
+                    let row = rows.remove(&uri);
+                    let remote = self.counterpart(row.as_ref())?;
+                    Some(Case::new(row, Local::Unread(uri), remote))
+                })
+                .collect();
+            self.resolve(cases).await?;
+            self.advance(chunk.len()).await?;
+        }
+        Ok(())
+    }
+
+    fn unhandled(&self, uris: &[String]) -> Vec<String> {
+        let left = uris.iter().filter(|uri| !self.handled.contains(*uri));
+        left.cloned().collect()
+    }
+
+    /// Rows by the uri of their local object.
+    async fn rows(&self, uris: Vec<String>) -> Result<HashMap<String, Pair>> {
+        if uris.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let remote_ids = Vec::new();
+        let rows = self.host.load(Select::Of { remote_ids, uris }).await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| Some((row.uri.clone()?, row)))
+            .collect())
+    }
+
+    /// The remote side of an object that changed or went, as far as the journal tells. None: another step sees to it.
+    fn counterpart(&self, row: Option<&Pair>) -> Option<Remote> {
+        let Some(row) = row else {
+            return Some(Remote::Absent);
+        };
+        let gone = row
+            .remote_id
+            .as_ref()
+            .is_some_and(|id| self.gone.contains(id));
+        match (row.state, reference(row)) {
+            (PairState::Creating, _) => None,
+            _ if gone => None,
+            (PairState::Linked, Some(_)) => Some(Remote::Same),
+            (PairState::SetAside, Some(item)) => Some(Remote::Unread(item)),
+            (_, None) => Some(Remote::Absent),
+        }
+    }
+
+    async fn deletes(&mut self) -> Result<()> {
+        let gone: Vec<String> = std::mem::take(&mut self.gone).into_iter().collect();
+        let deleted: Vec<String> = self.local_deleted.iter().cloned().collect();
+        self.brake(&gone, &deleted).await?;
+        self.braked = true;
+        let deferred = std::mem::take(&mut self.deferred);
+        self.resolve(deferred).await?;
+        for chunk in gone.chunks(CHUNK) {
+            let rows = self.paired(chunk.to_vec()).await?;
+            let cases = rows.into_iter().map(|row| self.part(row)).collect();
+            self.resolve(cases).await?;
+            self.advance(chunk.len()).await?;
+        }
+        for chunk in deleted.chunks(CHUNK) {
+            let rows = self.rows(self.unhandled(chunk)).await?;
+            let rows: BTreeMap<String, Pair> = rows.into_iter().collect();
+            let cases = rows
+                .into_values()
+                .filter_map(|row| {
+                    let remote = self.counterpart(Some(&row))?;
+                    Some(Case::new(Some(row), Local::Gone, remote))
+                })
+                .collect();
+            self.resolve(cases).await?;
+            self.advance(chunk.len()).await?;
+        }
+        Ok(())
+    }
+
+    /// Rows by remote id.
+    async fn paired(&self, remote_ids: Vec<String>) -> Result<Vec<Pair>> {
+        let uris = Vec::new();
+        self.host.load(Select::Of { remote_ids, uris }).await
+    }
+
+    /// The case of a pair whose remote item is gone.
+    fn part(&mut self, row: Pair) -> Case {
+        let local = match &row.uri {
+            None => Local::Absent,
+            Some(uri) => {
+                self.handled.insert(uri.clone());
+                let trusted =
+                    row.state == PairState::Linked && !self.local_changed.contains_key(uri);
+                if self.local_deleted.contains(uri) {
+                    Local::Gone
+                } else if trusted {
+                    Local::Same
+                } else {
+                    Local::Unread(uri.clone())
+                }
+            }
+        };
+        Case::new(Some(row), local, Remote::Gone)
+    }
+
+    /// Asks the brake, with as little counting as will do: the ids that are gone may never have been paired.
+    async fn brake(&mut self, gone: &[String], deleted: &[String]) -> Result<()> {
+        let most = Deletes {
+            pairs: self.pairs,
+            local: (gone.len() + self.deferred.len()) as u64,
+            remote: deleted.len() as u64,
+        };
+        let unknown = self.pairs == 0 && most.local + most.remote > 1;
+        if !unknown && brake::check(most, self.link.max_deletes).is_ok() {
+            return Ok(());
+        }
+        if unknown {
+            self.pairs = self.host.changes(None, true).await?.pairs;
+        }
+        let mut deletes = Deletes {
+            pairs: self.pairs,
+            local: 0,
+            remote: 0,
+        };
+        for case in &self.deferred {
+            match case.remote {
+                Remote::Gone => deletes.local += 1,
+                _ => deletes.remote += 1,
+            }
+        }
+        let mut both = 0;
+        for chunk in gone.chunks(CHUNK) {
+            for row in self.paired(chunk.to_vec()).await? {
+                match &row.uri {
+                    Some(uri) if self.local_deleted.contains(uri) => both += 1,
+                    Some(_) => deletes.local += 1,
+                    None => {}
+                }
+            }
+        }
+        deletes.remote += self.unhandled(deleted).len() as u64;
+        deletes.remote = deletes.remote.saturating_sub(both);
+        brake::check(deletes, self.link.max_deletes)
+    }
+
+    /// Cursors last, and only when nothing is left behind them.
+    async fn finish(&mut self, token: String, cursor: String) -> Result<()> {
+        if self.report.postponed == 0 {
+            self.pending.cursor = Some(cursor).filter(|new| self.link.cursor.as_ref() != Some(new));
+            self.pending.token = Some(token).filter(|new| self.link.token.as_ref() != Some(new));
+        }
+        self.flush().await
+    }
+
+    /// Tells the host now and then how far it got.
+    async fn advance(&mut self, items: usize) -> Result<()> {
+        self.report.seen += items as u64;
+        if self.report.seen < self.told + CHUNK as u64 {
+            return Ok(());
+        }
+        self.told = self.report.seen;
+        self.host.report(self.report.clone()).await
+    }
+}
+
+/// Loads the rows of some remote items and reads those that the rows do not know in this version already.
+async fn fetch(
+    link: &Link,
+    mailbox: &dyn Mailbox,
+    host: &dyn Host,
+    listed: &[RemoteRef],
+) -> Result<Vec<(Option<Pair>, Remote)>> {
+    if listed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = Select::Of {
+        remote_ids: listed.iter().map(|item| item.id.clone()).collect(),
+        uris: Vec::new(),
+    };
+    let mut rows: HashMap<String, Pair> = host
+        .load(select)
+        .await?
+        .into_iter()
+        .filter_map(|row| Some((row.remote_id.clone()?, row)))
+        .collect();
+    let (mut news, mut known) = (Vec::new(), Vec::new());
+    for item in listed {
+        let row = rows.remove(&item.id);
+        // Our own writes come back as changes, in the version that they were answered with.
+        if row.as_ref().and_then(|row| row.version.as_ref()) != Some(&item.version) {
+            news.push(item.clone());
+            known.push(row);
+        }
+    }
+    if news.is_empty() {
+        return Ok(Vec::new());
+    }
+    let items = answers(mailbox.read(link.kind, &news).await)?;
+    Ok(known
+        .into_iter()
+        .zip(news)
+        .zip(items)
+        .map(|((row, reference), item)| (row, Remote::read(reference, item)))
+        .collect())
+}
+
+/// The answers to a question about many items, unless one of them ends the cycle.
+pub(super) fn answers<T>(answers: Vec<Result<T>>) -> Result<Vec<Result<T>>> {
+    let mut checked = Vec::with_capacity(answers.len());
+    for answer in answers {
+        match answer {
+            Err(error) if !error.kind().is_per_item() => return Err(error),
+            answer => checked.push(answer),
+        }
+    }
+    Ok(checked)
+}

@@ -1,0 +1,205 @@
+use super::case::{Case, Local, Object, Remote};
+use super::cycle::{Cycle, answers};
+use super::link::derived_uid;
+use super::{Finding, LocalObject, Pair, PairState, Select};
+use crate::error::Result;
+use crate::mapping;
+use std::collections::{HashMap, HashSet};
+
+/// What a search for the local object of an unpaired remote item came to.
+enum Found {
+    /// Nothing has its UID.
+    Nothing,
+    /// This object, and the row that it belongs to, if any.
+    Object(String, Option<Pair>),
+    /// An object that belongs to another item: this one is a copy, and needs a UID of its own.
+    Taken,
+}
+
+impl Cycle<'_> {
+    /// Reads whatever the cases do not know yet, in at most one question of each sort.
+    pub(super) async fn gather(&mut self, cases: &mut [Case]) -> Result<()> {
+        self.read_remote(cases).await?;
+        self.identify(cases).await?;
+        // The copies, by the UIDs that they were given.
+        self.identify(cases).await?;
+        self.read_local(cases).await
+    }
+
+    async fn read_remote(&self, cases: &mut [Case]) -> Result<()> {
+        let (mut unread, mut references) = (Vec::new(), Vec::new());
+        for case in cases {
+            if let Remote::Unread(reference) = &case.remote {
+                references.push(reference.clone());
+                unread.push(case);
+            }
+        }
+        let items = if references.is_empty() {
+            Vec::new()
+        } else {
+            self.mailbox.read(self.link.kind, &references).await
+        };
+        for ((case, reference), item) in unread.into_iter().zip(references).zip(answers(items)?) {
+            case.remote = Remote::read(reference, item);
+        }
+        Ok(())
+    }
+
+    /// Looks for the local object of items that no row pairs: by the key of an intent, then by UID.
+    async fn identify(&mut self, cases: &mut [Case]) -> Result<()> {
+        let mut claimed: HashSet<String> = cases.iter().filter_map(claim).collect();
+        let (mut unknown, mut uids) = (Vec::new(), Vec::new());
+        for case in cases {
+            if !matches!(case.local, Local::Unknown) {
+                continue;
+            }
+            let Remote::Read(item) = &case.remote else {
+                case.local = Local::Absent;
+                continue;
+            };
+            let intent = item.key.as_ref().filter(|_| case.row.is_none());
+            if let Some(intent) = intent.and_then(|key| self.intents.remove(key)) {
+                case.local = intent.uri.clone().map_or(Local::Absent, Local::Unread);
+                claimed.extend(intent.uri.clone());
+                self.handled.extend(intent.uri.clone());
+                case.row = Some(intent);
+                continue;
+            }
+            let uid = case.uid.as_ref().or(item.uid.as_ref());
+            uids.push(
+                uid.cloned()
+                    .unwrap_or_else(|| derived_uid(&item.reference.id)),
+            );
+            unknown.push(case);
+        }
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let found = self.find(&uids).await?;
+        for (case, uid) in unknown.into_iter().zip(uids) {
+            let found = self.judge(case, found.get(&uid), &claimed);
+            match found {
+                Found::Nothing => case.local = Local::Absent,
+                Found::Object(uri, row) => {
+                    claimed.insert(uri.clone());
+                    self.handled.insert(uri.clone());
+                    case.local = Local::Unread(uri);
+                    if let Some(row) = row {
+                        case.forget = case.row.replace(row).map(|own| own.key);
+                    }
+                }
+                Found::Taken if case.uid.is_none() => {
+                    case.uid = case.reference().map(|item| derived_uid(&item.id));
+                    case.taken = 0;
+                }
+                Found::Taken => case.local = Local::Absent,
+            }
+        }
+        Ok(())
+    }
+
+    /// Local objects by UID, each with its row.
+    async fn find(&self, uids: &[String]) -> Result<HashMap<String, (Finding, Option<Pair>)>> {
+        let findings = self.host.find(uids).await?;
+        if findings.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let uris = findings.iter().map(|found| found.uri.clone()).collect();
+        let select = Select::Of {
+            remote_ids: Vec::new(),
+            uris,
+        };
+        let mut rows: HashMap<String, Pair> = self
+            .host
+            .load(select)
+            .await?
+            .into_iter()
+            .filter_map(|row| Some((row.uri.clone()?, row)))
+            .collect();
+        Ok(findings
+            .into_iter()
+            .map(|found| {
+                let row = rows.remove(&found.uri);
+                (found.uid.clone(), (found, row))
+            })
+            .collect())
+    }
+
+    fn judge(
+        &mut self,
+        case: &Case,
+        found: Option<&(Finding, Option<Pair>)>,
+        claimed: &HashSet<String>,
+    ) -> Found {
+        let Some((object, row)) = found else {
+            return Found::Nothing;
+        };
+        if claimed.contains(&object.uri) {
+            return Found::Taken;
+        }
+        let uri = object.uri.clone();
+        let Some(row) = row else {
+            return Found::Object(uri, None);
+        };
+        let own = case.row.as_ref().is_some_and(|own| own.key == row.key);
+        match &row.remote_id {
+            _ if own => Found::Object(uri, None),
+            // The item it belonged to has gone: moved away and back, or made anew by the server.
+            Some(id) if self.gone.remove(id) => Found::Object(uri, Some(row.clone())),
+            Some(_) => Found::Taken,
+            // An intent, or set aside: nothing was ever agreed on with this item.
+            None => {
+                self.intents.remove(&row.key);
+                let row = Pair {
+                    state: PairState::SetAside,
+                    base: std::collections::BTreeMap::new(),
+                    ..row.clone()
+                };
+                Found::Object(uri, Some(row))
+            }
+        }
+    }
+
+    async fn read_local(&self, cases: &mut [Case]) -> Result<()> {
+        let (mut unread, mut uris) = (Vec::new(), Vec::new());
+        for case in cases {
+            if let Local::Unread(uri) = &case.local {
+                uris.push(uri.clone());
+                unread.push(case);
+            }
+        }
+        if uris.is_empty() {
+            return Ok(());
+        }
+        let mut objects: HashMap<String, LocalObject> = self
+            .host
+            .read(&uris)
+            .await?
+            .into_iter()
+            .map(|object| (object.uri.clone(), object))
+            .collect();
+        for (case, uri) in unread.into_iter().zip(uris) {
+            case.local = objects.remove(&uri).map_or(Local::Gone, |object| {
+                let item = mapping::read_local(self.link.kind, &object.text, &self.link.context)
+                    .map_err(|error| error.message().to_owned());
+                Local::Read(Object {
+                    uri: object.uri,
+                    etag: object.etag,
+                    text: object.text,
+                    item,
+                })
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The local object that a case is about already.
+fn claim(case: &Case) -> Option<String> {
+    match &case.local {
+        Local::Unread(uri) => Some(uri.clone()),
+        Local::Read(object) => Some(object.uri.clone()),
+        Local::Same => case.row.as_ref().and_then(|row| row.uri.clone()),
+        Local::Absent | Local::Gone | Local::Unknown => None,
+    }
+}

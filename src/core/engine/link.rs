@@ -1,0 +1,87 @@
+use crate::mapping::Context;
+use crate::model::Kind;
+use crate::sync::Policy;
+use sha2::{Digest, Sha256};
+use std::collections::hash_map::RandomState;
+use std::fmt::{self, Write as _};
+use std::hash::BuildHasher;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Where fresh keys come from; a test gives predictable ones.
+pub type Keys = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// One collection tied to one folder, and where its last cycle left off.
+#[derive(Clone)]
+pub struct Link {
+    pub id: i64,
+    pub kind: Kind,
+    pub folder: String,
+    /// The remote cursor; None lists the whole folder.
+    pub cursor: Option<String>,
+    /// The local token; None compares the whole collection.
+    pub token: Option<String>,
+    /// Compare the whole collection even where the token says that nothing changed.
+    pub full: bool,
+    pub policy: Policy,
+    pub context: Context,
+    /// How many deletes a cycle may make; None for the default of [`crate::sync::brake::check`].
+    pub max_deletes: Option<u64>,
+    pub keys: Keys,
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "link {} ({} in {})", self.id, self.kind, self.folder)
+    }
+}
+
+/// Keys that no other process makes: each is 128 bits of a hash over the operating system's randomness and a counter.
+pub fn fresh_keys() -> Keys {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let random: Vec<u64> = (0..4_u8)
+        .map(|part| RandomState::new().hash_one(part))
+        .collect();
+    Arc::new(move || {
+        let mut hash = Sha256::new();
+        for part in &random {
+            hash.update(part.to_be_bytes());
+        }
+        hash.update(std::process::id().to_be_bytes());
+        hash.update(COUNTER.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+        short_hex(hash)
+    })
+}
+
+/// The UID of a remote item that has none: always the same one, so that a lost journal can be rebuilt.
+pub(super) fn derived_uid(remote_id: &str) -> String {
+    format!(
+        "exchange-{}",
+        short_hex(Sha256::new().chain_update(remote_id))
+    )
+}
+
+/// The name of a local object. The UID is its name where it can be one.
+pub(super) fn uri(kind: Kind, uid: &str) -> String {
+    let extension = match kind {
+        Kind::Event | Kind::Task => "ics",
+        Kind::Contact => "vcf",
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_@.".contains(c);
+    if uid.len() <= 150 && uid.chars().all(plain) && !uid.starts_with('.') && !uid.is_empty() {
+        format!("{uid}.{extension}")
+    } else {
+        format!("{}.{extension}", short_hex(Sha256::new().chain_update(uid)))
+    }
+}
+
+fn short_hex(hash: Sha256) -> String {
+    hash.finalize()
+        .iter()
+        .take(16)
+        .fold(String::with_capacity(32), |mut hex, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+}

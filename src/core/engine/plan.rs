@@ -1,0 +1,290 @@
+use super::case::{Case, Local, Object, Remote, keys};
+use super::link::{derived_uid, uri};
+use super::{
+    Create, Kept, Link, Operation, Pair, PairState, RemoteItem, RemoteRef, Side, Update, Write,
+};
+use crate::mapping::{self, LocalItem};
+use crate::model::{Key, Record};
+use crate::sync::{Action, Merge, Version, decide, fingerprint, merge};
+
+/// What is to be done for one case: plain data, carried out by `batch`.
+#[derive(Debug)]
+pub(super) enum Plan {
+    Nothing,
+    /// More must be known first; the case says what.
+    Look,
+    /// Only the journal changes.
+    Note(Pair),
+    Forget(String),
+    /// The remote side first, then the local one together with the row: whatever comes between, the row still says
+    /// that both changed, and merging again finds them equal.
+    Merge {
+        row: Pair,
+        update: Option<Update>,
+        text: Option<String>,
+        kept: Vec<Kept>,
+    },
+    CreateLocal(Write),
+    /// The row is an intent, to be saved before.
+    CreateRemote {
+        row: Pair,
+        create: Create,
+    },
+    DeleteLocal(Write),
+    DeleteRemote {
+        key: String,
+        reference: RemoteRef,
+    },
+    SetAside(Pair),
+}
+
+pub(super) fn plan(case: &mut Case, link: &Link) -> Plan {
+    let sights = (case.local_sight(link), case.remote_sight(link));
+    let outcome = match sights {
+        (Some(local), Some(remote)) => match decide(local, remote) {
+            Action::Nothing => Ok(nothing(case, link)),
+            Action::Forget => Ok(forget(case)),
+            Action::Merge => both(case, link),
+            Action::CreateLocal => create_local(case, link),
+            Action::CreateRemote => create_remote(case, link),
+            Action::DeleteLocal => Ok(delete_local(case)),
+            Action::DeleteRemote => Ok(delete_remote(case)),
+        },
+        _ => match (&case.local, &case.remote) {
+            (Local::Unread(_), _) | (_, Remote::Unread(_)) => Ok(Plan::Look),
+            (
+                Local::Read(Object {
+                    item: Err(reason), ..
+                }),
+                _,
+            )
+            | (_, Remote::Unreadable(_, reason)) => Err(reason.clone()),
+            _ => Ok(Plan::Nothing),
+        },
+    };
+    outcome.unwrap_or_else(|reason| Plan::SetAside(set_aside(case, link, reason)))
+}
+
+/// The row of a case that cannot go on until a side changes.
+pub(super) fn set_aside(case: &Case, link: &Link, reason: String) -> Pair {
+    Pair {
+        state: PairState::SetAside,
+        reason: Some(reason),
+        ..case.row_after(link)
+    }
+}
+
+fn nothing(case: &Case, link: &Link) -> Plan {
+    let row = case.row_after(link);
+    if row.uri.is_none() || row.remote_id.is_none() || !case.is_news() {
+        return Plan::Nothing;
+    }
+    Plan::Note(row)
+}
+
+fn forget(case: &Case) -> Plan {
+    case.row
+        .as_ref()
+        .map_or(Plan::Nothing, |row| Plan::Forget(row.key.clone()))
+}
+
+fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
+    let Local::Read(Object {
+        uri: name,
+        text,
+        item: Ok(local),
+        ..
+    }) = &case.local
+    else {
+        // Patching needs the text.
+        if let Some(name) = case.row.as_ref().and_then(|row| row.uri.clone()) {
+            case.local = Local::Unread(name);
+        }
+        return Ok(Plan::Look);
+    };
+    let remote = match &case.remote {
+        Remote::Read(item) => Some(item.as_ref()),
+        _ => None,
+    };
+    let base = case
+        .row
+        .as_ref()
+        .map(|row| row.base.clone())
+        .unwrap_or_default();
+    let merged = merge(
+        &base,
+        Version {
+            record: &local.record,
+            modified: local.modified,
+        },
+        remote.map(|item| Version {
+            record: &item.record,
+            modified: item.modified,
+        }),
+        &link.rules(),
+    );
+    let kept = losers(&merged, name, text, local, remote, link)?;
+    let patched = if merged.to_local.is_empty() {
+        None
+    } else {
+        let uid = local.uid.as_deref().unwrap_or_default();
+        let patched = write(link, Some(text), uid, &merged.target, &merged.to_local)?;
+        (patched != *text).then_some(patched)
+    };
+    let Some(reference) = case.reference() else {
+        return Ok(Plan::Nothing);
+    };
+    let row = Pair {
+        base: merged.base,
+        ..case.row_after(link)
+    };
+    let update = (!merged.to_remote.is_empty()).then(|| Update {
+        reference,
+        target: merged.target,
+        changed: merged.to_remote,
+    });
+    Ok(Plan::Merge {
+        row,
+        update,
+        text: patched,
+        kept,
+    })
+}
+
+/// The versions that lost a conflict, for the person to restore.
+fn losers(
+    merged: &Merge,
+    uri: &str,
+    text: &str,
+    local: &LocalItem,
+    remote: Option<&RemoteItem>,
+    link: &Link,
+) -> Result<Vec<Kept>, String> {
+    let mut kept = Vec::new();
+    if merged.local_lost {
+        kept.push(Kept {
+            side: Side::Local,
+            uri: Some(uri.to_owned()),
+            text: text.to_owned(),
+            reason: "Both sides changed the same property, and the version in Exchange stands."
+                .to_owned(),
+        });
+    }
+    if let Some(remote) = remote.filter(|_| merged.remote_lost) {
+        let uid = local.uid.as_deref().unwrap_or_default();
+        kept.push(Kept {
+            side: Side::Remote,
+            uri: Some(uri.to_owned()),
+            text: write(link, None, uid, &remote.record, &keys(&remote.record))?,
+            reason: "Both sides changed the same property, and the version in Nextcloud stands."
+                .to_owned(),
+        });
+    }
+    Ok(kept)
+}
+
+fn create_local(case: &mut Case, link: &Link) -> Result<Plan, String> {
+    let Remote::Read(item) = &case.remote else {
+        if let Some(reference) = case.reference() {
+            case.remote = Remote::Unread(reference);
+        }
+        return Ok(Plan::Look);
+    };
+    let known = case.uid.as_ref().or(item.uid.as_ref());
+    let uid = known
+        .cloned()
+        .unwrap_or_else(|| derived_uid(&item.reference.id));
+    let name = match case.row.as_ref().and_then(|row| row.uri.clone()) {
+        Some(name) if case.taken == 0 => name,
+        _ if case.taken == 0 => uri(link.kind, &uid),
+        // An object of another UID has that name.
+        _ => uri(
+            link.kind,
+            &format!("{uid}-{}", derived_uid(&item.reference.id)),
+        ),
+    };
+    let text = write(link, None, &uid, &item.record, &keys(&item.record))?;
+    let row = Pair {
+        uri: Some(name.clone()),
+        base: fingerprint(&item.record),
+        ..case.row_after(link)
+    };
+    Ok(Plan::CreateLocal(Write {
+        operation: Operation::Create {
+            uri: name,
+            uid,
+            text,
+        },
+        pair: Some(row),
+        forget: case.forget.clone(),
+        kept: Vec::new(),
+    }))
+}
+
+fn create_remote(case: &mut Case, link: &Link) -> Result<Plan, String> {
+    let Local::Read(Object {
+        uri,
+        item: Ok(item),
+        ..
+    }) = &case.local
+    else {
+        if let Some((name, _)) = case.object() {
+            case.local = Local::Unread(name);
+        }
+        return Ok(Plan::Look);
+    };
+    // What the other side does not take is left out of the base as well: it never agreed on it.
+    let record: Record = item
+        .record
+        .iter()
+        .filter(|(key, _)| mapping::remote_writable(link.kind, key.property))
+        .map(|(key, value)| (key, value.clone()))
+        .collect();
+    let uid = item.uid.clone().unwrap_or_else(|| derived_uid(uri));
+    let row = Pair {
+        state: PairState::Creating,
+        remote_id: None,
+        version: None,
+        base: fingerprint(&record),
+        ..case.row_after(link)
+    };
+    let create = Create {
+        key: row.key.clone(),
+        uid,
+        record,
+    };
+    Ok(Plan::CreateRemote { row, create })
+}
+
+fn delete_local(case: &Case) -> Plan {
+    match (&case.row, case.object()) {
+        (Some(row), Some((uri, etag))) => Plan::DeleteLocal(Write {
+            operation: Operation::Delete { uri, etag },
+            pair: None,
+            forget: Some(row.key.clone()),
+            kept: Vec::new(),
+        }),
+        _ => Plan::Nothing,
+    }
+}
+
+fn delete_remote(case: &Case) -> Plan {
+    match (&case.row, case.reference()) {
+        (Some(row), Some(reference)) => Plan::DeleteRemote {
+            key: row.key.clone(),
+            reference,
+        },
+        _ => Plan::Nothing,
+    }
+}
+
+fn write(
+    link: &Link,
+    text: Option<&str>,
+    uid: &str,
+    target: &Record,
+    changed: &[Key],
+) -> Result<String, String> {
+    mapping::write_local(link.kind, text, uid, target, changed, &link.context)
+        .map_err(|error| error.message().to_owned())
+}
