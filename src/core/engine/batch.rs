@@ -70,7 +70,6 @@ impl Cycle<'_> {
                     text,
                     kept,
                 } => self.sort_merge(&mut work, case, row, update, text, kept),
-                Plan::CreateLocal(write) => work.writes.push((case, write)),
                 Plan::CreateRemote { row, create } => {
                     self.note(&case, row.clone());
                     work.creates.push((case, row, create));
@@ -78,7 +77,9 @@ impl Cycle<'_> {
                 Plan::DeleteLocal(_) | Plan::DeleteRemote { .. } if !self.braked => {
                     self.deferred.push(case);
                 }
-                Plan::DeleteLocal(write) => work.writes.push((case, write)),
+                Plan::CreateLocal(write) | Plan::DeleteLocal(write) => {
+                    work.writes.push((case, write))
+                }
                 Plan::DeleteRemote { key, reference } => work.deletes.push((case, key, reference)),
                 Plan::SetAside(row) => self.set_aside(&case, row),
             }

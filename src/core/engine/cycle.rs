@@ -127,11 +127,15 @@ impl<'a> Cycle<'a> {
         self.pairs = 0;
         let mut key = String::new();
         loop {
-            let rows = self.host.load(Select::After { key, limit: SCAN }).await?;
+            let after = Select::After {
+                key: key.clone(),
+                limit: SCAN,
+            };
+            let rows = self.host.load(after).await?;
             let Some(last) = rows.last() else {
                 return Ok(());
             };
-            key = last.key.clone();
+            key.clone_from(&last.key);
             self.pairs += rows.len() as u64;
             let ids = rows.into_iter().filter_map(|row| row.remote_id);
             self.gone
@@ -345,15 +349,15 @@ impl<'a> Cycle<'a> {
         if unknown {
             self.pairs = self.host.changes(None, true).await?.pairs;
         }
-        let mut deletes = Deletes {
+        let mut counted = Deletes {
             pairs: self.pairs,
             local: 0,
             remote: 0,
         };
         for case in &self.deferred {
             match case.remote {
-                Remote::Gone => deletes.local += 1,
-                _ => deletes.remote += 1,
+                Remote::Gone => counted.local += 1,
+                _ => counted.remote += 1,
             }
         }
         let mut both = 0;
@@ -361,14 +365,14 @@ impl<'a> Cycle<'a> {
             for row in self.paired(chunk.to_vec()).await? {
                 match &row.uri {
                     Some(uri) if self.local_deleted.contains(uri) => both += 1,
-                    Some(_) => deletes.local += 1,
+                    Some(_) => counted.local += 1,
                     None => {}
                 }
             }
         }
-        deletes.remote += self.unhandled(deleted).len() as u64;
-        deletes.remote = deletes.remote.saturating_sub(both);
-        brake::check(deletes, self.link.max_deletes)
+        counted.remote += self.unhandled(deleted).len() as u64;
+        counted.remote = counted.remote.saturating_sub(both);
+        brake::check(counted, self.link.max_deletes)
     }
 
     /// Cursors last, and only when nothing is left behind them.

@@ -11,7 +11,7 @@ enum Found {
     /// Nothing has its UID.
     Nothing,
     /// This object, and the row that it belongs to, if any.
-    Object(String, Option<Pair>),
+    Object(String, Option<Box<Pair>>),
     /// An object that belongs to another item: this one is a copy, and needs a UID of its own.
     Taken,
 }
@@ -85,7 +85,7 @@ impl Cycle<'_> {
                     self.handled.insert(uri.clone());
                     case.local = Local::Unread(uri);
                     if let Some(row) = row {
-                        case.forget = case.row.replace(row).map(|own| own.key);
+                        case.forget = case.row.replace(*row).map(|own| own.key);
                     }
                 }
                 Found::Taken if case.uid.is_none() => {
@@ -145,7 +145,7 @@ impl Cycle<'_> {
         match &row.remote_id {
             _ if own => Found::Object(uri, None),
             // The item it belonged to has gone: moved away and back, or made anew by the server.
-            Some(id) if self.gone.remove(id) => Found::Object(uri, Some(row.clone())),
+            Some(id) if self.gone.remove(id) => Found::Object(uri, Some(Box::new(row.clone()))),
             Some(_) => Found::Taken,
             // An intent, or set aside: nothing was ever agreed on with this item.
             None => {
@@ -155,7 +155,7 @@ impl Cycle<'_> {
                     base: std::collections::BTreeMap::new(),
                     ..row.clone()
                 };
-                Found::Object(uri, Some(row))
+                Found::Object(uri, Some(Box::new(row)))
             }
         }
     }

@@ -29,8 +29,8 @@ pub enum Action {
 pub const fn decide(local: Sight, remote: Sight) -> Action {
     use Sight::{Absent, Changed, Gone, Unchanged};
     match (local, remote) {
-        (Unchanged, Unchanged) | (Absent, Unchanged) | (Unchanged, Absent) => Action::Nothing,
-        (Changed, Unchanged) | (Unchanged, Changed) | (Changed, Changed) => Action::Merge,
+        (Unchanged | Absent, Unchanged) | (Unchanged, Absent) => Action::Nothing,
+        (Changed, Unchanged | Changed) | (Unchanged, Changed) => Action::Merge,
         (Changed, Absent | Gone) => Action::CreateRemote,
         (Absent | Gone, Changed) => Action::CreateLocal,
         (Unchanged, Gone) => Action::DeleteLocal,
