@@ -1,0 +1,126 @@
+//! Files attached to items. The one we care for is a contact's photo.
+
+use super::operation::missing;
+use super::{Element, ItemId, Operation, Writer};
+use crate::error::Result;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/fileattachment>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileAttachment {
+    pub name: String,
+    pub content_type: String,
+    pub is_contact_photo: bool,
+    pub content: Vec<u8>,
+}
+
+impl FileAttachment {
+    pub(super) fn write(&self, w: &mut Writer) {
+        w.element("t:FileAttachment", &[], |w| {
+            w.text("t:Name", &self.name);
+            w.text("t:ContentType", &self.content_type);
+            w.text("t:IsInline", "false");
+            w.text("t:IsContactPhoto", if self.is_contact_photo { "true" } else { "false" });
+            w.text("t:Content", &STANDARD.encode(&self.content));
+        });
+    }
+}
+
+/// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/getattachment-operation>
+#[derive(Clone, Debug)]
+pub struct GetAttachment<'a> {
+    pub ids: &'a [String],
+}
+
+impl Operation for GetAttachment<'_> {
+    const NAME: &'static str = "GetAttachment";
+    const REPEATABLE: bool = true;
+    /// The file's bytes.
+    type Response = Vec<u8>;
+
+    fn write(&self, w: &mut Writer) {
+        w.element("m:GetAttachment", &[], |w| write_ids(self.ids, w));
+    }
+
+    fn read(message: &Element) -> Result<Vec<u8>> {
+        let content = first(message)
+            .and_then(|attachment| attachment.child_text("Content"))
+            .ok_or_else(|| missing("the attachment's content"))?;
+        let packed: Vec<u8> = content.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        STANDARD
+            .decode(packed)
+            .map_err(|error| missing("a readable attachment").because(error))
+    }
+}
+
+/// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/createattachment-operation>
+#[derive(Clone, Debug)]
+pub struct CreateAttachment<'a> {
+    pub parent: ItemId,
+    pub files: &'a [FileAttachment],
+}
+
+impl Operation for CreateAttachment<'_> {
+    const NAME: &'static str = "CreateAttachment";
+    const REPEATABLE: bool = false;
+    /// The parent item as it is now.
+    type Response = ItemId;
+
+    fn write(&self, w: &mut Writer) {
+        w.element("m:CreateAttachment", &[], |w| {
+            self.parent.write(w, "m:ParentItemId");
+            w.element("m:Attachments", &[], |w| {
+                for file in self.files {
+                    file.write(w);
+                }
+            });
+        });
+    }
+
+    fn read(message: &Element) -> Result<ItemId> {
+        read_root(first(message).and_then(|attachment| attachment.child("AttachmentId")))
+    }
+}
+
+/// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/deleteattachment-operation>
+#[derive(Clone, Debug)]
+pub struct DeleteAttachment<'a> {
+    pub ids: &'a [String],
+}
+
+impl Operation for DeleteAttachment<'_> {
+    const NAME: &'static str = "DeleteAttachment";
+    const REPEATABLE: bool = false;
+    /// The parent item as it is now.
+    type Response = ItemId;
+
+    fn write(&self, w: &mut Writer) {
+        w.element("m:DeleteAttachment", &[], |w| write_ids(self.ids, w));
+    }
+
+    fn read(message: &Element) -> Result<ItemId> {
+        read_root(message.child("RootItemId"))
+    }
+}
+
+fn write_ids(ids: &[String], w: &mut Writer) {
+    w.element("m:AttachmentIds", &[], |w| {
+        for id in ids {
+            w.empty("t:AttachmentId", &[("Id", id)]);
+        }
+    });
+}
+
+fn first(message: &Element) -> Option<&Element> {
+    message.child("Attachments")?.children.first()
+}
+
+fn read_root(element: Option<&Element>) -> Result<ItemId> {
+    let element = element.ok_or_else(|| missing("the item of the attachment"))?;
+    let id = element.attribute("RootItemId").ok_or_else(|| missing("the item of the attachment"))?;
+    Ok(ItemId {
+        id: id.to_owned(),
+        change_key: element.attribute("RootItemChangeKey").map(str::to_owned),
+    })
+}

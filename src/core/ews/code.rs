@@ -1,0 +1,323 @@
+//! What to do about each error code of Exchange, in one table.
+//! <https://learn.microsoft.com/exchange/client-developer/web-service-reference/responsecode>
+
+use crate::error::ErrorKind;
+
+/// What a client does about a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// All requests of this mailbox wait, then go on. Nothing was applied.
+    Wait,
+    /// The batch was too much for the server's time limit: ask again with fewer items.
+    Halve,
+    /// The server did not come to this item: ask again.
+    Resend,
+    /// A passing fault: ask again a few times, at last item by item.
+    Retry,
+    /// The mailbox is moving or failing over: minutes, not seconds.
+    Later,
+    /// Ask again with a lower schema version.
+    LowerVersion,
+    /// The cursor is no longer valid: list afresh.
+    Relist,
+    /// The folder does not exist any more.
+    FolderGone,
+    /// The subscription or its watermark is dead: subscribe again, then list.
+    Resubscribe,
+    /// Find the server's address again.
+    Rediscover,
+    /// The item does not exist any more, or is no longer what its id says.
+    ItemGone,
+    /// The item changed meanwhile.
+    Conflict,
+    /// This one item cannot cross.
+    Item,
+    /// The mailbox is full.
+    Full,
+    /// A right is missing.
+    Denied,
+    /// The password does not count any more.
+    SignIn,
+    /// The address has no usable mailbox.
+    NoMailbox,
+    /// We asked what must not be asked.
+    Bug,
+}
+
+impl Action {
+    /// A code that is not in the table is a passing fault, retried a few times.
+    pub fn of(code: &str) -> Self {
+        TABLE
+            .iter()
+            .find(|(_, codes)| codes.contains(&code))
+            .map_or(Self::Retry, |(action, _)| *action)
+    }
+
+    /// The kind of error and the sentence, once nothing more can be tried.
+    pub(super) const fn verdict(self) -> (ErrorKind, &'static str) {
+        match self {
+            Self::Wait => (
+                ErrorKind::Busy,
+                "Exchange is busy and asks to wait. Synchronising goes on by itself later.",
+            ),
+            Self::Halve => (
+                ErrorKind::Temporary,
+                "Exchange took too long for the request. Synchronising tries again later.",
+            ),
+            Self::Resend | Self::Retry | Self::Rediscover | Self::Resubscribe => (
+                ErrorKind::Temporary,
+                "Exchange reported a fault of its own. Synchronising tries again later; if it keeps happening, ask \
+                 the administrator of the mail server.",
+            ),
+            Self::Later => (
+                ErrorKind::Temporary,
+                "The mailbox is being moved or its database is not available. Synchronising tries again later.",
+            ),
+            Self::LowerVersion => (
+                ErrorKind::Configuration,
+                "This Exchange server is too old. Exchange 2010 SP1 or newer is needed.",
+            ),
+            Self::Relist => (
+                ErrorKind::Cursor,
+                "Exchange no longer knows what was synchronised before. The folder is compared anew.",
+            ),
+            Self::FolderGone => (
+                ErrorKind::Gone,
+                "The folder does not exist in the mailbox any more. Remove the link, or link another folder.",
+            ),
+            Self::ItemGone => (
+                ErrorKind::ItemGone,
+                "The item does not exist in the mailbox any more. The next synchronisation takes that over.",
+            ),
+            Self::Conflict => (
+                ErrorKind::Conflict,
+                "The item was changed in the mailbox at the same moment. Both versions are compared anew.",
+            ),
+            Self::Item => (
+                ErrorKind::Item,
+                "Exchange does not accept or cannot deliver this item. Change it, then it is tried again.",
+            ),
+            Self::Full => (
+                ErrorKind::Item,
+                "The item is too large or the mailbox is full. Make room in the mailbox or the item smaller.",
+            ),
+            Self::Denied => (
+                ErrorKind::Denied,
+                "The account has no right to do this in the mailbox. Ask the owner or the administrator of the mail \
+                 server for the right.",
+            ),
+            Self::SignIn => (
+                ErrorKind::Credentials,
+                "Exchange refuses the sign-in because the password has expired or is not valid any more. Change it \
+                 there, then enter the new one here.",
+            ),
+            Self::NoMailbox => (
+                ErrorKind::Configuration,
+                "The address has no mailbox on this server. Check the address and the server.",
+            ),
+            Self::Bug => (
+                ErrorKind::Item,
+                "Exchange refuses the request for this item. It is set aside; please report this to us.",
+            ),
+        }
+    }
+}
+
+const TABLE: &[(Action, &[&str])] = &[
+    (
+        Action::Wait,
+        &[
+            "ErrorServerBusy",
+            "ErrorExceededConnectionCount",
+            "ErrorTooManyObjectsOpened",
+            "ErrorInsufficientResources",
+            "ErrorExceededSubscriptionCount",
+        ],
+    ),
+    (Action::Halve, &["ErrorTimeoutExpired"]),
+    (Action::Resend, &["ErrorBatchProcessingStopped"]),
+    (
+        Action::Retry,
+        &[
+            "ErrorInternalServerTransientError",
+            "ErrorInternalServerError",
+            "ErrorConnectionFailed",
+            "ErrorADUnavailable",
+            "ErrorADOperation",
+            "ErrorClientDisconnected",
+            "ErrorNoRespondingCASInDestinationSite",
+            "ErrorNewEventStreamConnectionOpened",
+        ],
+    ),
+    (
+        Action::Later,
+        &[
+            "ErrorMailboxStoreUnavailable",
+            "ErrorMailboxFailover",
+            "ErrorMailboxMoveInProgress",
+        ],
+    ),
+    (
+        Action::LowerVersion,
+        &[
+            "ErrorInvalidServerVersion",
+            "ErrorIncorrectSchemaVersion",
+            "ErrorInvalidSchemaVersionForMailboxVersion",
+        ],
+    ),
+    (Action::Relist, &["ErrorInvalidSyncStateData"]),
+    (
+        Action::FolderGone,
+        &["ErrorSyncFolderNotFound", "ErrorFolderNotFound"],
+    ),
+    (
+        Action::Resubscribe,
+        &[
+            "ErrorInvalidSubscription",
+            "ErrorSubscriptionNotFound",
+            "ErrorExpiredSubscription",
+            "ErrorSubscriptionUnsubscribed",
+            "ErrorInvalidWatermark",
+            "ErrorReadEventsFailed",
+            "ErrorMissedNotificationEvents",
+        ],
+    ),
+    (Action::Rediscover, &["ErrorProxyRequestNotAllowed"]),
+    (
+        Action::ItemGone,
+        &[
+            "ErrorItemNotFound",
+            "ErrorCalendarOccurrenceIsDeletedFromRecurrence",
+            "ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange",
+            "ErrorCalendarCannotUseIdForOccurrenceId",
+            "ErrorCalendarCannotUseIdForRecurringMasterId",
+            "ErrorCalendarCannotUpdateDeletedItem",
+        ],
+    ),
+    (
+        Action::Conflict,
+        &[
+            "ErrorIrresolvableConflict",
+            "ErrorStaleObject",
+            "ErrorChangeKeyRequiredForWriteOperations",
+            "ErrorChangeKeyRequired",
+        ],
+    ),
+    (
+        Action::Item,
+        &[
+            "ErrorOccurrenceCrossingBoundary",
+            "ErrorOccurrenceTimeSpanTooBig",
+            "ErrorCalendarInvalidRecurrence",
+            "ErrorRecurrenceHasNoOccurrence",
+            "ErrorRecurrenceEndDateTooBig",
+            "ErrorCalendarOutOfRange",
+            "ErrorCalendarInvalidDayForWeeklyRecurrence",
+            "ErrorCalendarInvalidDayForTimeChangePattern",
+            "ErrorCalendarEndDateIsEarlierThanStartDate",
+            "ErrorCalendarDurationIsTooLong",
+            "ErrorCalendarInvalidPropertyState",
+            "ErrorCorruptData",
+            "ErrorItemCorrupt",
+            "ErrorItemPropertyRequestFailed",
+            "ErrorCalendarIsOrganizerForAccept",
+            "ErrorCalendarIsOrganizerForDecline",
+            "ErrorCalendarIsOrganizerForRemove",
+            "ErrorCalendarIsOrganizerForTentative",
+            "ErrorCalendarIsCancelledForAccept",
+            "ErrorCalendarIsCancelledForDecline",
+            "ErrorCalendarIsCancelledForRemove",
+            "ErrorCalendarIsCancelledForTentative",
+            "ErrorCalendarIsDelegatedForAccept",
+            "ErrorCalendarIsDelegatedForDecline",
+            "ErrorCalendarIsDelegatedForRemove",
+            "ErrorCalendarIsDelegatedForTentative",
+            "ErrorCalendarMeetingRequestIsOutOfDate",
+            "ErrorCalendarIsNotOrganizer",
+            "ErrorCalendarCannotMoveOrCopyOccurrence",
+            "ErrorCannotCreateCalendarItemInNonCalendarFolder",
+            "ErrorCannotCreateContactInNonContactFolder",
+            "ErrorCannotCreateTaskInNonTaskFolder",
+            "ErrorItemSave",
+            "ErrorItemSavePropertyError",
+            "ErrorMimeContentInvalid",
+            "ErrorMimeContentConversionFailed",
+            "ErrorNameResolutionNoResults",
+            "ErrorNameResolutionMultipleResults",
+            "ErrorNameResolutionNoMailbox",
+            "ErrorCannotDeleteObject",
+        ],
+    ),
+    (
+        Action::Full,
+        &[
+            "ErrorQuotaExceeded",
+            "ErrorMessageSizeExceeded",
+            "ErrorAttachmentSizeLimitExceeded",
+        ],
+    ),
+    (
+        Action::Denied,
+        &[
+            "ErrorAccessDenied",
+            "ErrorSubscriptionAccessDenied",
+            "ErrorImpersonateUserDenied",
+            "ErrorImpersonationDenied",
+            "ErrorImpersonationFailed",
+        ],
+    ),
+    (
+        Action::SignIn,
+        &[
+            "ErrorPasswordExpired",
+            "ErrorPasswordChangeRequired",
+            "ErrorInvalidAuthorizationContext",
+        ],
+    ),
+    (
+        Action::NoMailbox,
+        &["ErrorMailboxConfiguration", "ErrorNonExistentMailbox"],
+    ),
+    (
+        Action::Bug,
+        &[
+            "ErrorSchemaValidation",
+            "ErrorInvalidRequest",
+            "ErrorInvalidPropertySet",
+            "ErrorInvalidPropertyForOperation",
+            "ErrorUpdatePropertyMismatch",
+            "ErrorInvalidExtendedProperty",
+            "ErrorInvalidExtendedPropertyValue",
+            "ErrorInvalidIdMalformed",
+            "ErrorInvalidIdMalformedEwsLegacyIdFormat",
+            "ErrorInvalidIdEmpty",
+            "ErrorCannotUseFolderIdForItemId",
+            "ErrorCannotUseItemIdForFolderId",
+            "ErrorSendMeetingInvitationsRequired",
+            "ErrorSendMeetingCancellationsRequired",
+            "ErrorSendMeetingInvitationsOrCancellationsRequired",
+            "ErrorAffectedTaskOccurrencesRequired",
+            "ErrorMessageDispositionRequired",
+        ],
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_code_stands_twice() {
+        let mut seen = HashSet::new();
+        for code in TABLE.iter().flat_map(|(_, codes)| *codes) {
+            assert!(seen.insert(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_code_is_retried() {
+        assert_eq!(Action::of("ErrorOfTomorrow"), Action::Retry);
+        assert_eq!(Action::of("ErrorOfTomorrow").verdict().0, ErrorKind::Temporary);
+    }
+}

@@ -1,0 +1,34 @@
+use super::{Element, Operation, Target, Writer};
+use crate::error::Result;
+
+/// Moves items to Deleted Items, and takes occurrences out of their series. Nobody is told by mail.
+/// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/deleteitem-operation>
+#[derive(Clone, Debug)]
+pub struct DeleteItem<'a> {
+    pub items: &'a [Target],
+}
+
+impl Operation for DeleteItem<'_> {
+    const NAME: &'static str = "DeleteItem";
+    const REPEATABLE: bool = false;
+    type Response = ();
+
+    fn write(&self, w: &mut Writer) {
+        let attributes = [
+            ("DeleteType", "MoveToDeletedItems"),
+            ("SendMeetingCancellations", "SendToNone"),
+            ("AffectedTaskOccurrences", "AllOccurrences"),
+        ];
+        w.element("m:DeleteItem", &attributes, |w| {
+            w.element("m:ItemIds", &[], |w| {
+                for item in self.items {
+                    item.write(w);
+                }
+            });
+        });
+    }
+
+    fn read(_message: &Element) -> Result<()> {
+        Ok(())
+    }
+}

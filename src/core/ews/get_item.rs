@@ -1,0 +1,47 @@
+use super::operation::missing;
+use super::{Element, FieldPath, Operation, Target, Writer};
+use crate::error::Result;
+
+/// Items or occurrences with the properties asked for; bodies as plain text.
+/// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/getitem-operation>
+#[derive(Clone, Debug)]
+pub struct GetItem<'a> {
+    pub items: &'a [Target],
+    pub fields: &'a [FieldPath],
+}
+
+impl Operation for GetItem<'_> {
+    const NAME: &'static str = "GetItem";
+    const REPEATABLE: bool = true;
+    /// The `CalendarItem`, `Contact` or `Task`.
+    type Response = Element;
+
+    fn write(&self, w: &mut Writer) {
+        w.element("m:GetItem", &[], |w| {
+            w.element("m:ItemShape", &[], |w| {
+                w.text("t:BaseShape", "IdOnly");
+                w.text("t:BodyType", "Text");
+                if !self.fields.is_empty() {
+                    w.element("t:AdditionalProperties", &[], |w| {
+                        for path in self.fields {
+                            path.write(w);
+                        }
+                    });
+                }
+            });
+            w.element("m:ItemIds", &[], |w| {
+                for item in self.items {
+                    item.write(w);
+                }
+            });
+        });
+    }
+
+    fn read(message: &Element) -> Result<Element> {
+        message
+            .child("Items")
+            .and_then(|items| items.children.first())
+            .cloned()
+            .ok_or_else(|| missing("the item"))
+    }
+}
