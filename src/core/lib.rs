@@ -13,9 +13,11 @@
     )
 )]
 
+pub mod client;
 pub mod engine;
 pub mod error;
 pub mod ews;
+pub mod mailbox;
 pub mod mapping;
 pub mod model;
 pub mod sync;

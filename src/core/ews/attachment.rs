@@ -1,7 +1,7 @@
 //! Files attached to items. The one we care for is a contact's photo.
 
 use super::operation::missing;
-use super::{Element, ItemId, Operation, Writer};
+use super::{Batch, Element, ItemId, Operation, Writer, pick};
 use crate::error::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -21,7 +21,14 @@ impl FileAttachment {
             w.text("t:Name", &self.name);
             w.text("t:ContentType", &self.content_type);
             w.text("t:IsInline", "false");
-            w.text("t:IsContactPhoto", if self.is_contact_photo { "true" } else { "false" });
+            w.text(
+                "t:IsContactPhoto",
+                if self.is_contact_photo {
+                    "true"
+                } else {
+                    "false"
+                },
+            );
             w.text("t:Content", &STANDARD.encode(&self.content));
         });
     }
@@ -30,7 +37,7 @@ impl FileAttachment {
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/getattachment-operation>
 #[derive(Clone, Debug)]
 pub struct GetAttachment<'a> {
-    pub ids: &'a [String],
+    pub ids: Vec<&'a str>,
 }
 
 impl Operation for GetAttachment<'_> {
@@ -39,18 +46,35 @@ impl Operation for GetAttachment<'_> {
     /// The file's bytes.
     type Response = Vec<u8>;
 
+    fn count(&self) -> usize {
+        self.ids.len()
+    }
+
     fn write(&self, w: &mut Writer) {
-        w.element("m:GetAttachment", &[], |w| write_ids(self.ids, w));
+        w.element("m:GetAttachment", &[], |w| write_ids(&self.ids, w));
     }
 
     fn read(message: &Element) -> Result<Vec<u8>> {
         let content = first(message)
             .and_then(|attachment| attachment.child_text("Content"))
             .ok_or_else(|| missing("the attachment's content"))?;
-        let packed: Vec<u8> = content.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        let packed: Vec<u8> = content
+            .bytes()
+            .filter(|byte| !byte.is_ascii_whitespace())
+            .collect();
         STANDARD
             .decode(packed)
             .map_err(|error| missing("a readable attachment").because(error))
+    }
+}
+
+impl Batch for GetAttachment<'_> {
+    const GUARDED: bool = true;
+
+    fn part(&self, places: &[usize]) -> Self {
+        Self {
+            ids: pick(&self.ids, places),
+        }
     }
 }
 
@@ -66,6 +90,10 @@ impl Operation for CreateAttachment<'_> {
     const REPEATABLE: bool = false;
     /// The parent item as it is now.
     type Response = ItemId;
+
+    fn count(&self) -> usize {
+        self.files.len()
+    }
 
     fn write(&self, w: &mut Writer) {
         w.element("m:CreateAttachment", &[], |w| {
@@ -86,7 +114,7 @@ impl Operation for CreateAttachment<'_> {
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/deleteattachment-operation>
 #[derive(Clone, Debug)]
 pub struct DeleteAttachment<'a> {
-    pub ids: &'a [String],
+    pub ids: Vec<&'a str>,
 }
 
 impl Operation for DeleteAttachment<'_> {
@@ -95,8 +123,12 @@ impl Operation for DeleteAttachment<'_> {
     /// The parent item as it is now.
     type Response = ItemId;
 
+    fn count(&self) -> usize {
+        self.ids.len()
+    }
+
     fn write(&self, w: &mut Writer) {
-        w.element("m:DeleteAttachment", &[], |w| write_ids(self.ids, w));
+        w.element("m:DeleteAttachment", &[], |w| write_ids(&self.ids, w));
     }
 
     fn read(message: &Element) -> Result<ItemId> {
@@ -104,7 +136,17 @@ impl Operation for DeleteAttachment<'_> {
     }
 }
 
-fn write_ids(ids: &[String], w: &mut Writer) {
+impl Batch for DeleteAttachment<'_> {
+    const GUARDED: bool = true;
+
+    fn part(&self, places: &[usize]) -> Self {
+        Self {
+            ids: pick(&self.ids, places),
+        }
+    }
+}
+
+fn write_ids(ids: &[&str], w: &mut Writer) {
     w.element("m:AttachmentIds", &[], |w| {
         for id in ids {
             w.empty("t:AttachmentId", &[("Id", id)]);
@@ -118,7 +160,9 @@ fn first(message: &Element) -> Option<&Element> {
 
 fn read_root(element: Option<&Element>) -> Result<ItemId> {
     let element = element.ok_or_else(|| missing("the item of the attachment"))?;
-    let id = element.attribute("RootItemId").ok_or_else(|| missing("the item of the attachment"))?;
+    let id = element
+        .attribute("RootItemId")
+        .ok_or_else(|| missing("the item of the attachment"))?;
     Ok(ItemId {
         id: id.to_owned(),
         change_key: element.attribute("RootItemChangeKey").map(str::to_owned),

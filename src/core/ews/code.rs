@@ -318,6 +318,9 @@ mod tests {
     #[test]
     fn an_unknown_code_is_retried() {
         assert_eq!(Action::of("ErrorOfTomorrow"), Action::Retry);
-        assert_eq!(Action::of("ErrorOfTomorrow").verdict().0, ErrorKind::Temporary);
+        assert_eq!(
+            Action::of("ErrorOfTomorrow").verdict().0,
+            ErrorKind::Temporary
+        );
     }
 }

@@ -1,17 +1,21 @@
-use super::{Element, Operation, Target, Writer};
+use super::{Batch, Element, Operation, Target, Writer, pick};
 use crate::error::Result;
 
 /// Moves items to Deleted Items, and takes occurrences out of their series. Nobody is told by mail.
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/deleteitem-operation>
 #[derive(Clone, Debug)]
 pub struct DeleteItem<'a> {
-    pub items: &'a [Target],
+    pub items: Vec<&'a Target>,
 }
 
 impl Operation for DeleteItem<'_> {
     const NAME: &'static str = "DeleteItem";
     const REPEATABLE: bool = false;
     type Response = ();
+
+    fn count(&self) -> usize {
+        self.items.len()
+    }
 
     fn write(&self, w: &mut Writer) {
         let attributes = [
@@ -21,7 +25,7 @@ impl Operation for DeleteItem<'_> {
         ];
         w.element("m:DeleteItem", &attributes, |w| {
             w.element("m:ItemIds", &[], |w| {
-                for item in self.items {
+                for item in &self.items {
                     item.write(w);
                 }
             });
@@ -30,5 +34,15 @@ impl Operation for DeleteItem<'_> {
 
     fn read(_message: &Element) -> Result<()> {
         Ok(())
+    }
+}
+
+impl Batch for DeleteItem<'_> {
+    const GUARDED: bool = true;
+
+    fn part(&self, places: &[usize]) -> Self {
+        Self {
+            items: pick(&self.items, places),
+        }
     }
 }

@@ -97,7 +97,12 @@ impl<'a> Walk<'a> {
         let mut reader = reader(xml);
         // A mismatched end inside one item must not fail its neighbours: the item's own parser tells.
         reader.config_mut().check_end_names = false;
-        Self { xml, reader, at: None, empty: false }
+        Self {
+            xml,
+            reader,
+            at: None,
+            empty: false,
+        }
     }
 
     /// Enters the last element found and goes to its next child: the child's local name, or None at the end.
@@ -152,8 +157,13 @@ impl<'a> Walk<'a> {
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/serverversioninfo>
 fn server_version(header: &Element) -> Option<String> {
     let info = header.child("ServerVersionInfo")?;
-    let parts = ["MajorVersion", "MinorVersion", "MajorBuildNumber", "MinorBuildNumber"]
-        .map(|name| info.attribute(name).unwrap_or("0"));
+    let parts = [
+        "MajorVersion",
+        "MinorVersion",
+        "MajorBuildNumber",
+        "MinorBuildNumber",
+    ]
+    .map(|name| info.attribute(name).unwrap_or("0"));
     Some(parts.join("."))
 }
 

@@ -1,7 +1,7 @@
 //! What a server says when something did not work, per item or for the whole request.
 
 use super::{Action, Element};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use std::time::Duration;
 
 /// A response message or SOAP fault that is not a success.
@@ -14,6 +14,8 @@ pub struct Failure {
     pub text: String,
     /// How long the server asks us to wait.
     pub back_off: Option<Duration>,
+    /// It was the SOAP fault of the whole request: this item alone need not be the reason.
+    pub whole: bool,
 }
 
 /// The code of an item whose part of the answer could not be read. Not one of Exchange's.
@@ -40,7 +42,10 @@ impl Failure {
         let text = detail
             .child_text("Message")
             .or_else(|| fault.child_text("faultstring"));
-        Self::new(code, text, detail)
+        Self {
+            whole: true,
+            ..Self::new(code, text, detail)
+        }
     }
 
     pub(super) fn unreadable(error: &Error) -> Self {
@@ -48,6 +53,7 @@ impl Failure {
             code: UNREADABLE.to_owned(),
             text: error.to_string(),
             back_off: None,
+            whole: false,
         }
     }
 
@@ -68,6 +74,7 @@ impl Failure {
             back_off: value("BackOffMilliseconds")
                 .and_then(|wait| wait.parse().ok())
                 .map(Duration::from_millis),
+            whole: false,
         }
     }
 
@@ -88,7 +95,13 @@ impl From<Failure> for Error {
             text => format!(" Exchange said: {}", shortened(text)),
         };
         let mut error = Self::new(kind, format!("{sentence} ({}){said}", failure.code));
-        if let Some(wait) = failure.back_off.filter(|_| kind == ErrorKind::Busy) {
+        let wait = match failure.action() {
+            Action::Wait => failure.back_off,
+            // The server does not say how long a move or fail-over takes.
+            Action::Later => Some(failure.back_off.unwrap_or(Duration::from_mins(5))),
+            _ => None,
+        };
+        if let Some(wait) = wait {
             error = error.retry_after(wait);
         }
         error

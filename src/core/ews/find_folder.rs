@@ -43,9 +43,15 @@ impl Operation for FindFolder {
     }
 
     fn read(message: &Element) -> Result<FolderPage> {
-        let root = message.child("RootFolder").ok_or_else(|| missing("the root folder"))?;
-        let last = root.attribute("IncludesLastItemInRange").is_none_or(is_true);
-        let next = root.attribute("IndexedPagingOffset").and_then(|next| next.parse().ok());
+        let root = message
+            .child("RootFolder")
+            .ok_or_else(|| missing("the root folder"))?;
+        let last = root
+            .attribute("IncludesLastItemInRange")
+            .is_none_or(is_true);
+        let next = root
+            .attribute("IndexedPagingOffset")
+            .and_then(|next| next.parse().ok());
         Ok(FolderPage {
             folders: FolderInfo::read_all(root.child("Folders"))?,
             next: next.filter(|_| !last),

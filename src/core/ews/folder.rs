@@ -34,7 +34,7 @@ pub(super) fn write_shape(w: &mut Writer) {
         w.text("t:BaseShape", "IdOnly");
         w.element("t:AdditionalProperties", &[], |w| {
             for path in SHAPE {
-                path.write(w);
+                w.tree(&path.element());
             }
         });
     });
@@ -43,23 +43,40 @@ pub(super) fn write_shape(w: &mut Writer) {
 impl FolderInfo {
     /// The folders among the children of a `Folders` element.
     pub(super) fn read_all(folders: Option<&Element>) -> Result<Vec<Self>> {
-        folders.map_or(Ok(Vec::new()), |folders| folders.children.iter().map(Self::read).collect())
+        folders.map_or(Ok(Vec::new()), |folders| {
+            folders.children.iter().map(Self::read).collect()
+        })
     }
 
     fn read(folder: &Element) -> Result<Self> {
         let id_of = |name: &str| folder.child(name).and_then(|id| id.attribute("Id"));
-        let number = folder.child_text("TotalCount").and_then(|count| count.trim().parse().ok());
+        let number = folder
+            .child_text("TotalCount")
+            .and_then(|count| count.trim().parse().ok());
         let rights = folder.child("EffectiveRights");
         let right = |name: &str| {
-            rights.and_then(|rights| rights.child_text(name)).is_none_or(super::is_true)
+            rights
+                .and_then(|rights| rights.child_text(name))
+                .is_none_or(super::is_true)
         };
         Ok(Self {
-            id: id_of("FolderId").ok_or_else(|| missing("a folder's id"))?.to_owned(),
+            id: id_of("FolderId")
+                .ok_or_else(|| missing("a folder's id"))?
+                .to_owned(),
             parent: id_of("ParentFolderId").map(str::to_owned),
-            name: folder.child_text("DisplayName").unwrap_or_default().to_owned(),
-            class: folder.child_text("FolderClass").unwrap_or_default().to_owned(),
+            name: folder
+                .child_text("DisplayName")
+                .unwrap_or_default()
+                .to_owned(),
+            class: folder
+                .child_text("FolderClass")
+                .unwrap_or_default()
+                .to_owned(),
             count: number,
-            hidden: HIDDEN.value_in(folder).is_some_and(super::is_true),
+            hidden: folder
+                .child("ExtendedProperty")
+                .and_then(|hidden| hidden.child_text("Value"))
+                .is_some_and(super::is_true),
             writable: right("CreateContents") && right("Modify") && right("Delete"),
         })
     }

@@ -14,6 +14,10 @@ impl Operation for GetFolder {
     const REPEATABLE: bool = true;
     type Response = FolderInfo;
 
+    fn count(&self) -> usize {
+        self.folders.len()
+    }
+
     fn write(&self, w: &mut Writer) {
         w.element("m:GetFolder", &[], |w| {
             write_shape(w);

@@ -1,12 +1,12 @@
 use super::operation::missing;
-use super::{Element, FieldPath, Operation, Target, Writer};
+use super::{Batch, Element, FieldPath, Operation, Target, Writer, pick};
 use crate::error::Result;
 
 /// Items or occurrences with the properties asked for; bodies as plain text.
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/getitem-operation>
 #[derive(Clone, Debug)]
 pub struct GetItem<'a> {
-    pub items: &'a [Target],
+    pub items: Vec<&'a Target>,
     pub fields: &'a [FieldPath],
 }
 
@@ -16,6 +16,10 @@ impl Operation for GetItem<'_> {
     /// The `CalendarItem`, `Contact` or `Task`.
     type Response = Element;
 
+    fn count(&self) -> usize {
+        self.items.len()
+    }
+
     fn write(&self, w: &mut Writer) {
         w.element("m:GetItem", &[], |w| {
             w.element("m:ItemShape", &[], |w| {
@@ -24,13 +28,13 @@ impl Operation for GetItem<'_> {
                 if !self.fields.is_empty() {
                     w.element("t:AdditionalProperties", &[], |w| {
                         for path in self.fields {
-                            path.write(w);
+                            w.tree(&path.element());
                         }
                     });
                 }
             });
             w.element("m:ItemIds", &[], |w| {
-                for item in self.items {
+                for item in &self.items {
                     item.write(w);
                 }
             });
@@ -43,5 +47,16 @@ impl Operation for GetItem<'_> {
             .and_then(|items| items.children.first())
             .cloned()
             .ok_or_else(|| missing("the item"))
+    }
+}
+
+impl Batch for GetItem<'_> {
+    const GUARDED: bool = true;
+
+    fn part(&self, places: &[usize]) -> Self {
+        Self {
+            items: pick(&self.items, places),
+            fields: self.fields,
+        }
     }
 }

@@ -45,7 +45,10 @@ pub enum Target {
     Item(ItemId),
     /// One occurrence of a series, by its place in the pattern; the first is 1, deleted ones count.
     /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/occurrenceitemid>
-    Occurrence { master: ItemId, index: u32 },
+    Occurrence {
+        master: ItemId,
+        index: u32,
+    },
 }
 
 impl Target {

@@ -1,7 +1,62 @@
 //! Exchange Web Services: bytes to and from typed operations. Pure: no sockets.
+//!
+//! One file an operation. [`request`] writes one, [`Answer::read`] splits what came back into response messages, and
+//! [`Operation::outcome`] reads each.
 
+mod attachment;
+mod code;
+mod create_folder;
+mod create_item;
+mod delete_item;
 mod element;
+mod envelope;
+mod failure;
+mod find_folder;
+mod folder;
+mod get_folder;
+mod get_item;
+mod id;
+mod operation;
+mod parse;
 mod path;
+mod sync_folder_items;
+mod update_item;
+mod version;
+mod writer;
 
+pub use attachment::{CreateAttachment, DeleteAttachment, FileAttachment, GetAttachment};
+pub use code::Action;
+pub use create_folder::CreateFolder;
+pub use create_item::{CreateItem, NewItem};
+pub use delete_item::DeleteItem;
 pub use element::Element;
+pub use envelope::{Answer, request};
+pub use failure::Failure;
+pub use find_folder::{FindFolder, FolderPage};
+pub use folder::FolderInfo;
+pub use get_folder::GetFolder;
+pub use get_item::GetItem;
+pub use id::{FolderId, ItemId, Target};
+pub use operation::{Batch, Operation, Outcome};
 pub use path::{FieldPath, PropertySet, PropertyType};
+pub use sync_folder_items::{SyncFolderItems, SyncPage};
+pub use update_item::{Edit, ItemChange, UpdateItem};
+pub use version::Version;
+pub use writer::Writer;
+
+use crate::model::Kind;
+use operation::pick;
+
+/// `xs:boolean`.
+fn is_true(text: &str) -> bool {
+    matches!(text.trim(), "true" | "1")
+}
+
+/// The element that an item of this kind is.
+const fn item_element(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Event => "t:CalendarItem",
+        Kind::Task => "t:Task",
+        Kind::Contact => "t:Contact",
+    }
+}

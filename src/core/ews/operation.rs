@@ -11,6 +11,11 @@ pub trait Operation: Send + Sync {
 
     type Response: Send;
 
+    /// How many response messages answer it.
+    fn count(&self) -> usize {
+        1
+    }
+
     /// Writes the child of `s:Body`.
     fn write(&self, w: &mut Writer);
 
@@ -27,6 +32,29 @@ pub trait Operation: Send + Sync {
     }
 }
 
+/// An operation on several items, which can be asked in parts.
+pub trait Batch: Operation {
+    /// Whether the server itself refuses to apply it twice (by the item's id or version), so that a request that
+    /// failed as a whole, applied or not, may be asked again in parts.
+    const GUARDED: bool;
+
+    /// The same for the items at these places only.
+    #[must_use]
+    fn part(&self, places: &[usize]) -> Self;
+
+    /// How many bytes an item adds to the request, where that can be many.
+    fn weight(&self, _place: usize) -> usize {
+        0
+    }
+}
+
+pub(super) fn pick<T: Copy>(items: &[T], places: &[usize]) -> Vec<T> {
+    places
+        .iter()
+        .filter_map(|place| items.get(*place).copied())
+        .collect()
+}
+
 /// What became of one item of a request.
 pub type Outcome<T> = std::result::Result<T, Failure>;
 
@@ -34,6 +62,8 @@ pub type Outcome<T> = std::result::Result<T, Failure>;
 pub(super) fn missing(name: &str) -> Error {
     Error::new(
         ErrorKind::Protocol,
-        format!("The server's answer lacks {name}. Try again; if it keeps happening, report it to us."),
+        format!(
+            "The server's answer lacks {name}. Try again; if it keeps happening, report it to us."
+        ),
     )
 }

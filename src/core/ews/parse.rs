@@ -14,12 +14,21 @@ const MAX_DEPTH: usize = 64;
 pub(super) fn sanitise(bytes: &[u8]) -> Cow<'_, str> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
-    if text.bytes().all(|byte| byte >= b' ' || matches!(byte, b'\t' | b'\n' | b'\r')) {
+    if text
+        .bytes()
+        .all(|byte| byte >= b' ' || matches!(byte, b'\t' | b'\n' | b'\r'))
+    {
         return text;
     }
     Cow::Owned(
         text.chars()
-            .map(|char| if is_legal(char) { char } else { char::REPLACEMENT_CHARACTER })
+            .map(|char| {
+                if is_legal(char) {
+                    char
+                } else {
+                    char::REPLACEMENT_CHARACTER
+                }
+            })
             .collect(),
     )
 }
@@ -194,9 +203,19 @@ mod tests {
 
     #[test]
     fn illegal_characters_become_the_replacement_character() {
-        assert_eq!(text_of("<a>x&#x0;y&#xD83D;z&#55357;</a>"), "x\u{FFFD}y\u{FFFD}z\u{FFFD}");
+        assert_eq!(
+            text_of("<a>x&#x0;y&#xD83D;z&#55357;</a>"),
+            "x\u{FFFD}y\u{FFFD}z\u{FFFD}"
+        );
         assert_eq!(text_of("<a>x\u{1}y</a>"), "x\u{FFFD}y");
-        assert_eq!(Element::parse(b"<a>\xED\xA0\x80\xFF</a>").unwrap().text.chars().last(), Some('\u{FFFD}'));
+        assert_eq!(
+            Element::parse(b"<a>\xED\xA0\x80\xFF</a>")
+                .unwrap()
+                .text
+                .chars()
+                .last(),
+            Some('\u{FFFD}')
+        );
         assert_eq!(text_of("<a>&nbsp;&x</a>"), "\u{FFFD}&x");
     }
 
@@ -215,7 +234,11 @@ mod tests {
             String::new(),
             "words".to_owned(),
         ] {
-            assert_eq!(Element::parse(xml.as_bytes()).unwrap_err().kind(), ErrorKind::Protocol, "{xml}");
+            assert_eq!(
+                Element::parse(xml.as_bytes()).unwrap_err().kind(),
+                ErrorKind::Protocol,
+                "{xml}"
+            );
         }
     }
 

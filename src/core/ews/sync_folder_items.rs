@@ -48,14 +48,21 @@ impl Operation for SyncFolderItems {
                 .filter(|state| !state.trim().is_empty())
                 .ok_or_else(|| missing("the sync state"))?
                 .to_owned(),
-            last: message.child_text("IncludesLastItemInRange").is_none_or(is_true),
+            last: message
+                .child_text("IncludesLastItemInRange")
+                .is_none_or(is_true),
             ..SyncPage::default()
         };
-        let changes = message.child("Changes").map_or(&[][..], |changes| &changes.children);
+        let changes = message
+            .child("Changes")
+            .map_or(&[][..], |changes| &changes.children);
         for change in changes {
             match change.name.as_str() {
                 "Create" | "Update" => {
-                    let item = change.children.first().ok_or_else(|| missing("a changed item"))?;
+                    let item = change
+                        .children
+                        .first()
+                        .ok_or_else(|| missing("a changed item"))?;
                     page.changed.push(ItemId::of(item)?);
                 }
                 "Delete" => page.deleted.push(ItemId::of(change)?.id),

@@ -1,0 +1,171 @@
+use super::connection::Connection;
+use super::gate::{Gate, pause};
+use super::level::Level;
+use super::options::Options;
+use super::trouble::Trouble;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ews::{self, Action, Answer, Failure, Operation, Outcome, Version};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How often a request is repeated after a passing fault, where repeating does no harm.
+const REPETITIONS: u32 = 3;
+
+/// Speaks EWS with one mailbox: negotiates the version, waits out back-off, repeats what may be repeated.
+pub struct Client {
+    connection: Connection,
+    level: Arc<Level>,
+    gate: Gate,
+    patience: Duration,
+    back_off: Duration,
+    calls: AtomicU64,
+    server: Mutex<Option<String>>,
+}
+
+impl Client {
+    pub(super) fn new(connection: Connection, level: Arc<Level>, options: &Options) -> Self {
+        Self {
+            connection,
+            level,
+            gate: Gate::new(options.concurrency),
+            patience: options.patience,
+            back_off: options.back_off,
+            calls: AtomicU64::new(0),
+            server: Mutex::new(None),
+        }
+    }
+
+    /// HTTP requests sent so far.
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    /// The server's version, for example `15.2.2562.17`, once it has answered.
+    pub fn server(&self) -> Option<String> {
+        self.server.lock().clone()
+    }
+
+    /// An operation that has one response message.
+    pub async fn ask<O: Operation>(&self, operation: &O) -> Result<O::Response> {
+        match self.call(operation).await?.pop() {
+            Some(outcome) => Ok(outcome?),
+            None => Err(Error::new(
+                ErrorKind::Protocol,
+                format!(
+                    "The server's answer to {} is empty. Synchronising tries again later.",
+                    O::NAME
+                ),
+            )),
+        }
+    }
+
+    /// The outcome of each item of the request, in order; a SOAP fault is the outcome of every item. Fewer than
+    /// asked for when the server did not come to all of them.
+    ///
+    /// An error stands for the whole request. It is not known then whether a write was applied, and it was not
+    /// repeated; a server that is busy (in whatever form) has applied nothing.
+    pub async fn call<O: Operation>(&self, operation: &O) -> Result<Vec<Outcome<O::Response>>> {
+        let deadline = Instant::now() + self.patience;
+        let mut attempt = 0;
+        loop {
+            let version = self.level.get();
+            match self.once(operation, version, deadline).await {
+                Ok(answer) => {
+                    let outcomes = outcomes(operation, answer);
+                    self.obey(&outcomes, attempt);
+                    let all = |test: &dyn Fn(Action) -> bool| {
+                        outcomes.iter().all(|outcome| {
+                            outcome
+                                .as_ref()
+                                .is_err_and(|failure| test(failure.action()))
+                        })
+                    };
+                    if all(&|action| action == Action::LowerVersion) && self.level.lower(version) {
+                        continue;
+                    }
+                    // Several items are the caller's to divide.
+                    let passing = operation.count() == 1
+                        && O::REPEATABLE
+                        && attempt < REPETITIONS
+                        && all(&|action| {
+                            matches!(action, Action::Retry | Action::Halve | Action::Resend)
+                        });
+                    if passing {
+                        sleep(pause(attempt)).await;
+                    } else if !all(&|action| action == Action::Wait) {
+                        return Ok(outcomes);
+                    }
+                }
+                Err(trouble) if trouble.error.kind() == ErrorKind::Busy && !trouble.given_up => {
+                    self.gate.close(
+                        trouble
+                            .error
+                            .wait()
+                            .unwrap_or(self.back_off)
+                            .max(pause(attempt)),
+                    );
+                }
+                Err(trouble) if trouble.passing && O::REPEATABLE && attempt < REPETITIONS => {
+                    sleep(pause(attempt)).await;
+                }
+                Err(trouble) => return Err(trouble.error),
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn once<O: Operation>(
+        &self,
+        operation: &O,
+        version: Version,
+        deadline: Instant,
+    ) -> Result<Answer, Trouble> {
+        let _permit = self.gate.pass(deadline).await.map_err(Trouble::given_up)?;
+        let start = Instant::now();
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let body = self.connection.post(ews::request(operation, version)).await;
+        tracing::debug!(
+            operation = O::NAME,
+            version = version.name(),
+            milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+            bytes = body.as_ref().map_or(0, Vec::len),
+            trouble = body.as_ref().err().map(|trouble| trouble.error.to_string()),
+            "call"
+        );
+        let answer = Answer::read(&body?).map_err(Trouble::passing)?;
+        if answer.server.is_some() {
+            self.server.lock().clone_from(&answer.server);
+        }
+        Ok(answer)
+    }
+
+    /// Keeps away from the server for as long as the longest of these failures says.
+    fn obey<T>(&self, outcomes: &[Outcome<T>], attempt: u32) {
+        let busy = outcomes
+            .iter()
+            .filter_map(|outcome| outcome.as_ref().err())
+            .filter(|failure| failure.action() == Action::Wait);
+        if let Some(wait) = busy.map(|failure| self.wait_for(failure)).max() {
+            self.gate.close(wait.max(pause(attempt)));
+        }
+    }
+
+    fn wait_for(&self, failure: &Failure) -> Duration {
+        // Too many connections at once is over as soon as one of them ends; the server itself suggests 0 ms.
+        let default = match failure.code.as_str() {
+            "ErrorExceededConnectionCount" => Duration::from_secs(1).min(self.back_off),
+            _ => self.back_off,
+        };
+        failure.back_off.unwrap_or(default)
+    }
+}
+
+fn outcomes<O: Operation>(operation: &O, answer: Answer) -> Vec<Outcome<O::Response>> {
+    match answer.fault {
+        Some(fault) => (0..operation.count()).map(|_| Err(fault.clone())).collect(),
+        None => answer.messages.into_iter().map(O::outcome).collect(),
+    }
+}

@@ -1,0 +1,56 @@
+//! Building the HTTP client: trust, proxy, and nothing taken from the environment.
+
+use super::options::{Options, wrong};
+use crate::error::{Error, ErrorKind, Result};
+use reqwest::{Certificate, Client, Proxy, redirect};
+use std::path::Path;
+use std::time::Duration;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+pub fn build(options: &Options) -> Result<Client> {
+    // Only the first installation in a process counts; a later one is refused, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = Client::builder()
+        .user_agent(concat!("integration_exchange/", env!("CARGO_PKG_VERSION")))
+        // A redirect would take the password to another place.
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .gzip(true)
+        // Exchange signs in per request over HTTP/1.1; its HTTP/2 asks to step down anyway.
+        .http1_only()
+        .connect_timeout(CONNECT_TIMEOUT.min(options.timeout));
+    if let Some(proxy) = &options.proxy {
+        let proxy = Proxy::all(proxy).map_err(|error| {
+            wrong("The proxy address is not valid. Enter one like http://proxy.example.org:3128.")
+                .because(error)
+        })?;
+        builder = builder.proxy(proxy);
+    }
+    if let Some(file) = &options.ca_file {
+        builder = builder.tls_certs_merge(authorities(file)?);
+    }
+    builder.build().map_err(|error| {
+        Error::new(
+            ErrorKind::Configuration,
+            "The HTTP client cannot be set up. Check the certificates and the proxy.",
+        )
+        .because(error)
+    })
+}
+
+fn authorities(file: &Path) -> Result<Vec<Certificate>> {
+    let name = file.display();
+    let pem = std::fs::read(file).map_err(|error| {
+        wrong(format!(
+            "The certificate file {name} cannot be read. Check its path and rights."
+        ))
+        .because(error)
+    })?;
+    match Certificate::from_pem_bundle(&pem) {
+        Ok(found) if !found.is_empty() => Ok(found),
+        _ => Err(wrong(format!(
+            "The certificate file {name} holds no certificate in PEM form (“-----BEGIN CERTIFICATE-----”)."
+        ))),
+    }
+}

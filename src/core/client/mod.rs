@@ -1,0 +1,19 @@
+//! The only network I/O: HTTP, sign-in, back-off, version negotiation.
+
+#[expect(
+    clippy::module_inception,
+    reason = "the type of that name is what the module is about"
+)]
+mod client;
+mod clients;
+mod connection;
+mod cookies;
+mod gate;
+mod http;
+mod level;
+mod options;
+mod trouble;
+
+pub use client::Client;
+pub use clients::Clients;
+pub use options::{Options, Password};

@@ -1,0 +1,36 @@
+use super::EwsMailbox;
+use crate::engine::Changes;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ews::{FolderId, SyncFolderItems};
+
+pub async fn list(mailbox: &EwsMailbox, folder: &str, cursor: Option<&str>) -> Result<Changes> {
+    let question = SyncFolderItems {
+        folder: FolderId::Id(folder.to_owned()),
+        state: cursor.map(str::to_owned),
+    };
+    let page = mailbox.client.ask(&question).await.map_err(folder_gone)?;
+    if !page.last && cursor == Some(page.state.as_str()) {
+        return Err(Error::new(
+            ErrorKind::Protocol,
+            "Exchange announces more changes but does not move on. Synchronising tries again later.",
+        ));
+    }
+    Ok(Changes {
+        changed: page.changed.into_iter().map(Into::into).collect(),
+        deleted: page.deleted,
+        cursor: page.state,
+        more: !page.last,
+    })
+}
+
+/// Asked about a folder, `ErrorItemNotFound` means the folder.
+fn folder_gone(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::ItemGone => Error::new(
+            ErrorKind::Gone,
+            "The folder does not exist in the mailbox any more. Remove the link, or link another folder.",
+        )
+        .because(error),
+        _ => error,
+    }
+}

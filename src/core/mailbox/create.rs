@@ -1,0 +1,121 @@
+use super::occurrences::{self, Series};
+use super::{EwsMailbox, batch, photo};
+use crate::engine::{Create, RemoteRef};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ews::{CreateItem, DeleteItem, FolderId, ItemId, NewItem, Target};
+use crate::mapping;
+use crate::model::{Key, Kind};
+
+/// Creates items, then the changed and deleted occurrences of the series among them.
+///
+/// A series whose occurrences Exchange refuses is taken out again, so that an error of a per-item kind means that
+/// nothing of the item is in the folder. Should that fail too, the item is there with its key, and the next listing
+/// brings it to the caller's notice like one whose reply was lost.
+pub async fn create(
+    mailbox: &EwsMailbox,
+    kind: Kind,
+    folder: &str,
+    items: &[Create],
+) -> Vec<Result<RemoteRef>> {
+    let mut results: Vec<Result<ItemId>> = Vec::new();
+    let mut places = Vec::new();
+    let mut new = Vec::new();
+    for (place, item) in items.iter().enumerate() {
+        match compose(mailbox, kind, item) {
+            Ok(item) => {
+                places.push(place);
+                new.push(item);
+                results.push(Err(Error::new(ErrorKind::Bug, "The item was not sent.")));
+            }
+            Err(error) => results.push(Err(error)),
+        }
+    }
+    let folder = FolderId::Id(folder.to_owned());
+    let question = CreateItem {
+        folder: &folder,
+        kind,
+        items: new.iter().collect(),
+    };
+    let created = batch::run(&mailbox.client, &mailbox.writes, &question).await;
+    for (place, created) in places.into_iter().zip(created) {
+        if let Some(slot) = results.get_mut(place) {
+            *slot = created;
+        }
+    }
+    add_occurrences(mailbox, kind, items, &mut results).await;
+    results
+        .into_iter()
+        .map(|result| result.map(Into::into))
+        .collect()
+}
+
+fn compose(mailbox: &EwsMailbox, kind: Kind, item: &Create) -> Result<NewItem> {
+    let fields =
+        mapping::create_fields(kind, &item.key, &item.uid, &item.record, &mailbox.context)?;
+    Ok(NewItem {
+        content: fields.into_iter().map(|field| field.content).collect(),
+        attachments: photo::file(&item.record).into_iter().collect(),
+    })
+}
+
+async fn add_occurrences(
+    mailbox: &EwsMailbox,
+    kind: Kind,
+    items: &[Create],
+    results: &mut [Result<ItemId>],
+) {
+    let mut places = Vec::new();
+    let mut all = Vec::new();
+    for (place, (item, result)) in items.iter().zip(results.iter_mut()).enumerate() {
+        let Ok(id) = result else { continue };
+        let keys: Vec<Key> = item.record.iter().map(|(key, _)| key).collect();
+        match mapping::occurrence_changes(kind, &item.record, &keys, &mailbox.context) {
+            Ok(changes) if changes.is_empty() => {}
+            Ok(changes) => {
+                places.push((place, id.clone()));
+                all.push(Series::new(id.clone(), changes));
+            }
+            Err(error) => {
+                let id = id.clone();
+                take_out(mailbox, &[id]).await;
+                *result = Err(error);
+            }
+        }
+    }
+    let written = occurrences::write(mailbox, all).await;
+    let mut half = Vec::new();
+    for ((place, id), written) in places.into_iter().zip(written) {
+        if written
+            .as_ref()
+            .is_err_and(|error| error.kind().is_per_item())
+        {
+            half.push(id);
+        }
+        if let Some(slot) = results.get_mut(place) {
+            *slot = written;
+        }
+    }
+    take_out(mailbox, &half).await;
+}
+
+/// Removes what was created only in half. That it fails is no further harm, see [`create`].
+async fn take_out(mailbox: &EwsMailbox, items: &[ItemId]) {
+    let targets: Vec<Target> = items
+        .iter()
+        .map(|item| {
+            ItemId {
+                change_key: None,
+                ..item.clone()
+            }
+            .into()
+        })
+        .collect();
+    let question = DeleteItem {
+        items: targets.iter().collect(),
+    };
+    for result in batch::run(&mailbox.client, &mailbox.writes, &question).await {
+        if let Err(error) = result {
+            tracing::warn!(%error, "An item that was created in half stays in the mailbox until the next cycle.");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+use super::EwsMailbox;
+use crate::engine::Folder;
+use crate::error::{Error, Result};
+use crate::ews::{FindFolder, FolderId, FolderInfo, GetFolder};
+use crate::model::Kind;
+use std::collections::HashMap;
+
+/// Folders that a mailbox's programs keep for themselves. They are of the classes below, yet nobody's calendar or
+/// address book.
+const INTERNAL: [&str; 8] = [
+    "IPF.Appointment.Birthday",
+    "IPF.Contact.Company",
+    "IPF.Contact.GalContacts",
+    "IPF.Contact.MOC.ImContactList",
+    "IPF.Contact.MOC.QuickContacts",
+    "IPF.Contact.OrganizationalContacts",
+    "IPF.Contact.PeopleCentricConversationBuddies",
+    "IPF.Contact.RecipientCache",
+];
+
+/// The mailbox's own folders: those of [`Kind::ALL`] in that order, and the one whose folders are left out.
+const OWN: [&str; 4] = ["calendar", "tasks", "contacts", "deleteditems"];
+
+/// The folders that can be linked, the mailbox's own first, then by path.
+pub async fn list(mailbox: &EwsMailbox) -> Result<Vec<Folder>> {
+    let [calendar, tasks, contacts, trash] = own(mailbox).await?;
+    let defaults = [calendar, tasks, contacts];
+    let all = find(mailbox).await?;
+    let by_id: HashMap<&str, &FolderInfo> =
+        all.iter().map(|info| (info.id.as_str(), info)).collect();
+    let mut folders: Vec<Folder> = all
+        .iter()
+        .filter(|info| !info.hidden)
+        .filter_map(|info| {
+            let kind = kind_of(&info.class)?;
+            let (path, ancestors) = path_of(info, &by_id);
+            if trash
+                .as_deref()
+                .is_some_and(|trash| ancestors.contains(&trash))
+            {
+                return None;
+            }
+            Some(Folder {
+                id: info.id.clone(),
+                kind,
+                name: info.name.clone(),
+                path,
+                default: defaults.contains(&Some(info.id.clone())),
+                writable: info.writable,
+                count: info.count,
+            })
+        })
+        .collect();
+    folders.sort_by(|a, b| (!a.default, a.kind, &a.path).cmp(&(!b.default, b.kind, &b.path)));
+    Ok(folders)
+}
+
+/// The ids of [`OWN`], as far as the mailbox has them.
+async fn own(mailbox: &EwsMailbox) -> Result<[Option<String>; 4]> {
+    let question = GetFolder {
+        folders: OWN.map(FolderId::Distinguished).to_vec(),
+    };
+    let mut ids = [const { None }; 4];
+    for (id, outcome) in ids.iter_mut().zip(mailbox.client.call(&question).await?) {
+        match outcome {
+            Ok(info) => *id = Some(info.id),
+            // A mailbox may lack one of them; it lacks none because a password is wrong.
+            Err(failure) if failure.whole => return Err(failure.into()),
+            Err(_) => {}
+        }
+    }
+    Ok(ids)
+}
+
+async fn find(mailbox: &EwsMailbox) -> Result<Vec<FolderInfo>> {
+    let mut all = Vec::new();
+    let mut offset = 0;
+    loop {
+        let page = mailbox
+            .client
+            .ask(&FindFolder {
+                root: FolderId::Distinguished("msgfolderroot"),
+                offset,
+            })
+            .await?;
+        all.extend(page.folders);
+        match page.next {
+            None => return Ok(all),
+            Some(next) if next > offset => offset = next,
+            Some(_) => {
+                return Err(Error::new(
+                    crate::error::ErrorKind::Protocol,
+                    "Exchange announces more folders but does not move on. Try again later.",
+                ));
+            }
+        }
+    }
+}
+
+fn kind_of(class: &str) -> Option<Kind> {
+    let is = |family: &str| {
+        class
+            .strip_prefix(family)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    if INTERNAL.contains(&class) {
+        return None;
+    }
+    [
+        ("IPF.Appointment", Kind::Event),
+        ("IPF.Task", Kind::Task),
+        ("IPF.Contact", Kind::Contact),
+    ]
+    .into_iter()
+    .find_map(|(family, kind)| is(family).then_some(kind))
+}
+
+/// The names from the root down, and the ids of the folders above. A folder that names itself as an ancestor ends it.
+fn path_of<'a>(
+    info: &'a FolderInfo,
+    by_id: &HashMap<&str, &'a FolderInfo>,
+) -> (Vec<String>, Vec<&'a str>) {
+    let mut path = vec![info.name.clone()];
+    let mut ancestors = Vec::new();
+    let mut parent = info.parent.as_deref();
+    while let Some(id) = parent.filter(|id| !ancestors.contains(id) && *id != info.id) {
+        ancestors.push(id);
+        let folder = by_id.get(id);
+        path.extend(folder.map(|folder| folder.name.clone()));
+        parent = folder.and_then(|folder| folder.parent.as_deref());
+    }
+    path.reverse();
+    (path, ancestors)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_tells_the_kind() {
+        for (class, kind) in [
+            ("IPF.Appointment", Some(Kind::Event)),
+            ("IPF.Appointment.MySubclass", Some(Kind::Event)),
+            ("IPF.Task", Some(Kind::Task)),
+            ("IPF.Contact", Some(Kind::Contact)),
+            ("IPF.Contact.RecipientCache", None),
+            ("IPF.Contacts", None),
+            ("IPF.Note", None),
+            ("", None),
+        ] {
+            assert_eq!(kind_of(class), kind, "{class}");
+        }
+    }
+
+    #[test]
+    fn a_path_goes_from_the_root_down_and_survives_a_circle() {
+        let folder = |id: &str, parent: &str| FolderInfo {
+            id: id.to_owned(),
+            parent: Some(parent.to_owned()),
+            name: id.to_uppercase(),
+            ..FolderInfo::default()
+        };
+        let all = [
+            folder("a", "root"),
+            folder("b", "a"),
+            folder("x", "y"),
+            folder("y", "x"),
+        ];
+        let by_id = all.iter().map(|info| (info.id.as_str(), info)).collect();
+        assert_eq!(
+            path_of(&all[1], &by_id),
+            (vec!["A".to_owned(), "B".to_owned()], vec!["a", "root"])
+        );
+        assert_eq!(path_of(&all[2], &by_id).0, ["Y", "X"]);
+    }
+}

@@ -1,0 +1,128 @@
+//! A mailbox on Exchange Web Services, as the engine asks for it.
+//!
+//! One file for each thing the engine asks. All of them go through [`batch`], which divides, repeats and isolates.
+
+mod batch;
+mod changes;
+mod create;
+mod delete;
+mod folders;
+mod occurrences;
+mod photo;
+mod read;
+mod update;
+
+use crate::client::Client;
+use crate::engine::{Changes, Create, Folder, Mailbox, RemoteItem, RemoteRef, Update};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ews::{FolderId, GetFolder, ItemId};
+use crate::mapping::Context;
+use crate::model::Kind;
+use async_trait::async_trait;
+use batch::Limit;
+use std::sync::Arc;
+
+/// One mailbox, through the client that all its links share.
+pub struct EwsMailbox {
+    client: Arc<Client>,
+    context: Context,
+    /// Items in one request, for reading and for writing.
+    reads: Limit,
+    writes: Limit,
+}
+
+/// What a server tells about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// For example `15.2.2562.17`; empty where the server does not tell.
+    pub server: String,
+}
+
+impl EwsMailbox {
+    pub fn new(client: Arc<Client>, context: Context) -> Self {
+        Self {
+            client,
+            context,
+            reads: Limit::new(100),
+            writes: Limit::new(100),
+        }
+    }
+
+    /// Signs in and looks at the mailbox's root folder: whether the settings work.
+    pub async fn check(&self) -> Result<Check> {
+        let root = GetFolder {
+            folders: vec![FolderId::Distinguished("msgfolderroot")],
+        };
+        self.client.ask(&root).await?;
+        Ok(Check {
+            server: self.client.server().unwrap_or_default(),
+        })
+    }
+
+    /// Calls made to the server so far, by every link of this mailbox.
+    pub fn calls(&self) -> u64 {
+        self.client.calls()
+    }
+}
+
+#[async_trait]
+impl Mailbox for EwsMailbox {
+    async fn folders(&self) -> Result<Vec<Folder>> {
+        folders::list(self).await
+    }
+
+    async fn changes(&self, folder: &str, cursor: Option<&str>) -> Result<Changes> {
+        changes::list(self, folder, cursor).await
+    }
+
+    async fn read(&self, kind: Kind, items: &[RemoteRef]) -> Vec<Result<RemoteItem>> {
+        read::read(self, kind, items).await
+    }
+
+    async fn create(&self, kind: Kind, folder: &str, items: &[Create]) -> Vec<Result<RemoteRef>> {
+        create::create(self, kind, folder, items).await
+    }
+
+    async fn update(&self, kind: Kind, items: &[Update]) -> Vec<Result<RemoteRef>> {
+        update::update(self, kind, items).await
+    }
+
+    async fn delete(&self, kind: Kind, items: &[RemoteRef]) -> Vec<Result<()>> {
+        delete::delete(self, kind, items).await
+    }
+}
+
+impl From<&RemoteRef> for ItemId {
+    fn from(reference: &RemoteRef) -> Self {
+        Self {
+            id: reference.id.clone(),
+            change_key: Some(reference.version.clone()).filter(|version| !version.is_empty()),
+        }
+    }
+}
+
+impl From<ItemId> for RemoteRef {
+    fn from(id: ItemId) -> Self {
+        Self {
+            id: id.id,
+            version: id.change_key.unwrap_or_default(),
+        }
+    }
+}
+
+/// The item is not as the plan assumed: it is read again and planned anew.
+fn changed_meanwhile() -> Error {
+    Error::new(
+        ErrorKind::Conflict,
+        "The item was changed in the mailbox at the same moment. Both versions are compared anew.",
+    )
+}
+
+/// The answer for items after the one that ended the request.
+fn same(error: &Error) -> Error {
+    let again = Error::new(error.kind(), error.message());
+    match error.wait() {
+        Some(wait) => again.retry_after(wait),
+        None => again,
+    }
+}

@@ -1,0 +1,167 @@
+//! Writes the changed and deleted occurrences of series that exist.
+
+use super::{EwsMailbox, batch};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ews::{DeleteItem, Edit, GetItem, ItemChange, ItemId, Target, UpdateItem};
+use crate::mapping::{FieldChange, OccurrenceAction, OccurrenceChange};
+use crate::model::Kind;
+use std::collections::VecDeque;
+
+/// A series whose own properties are written already.
+pub struct Series {
+    /// The master as it is now.
+    master: ItemId,
+    deletions: Vec<u32>,
+    updates: VecDeque<(u32, Vec<Edit>)>,
+    failed: Option<Error>,
+}
+
+impl Series {
+    pub fn new(master: ItemId, changes: Vec<OccurrenceChange>) -> Self {
+        let mut series = Self {
+            master,
+            deletions: Vec::new(),
+            updates: VecDeque::new(),
+            failed: None,
+        };
+        for change in changes {
+            match change.action {
+                OccurrenceAction::Delete => series.deletions.push(change.index),
+                OccurrenceAction::Update(changes) => {
+                    series
+                        .updates
+                        .push_back((change.index, changes.into_iter().map(edit).collect()));
+                }
+            }
+        }
+        series
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.updates.clear();
+        self.failed.get_or_insert(error);
+    }
+}
+
+pub fn edit(change: FieldChange) -> Edit {
+    match change {
+        FieldChange::Set(field) => Edit::Set(field.path, field.content),
+        FieldChange::Delete(path) => Edit::Delete(path),
+    }
+}
+
+/// The master of each series as it is after the last write, in order.
+///
+/// All deletions go first: a changed occurrence may move to the day of a deleted one. Then, in rounds, the next changed
+/// occurrence of every series: each is a change of its master and needs the version that the one before left behind.
+pub async fn write(mailbox: &EwsMailbox, mut all: Vec<Series>) -> Vec<Result<ItemId>> {
+    delete(mailbox, &mut all).await;
+    while update_next(mailbox, &mut all).await {}
+    all.into_iter()
+        .map(|series| series.failed.map_or(Ok(series.master), Err))
+        .collect()
+}
+
+async fn delete(mailbox: &EwsMailbox, all: &mut [Series]) {
+    let mut targets = Vec::new();
+    let mut owners = Vec::new();
+    for (place, series) in all.iter().enumerate() {
+        for index in &series.deletions {
+            // Without the version, which each deletion of the same series changes.
+            let master = ItemId {
+                change_key: None,
+                ..series.master.clone()
+            };
+            targets.push(Target::Occurrence {
+                master,
+                index: *index,
+            });
+            owners.push(place);
+        }
+    }
+    if targets.is_empty() {
+        return;
+    }
+    let question = DeleteItem {
+        items: targets.iter().collect(),
+    };
+    let results = batch::run(&mailbox.client, &mailbox.writes, &question).await;
+    for (place, result) in owners.iter().zip(results) {
+        match result {
+            Err(error) if error.kind() != ErrorKind::ItemGone => {
+                if let Some(series) = all.get_mut(*place) {
+                    series.fail(error);
+                }
+            }
+            _ => {}
+        }
+    }
+    owners.dedup();
+    refresh(mailbox, all, &owners).await;
+}
+
+/// Learns the masters' versions, which a deletion's answer does not tell.
+async fn refresh(mailbox: &EwsMailbox, all: &mut [Series], places: &[usize]) {
+    let targets: Vec<Target> = places
+        .iter()
+        .filter_map(|place| all.get(*place))
+        .map(|series| {
+            ItemId {
+                change_key: None,
+                ..series.master.clone()
+            }
+            .into()
+        })
+        .collect();
+    let question = GetItem {
+        items: targets.iter().collect(),
+        fields: &[],
+    };
+    let found = batch::run(&mailbox.client, &mailbox.reads, &question).await;
+    for (place, found) in places.iter().zip(found) {
+        let Some(series) = all.get_mut(*place) else {
+            continue;
+        };
+        match found.and_then(|item| ItemId::of(&item)) {
+            Ok(master) => series.master = master,
+            Err(error) => series.fail(error),
+        }
+    }
+}
+
+/// Writes the next changed occurrence of every series. False when there was none.
+async fn update_next(mailbox: &EwsMailbox, all: &mut [Series]) -> bool {
+    let mut owners = Vec::new();
+    let mut changes = Vec::new();
+    for (place, series) in all.iter_mut().enumerate() {
+        if let Some((index, edits)) = series.updates.pop_front() {
+            owners.push(place);
+            changes.push(ItemChange {
+                target: Target::Occurrence {
+                    master: series.master.clone(),
+                    index,
+                },
+                edits,
+            });
+        }
+    }
+    if changes.is_empty() {
+        return false;
+    }
+    let question = UpdateItem {
+        kind: Kind::Event,
+        items: changes.iter().collect(),
+    };
+    let results = batch::run(&mailbox.client, &mailbox.writes, &question).await;
+    for (place, result) in owners.into_iter().zip(results) {
+        let Some(series) = all.get_mut(place) else {
+            continue;
+        };
+        match result {
+            // The occurrence's own id comes back, with the version that it shares with its master.
+            Ok(occurrence) => series.master.change_key = occurrence.change_key,
+            Err(error) => series.fail(error),
+        }
+    }
+    true
+}

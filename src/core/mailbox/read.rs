@@ -1,0 +1,139 @@
+use super::{EwsMailbox, batch, changed_meanwhile};
+use crate::engine::{RemoteItem, RemoteRef};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ews::{Element, FieldPath, GetAttachment, GetItem, ItemId, Target};
+use crate::mapping::{self, Remote};
+use crate::model::Kind;
+
+/// An item on its way: the reference it was found with, and what is known of it so far.
+struct Reading {
+    reference: RemoteRef,
+    remote: Remote,
+}
+
+/// Reads items: one call for each batch, one more for the changed occurrences of all of them, one for their photos.
+pub async fn read(
+    mailbox: &EwsMailbox,
+    kind: Kind,
+    items: &[RemoteRef],
+) -> Vec<Result<RemoteItem>> {
+    let fields = mapping::wanted(kind);
+    // Without versions: what is read is what is there now.
+    let targets: Vec<Target> = items.iter().map(|item| by_id(item.id.clone())).collect();
+    let mut readings: Vec<Result<Reading>> = get(mailbox, &targets, &fields)
+        .await
+        .into_iter()
+        .map(|found| start(mailbox, kind, &found?))
+        .collect();
+    add_occurrences(mailbox, &mut readings, &fields).await;
+    add_photos(mailbox, &mut readings).await;
+    readings
+        .into_iter()
+        .map(|reading| reading.map(finish))
+        .collect()
+}
+
+fn by_id(id: String) -> Target {
+    Target::Item(ItemId {
+        id,
+        change_key: None,
+    })
+}
+
+async fn get(
+    mailbox: &EwsMailbox,
+    targets: &[Target],
+    fields: &[FieldPath],
+) -> Vec<Result<Element>> {
+    let question = GetItem {
+        items: targets.iter().collect(),
+        fields,
+    };
+    batch::run(&mailbox.client, &mailbox.reads, &question).await
+}
+
+fn start(mailbox: &EwsMailbox, kind: Kind, item: &Element) -> Result<Reading> {
+    Ok(Reading {
+        reference: ItemId::of(item)?.into(),
+        remote: mapping::read_remote(kind, item, &mailbox.context)?,
+    })
+}
+
+fn finish(Reading { reference, remote }: Reading) -> RemoteItem {
+    RemoteItem {
+        reference,
+        uid: remote.uid,
+        key: remote.key,
+        modified: remote.modified,
+        record: remote.record,
+        losses: remote.losses,
+    }
+}
+
+async fn add_occurrences(
+    mailbox: &EwsMailbox,
+    readings: &mut [Result<Reading>],
+    fields: &[FieldPath],
+) {
+    let (owners, ids) = parts(readings, |remote| remote.exceptions.clone());
+    let targets: Vec<Target> = ids.into_iter().map(by_id).collect();
+    let found = get(mailbox, &targets, fields).await;
+    add(readings, &owners, found, |remote, exception| {
+        mapping::add_occurrence(remote, &exception, &mailbox.context)
+    });
+}
+
+async fn add_photos(mailbox: &EwsMailbox, readings: &mut [Result<Reading>]) {
+    let (owners, ids) = parts(readings, |remote| remote.photo.iter().cloned().collect());
+    let question = GetAttachment {
+        ids: ids.iter().map(String::as_str).collect(),
+    };
+    let found = batch::run(&mailbox.client, &mailbox.reads, &question).await;
+    add(readings, &owners, found, |remote, image| {
+        mapping::add_photo(remote, &image);
+        Ok(())
+    });
+}
+
+/// The ids of further parts of items, and the place of the item that each belongs to.
+fn parts(
+    readings: &[Result<Reading>],
+    of: impl Fn(&Remote) -> Vec<String>,
+) -> (Vec<usize>, Vec<String>) {
+    readings
+        .iter()
+        .enumerate()
+        .filter_map(|(place, reading)| Some((place, of(&reading.as_ref().ok()?.remote))))
+        .flat_map(|(place, ids)| ids.into_iter().map(move |id| (place, id)))
+        .unzip()
+}
+
+/// Adds parts to their items. An item that lacks one of its parts is not read at all: half of it would look like a
+/// change that somebody made.
+fn add<T>(
+    readings: &mut [Result<Reading>],
+    owners: &[usize],
+    found: Vec<Result<T>>,
+    add: impl Fn(&mut Remote, T) -> Result<()>,
+) {
+    for (place, part) in owners.iter().zip(found) {
+        let Some(slot) = readings.get_mut(*place) else {
+            continue;
+        };
+        let Ok(reading) = slot else { continue };
+        let added = part
+            .map_err(of_part)
+            .and_then(|part| add(&mut reading.remote, part));
+        if let Err(error) = added {
+            *slot = Err(error);
+        }
+    }
+}
+
+/// A part that is gone says that the item changed, not that it is gone.
+fn of_part(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::ItemGone => changed_meanwhile().because(error),
+        _ => error,
+    }
+}

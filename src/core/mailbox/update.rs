@@ -1,0 +1,193 @@
+use super::occurrences::{self, Series, edit};
+use super::{EwsMailbox, batch, changed_meanwhile, photo};
+use crate::engine::{RemoteRef, Update};
+use crate::error::Result;
+use crate::ews::{Edit, FileAttachment, GetItem, ItemChange, ItemId, Target, UpdateItem};
+use crate::mapping::{self, OccurrenceAction, OccurrenceChange};
+use crate::model::{Key, Kind};
+
+/// What has to be written for one item, in this order.
+struct Steps {
+    edits: Vec<Edit>,
+    /// Where the photo is among what changed: the new one, if there is one.
+    photo: Option<NewPhoto>,
+    occurrences: Vec<OccurrenceChange>,
+}
+
+struct NewPhoto(Option<FileAttachment>);
+
+/// Changes items, each only while it still has the version that is known: first their own properties in batches, then
+/// photos, then occurrences. An item whose later steps fail is changed in part; the next listing shows it so.
+pub async fn update(mailbox: &EwsMailbox, kind: Kind, items: &[Update]) -> Vec<Result<RemoteRef>> {
+    let mut steps: Vec<Option<Steps>> = Vec::new();
+    let mut results: Vec<Result<ItemId>> = Vec::new();
+    for item in items {
+        match plan(mailbox, kind, item) {
+            Ok(plan) => {
+                steps.push(Some(plan));
+                results.push(Ok((&item.reference).into()));
+            }
+            Err(error) => {
+                steps.push(None);
+                results.push(Err(error));
+            }
+        }
+    }
+    write_properties(mailbox, kind, &mut steps, &mut results).await;
+    write_photos(mailbox, &mut steps, &mut results).await;
+    write_occurrences(mailbox, items, &mut steps, &mut results).await;
+    results
+        .into_iter()
+        .map(|result| result.map(Into::into))
+        .collect()
+}
+
+fn plan(mailbox: &EwsMailbox, kind: Kind, item: &Update) -> Result<Steps> {
+    let context = &mailbox.context;
+    let changes = mapping::update_fields(kind, &item.target, &item.changed, context)?;
+    let photo = item.changed.contains(&Key::of(mapping::PHOTO));
+    Ok(Steps {
+        edits: changes.into_iter().map(edit).collect(),
+        photo: photo.then(|| NewPhoto(photo::file(&item.target))),
+        occurrences: mapping::occurrence_changes(kind, &item.target, &item.changed, context)?,
+    })
+}
+
+/// Takes one step of every item that is still well and has it: the items' places and ids as they are now, and the step.
+fn take<T>(
+    steps: &mut [Option<Steps>],
+    results: &[Result<ItemId>],
+    step: impl Fn(&mut Steps) -> Option<T>,
+) -> Vec<(usize, ItemId, T)> {
+    steps
+        .iter_mut()
+        .zip(results)
+        .enumerate()
+        .filter_map(|(place, (steps, result))| {
+            let id = result.as_ref().ok()?.clone();
+            Some((place, id, step(steps.as_mut()?)?))
+        })
+        .collect()
+}
+
+fn put(
+    results: &mut [Result<ItemId>],
+    places: impl IntoIterator<Item = usize>,
+    new: Vec<Result<ItemId>>,
+) {
+    for (place, new) in places.into_iter().zip(new) {
+        if let Some(slot) = results.get_mut(place) {
+            *slot = new;
+        }
+    }
+}
+
+async fn write_properties(
+    mailbox: &EwsMailbox,
+    kind: Kind,
+    steps: &mut [Option<Steps>],
+    results: &mut [Result<ItemId>],
+) {
+    let own = |steps: &mut Steps| {
+        Some(std::mem::take(&mut steps.edits)).filter(|edits| !edits.is_empty())
+    };
+    let (places, changes): (Vec<usize>, Vec<ItemChange>) = take(steps, results, own)
+        .into_iter()
+        .map(|(place, id, edits)| {
+            (
+                place,
+                ItemChange {
+                    target: id.into(),
+                    edits,
+                },
+            )
+        })
+        .unzip();
+    let question = UpdateItem {
+        kind,
+        items: changes.iter().collect(),
+    };
+    let written = batch::run(&mailbox.client, &mailbox.writes, &question).await;
+    put(results, places, written);
+}
+
+async fn write_photos(
+    mailbox: &EwsMailbox,
+    steps: &mut [Option<Steps>],
+    results: &mut [Result<ItemId>],
+) {
+    let (places, contacts): (Vec<usize>, Vec<_>) = take(steps, results, |steps| steps.photo.take())
+        .into_iter()
+        .map(|(place, id, NewPhoto(file))| (place, (id, file)))
+        .unzip();
+    if !contacts.is_empty() {
+        let written = photo::replace(mailbox, contacts).await;
+        put(results, places, written);
+    }
+}
+
+async fn write_occurrences(
+    mailbox: &EwsMailbox,
+    items: &[Update],
+    steps: &mut [Option<Steps>],
+    results: &mut [Result<ItemId>],
+) {
+    verify(mailbox, items, steps, results).await;
+    let occurrences = |steps: &mut Steps| {
+        Some(std::mem::take(&mut steps.occurrences)).filter(|changes| !changes.is_empty())
+    };
+    let (places, series): (Vec<usize>, Vec<Series>) = take(steps, results, occurrences)
+        .into_iter()
+        .map(|(place, id, changes)| (place, Series::new(id, changes)))
+        .unzip();
+    let written = occurrences::write(mailbox, series).await;
+    put(results, places, written);
+}
+
+/// Deleting an occurrence cannot be made to depend on the series' version, so the version is looked at before, where
+/// no write of the series itself has tested it.
+async fn verify(
+    mailbox: &EwsMailbox,
+    items: &[Update],
+    steps: &mut [Option<Steps>],
+    results: &mut [Result<ItemId>],
+) {
+    let deletes = |steps: &mut Steps| {
+        steps
+            .occurrences
+            .iter()
+            .any(|change| change.action == OccurrenceAction::Delete)
+            .then_some(())
+    };
+    let (places, targets): (Vec<usize>, Vec<Target>) = take(steps, results, deletes)
+        .into_iter()
+        .filter(|(place, id, ())| {
+            items
+                .get(*place)
+                .is_some_and(|item| id.change_key.as_ref() == Some(&item.reference.version))
+        })
+        .map(|(place, id, ())| (place, id.into()))
+        .unzip();
+    if targets.is_empty() {
+        return;
+    }
+    let question = GetItem {
+        items: targets.iter().collect(),
+        fields: &[],
+    };
+    let found = batch::run(&mailbox.client, &mailbox.reads, &question).await;
+    let checked = places
+        .iter()
+        .zip(found)
+        .map(|(place, found)| {
+            let now = ItemId::of(&found?)?;
+            let known = items.get(*place).map(|item| &item.reference.version);
+            if now.change_key.as_ref() == known {
+                Ok(now)
+            } else {
+                Err(changed_meanwhile())
+            }
+        })
+        .collect();
+    put(results, places, checked);
+}
