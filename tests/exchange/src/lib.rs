@@ -16,6 +16,7 @@ pub mod mime;
 pub mod path;
 pub mod recurrence;
 pub mod schema;
+pub mod seed;
 pub mod store;
 pub mod version;
 pub mod view;

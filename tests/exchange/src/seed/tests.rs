@@ -1,0 +1,184 @@
+use super::*;
+use crate::item::{Class, Content};
+use crate::recurrence::Pattern;
+use std::collections::BTreeSet;
+
+fn filled(seed: Seed) -> Mailbox {
+    let mut mailbox = Mailbox::new("anna@example.org");
+    super::seed(&mut mailbox, &seed);
+    mailbox
+}
+
+fn items(mailbox: &Mailbox, class: Class) -> Vec<&Item> {
+    mailbox
+        .items
+        .values()
+        .filter(|item| item.class == class)
+        .collect()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_mailbox_and_another_another() {
+    let seed = Seed {
+        contacts: 40,
+        events: 60,
+        tasks: 20,
+        seed: 7,
+    };
+    let dump = |seed| format!("{:?}", filled(seed).items);
+    assert_eq!(dump(seed), dump(seed));
+    assert_ne!(dump(seed), dump(Seed { seed: 8, ..seed }));
+}
+
+#[test]
+fn sizes_are_what_was_asked_for() {
+    let mailbox = filled(Seed::default());
+    let count = |class| items(&mailbox, class).len();
+    assert_eq!(
+        (
+            count(Class::Contact),
+            count(Class::Event),
+            count(Class::Task)
+        ),
+        (300, 400, 60)
+    );
+    assert!(
+        filled(Seed {
+            contacts: 0,
+            events: 0,
+            tasks: 0,
+            seed: 1
+        })
+        .items
+        .is_empty()
+    );
+}
+
+/// Every key of the bag that some item of the class has.
+fn keys_of(mailbox: &Mailbox, class: Class) -> BTreeSet<String> {
+    let all = items(mailbox, class);
+    all.iter()
+        .flat_map(|item| item.bag.iter())
+        .map(|(key, _)| key.to_string())
+        .collect()
+}
+
+#[test]
+fn contacts_have_the_full_range_of_fields_and_real_photos() {
+    let mailbox = filled(Seed::default());
+    assert!(
+        keys_of(&mailbox, Class::Contact).len() > 85,
+        "{:?}",
+        keys_of(&mailbox, Class::Contact)
+    );
+    let photos: Vec<&[u8]> = items(&mailbox, Class::Contact)
+        .iter()
+        .flat_map(|item| &item.attachments)
+        .map(|photo| match &photo.content {
+            Content::File(bytes) => bytes.as_slice(),
+            Content::Item(_) => panic!("a photo is a file"),
+        })
+        .collect();
+    assert_eq!(photos.len(), 50);
+    assert_eq!(
+        photos.iter().collect::<BTreeSet<_>>().len(),
+        50,
+        "all differ"
+    );
+    assert!(
+        photos
+            .iter()
+            .all(|photo| photo.starts_with(&[0xff, 0xd8]) && photo.ends_with(&[0xff, 0xd9]))
+    );
+    let names: BTreeSet<_> = items(&mailbox, Class::Contact)
+        .iter()
+        .map(|item| item.bag.text(&keys::DISPLAY_NAME).unwrap().to_owned())
+        .collect();
+    assert!(names.len() > 270, "only {} different names", names.len());
+}
+
+#[test]
+fn events_have_every_recurrence_form_and_exceptions_in_several_zones() {
+    let mailbox = filled(Seed::default());
+    let events = items(&mailbox, Class::Event);
+    let mut forms = BTreeSet::new();
+    for recurrence in events.iter().filter_map(|event| event.recurrence.as_ref()) {
+        assert_eq!(recurrence.check(), Ok(()));
+        let name = format!("{:?}", recurrence.pattern);
+        forms.insert(name.split(' ').next().unwrap_or_default().to_owned());
+        let range = format!("{:?}", recurrence.range);
+        forms.insert(range.split('(').next().unwrap_or_default().to_owned());
+    }
+    assert_eq!(forms.len(), 6 + 3, "{forms:?}");
+    let zones: BTreeSet<_> = events.iter().map(|event| event.zone().id).collect();
+    assert!(zones.len() >= 8, "{zones:?}");
+    let with = |test: fn(&Item) -> bool| events.iter().filter(|event| test(event)).count();
+    assert!(with(|event| !event.exceptions.is_empty()) > 30);
+    assert!(with(|event| !event.deleted.is_empty()) > 30);
+    assert!(with(|event| event.bag.bool(&keys::ALL_DAY) == Some(true)) > 40);
+    assert!(with(|event| event.bag.bool(&keys::ALL_DAY) == Some(true) && event.is_series()) > 5);
+    assert!(with(|event| !event.bag.people(&keys::REQUIRED).is_empty()) > 60);
+}
+
+#[test]
+fn a_series_starts_with_its_first_occurrence_and_keeps_its_order() {
+    let mailbox = filled(Seed::default());
+    for event in items(&mailbox, Class::Event)
+        .iter()
+        .filter(|event| event.is_series())
+    {
+        let (_, first) = event.pattern_starts().next().unwrap();
+        assert_eq!(
+            event.zone().to_utc(first),
+            event.start(),
+            "{:?}",
+            event.recurrence
+        );
+        assert!(event.end() >= event.start());
+        let bags = (1..8).filter_map(|index| event.occurrence(index));
+        let times: Vec<_> = bags
+            .map(|bag| (bag.time(&keys::START), bag.time(&keys::END)))
+            .collect();
+        for pair in times.windows(2) {
+            assert!(pair[0].1 <= pair[1].0, "{:?} {pair:?}", event.recurrence);
+        }
+    }
+}
+
+#[test]
+fn tasks_have_every_state_and_both_kinds_of_recurrence() {
+    let mailbox = filled(Seed::default());
+    let tasks = items(&mailbox, Class::Task);
+    let states: BTreeSet<_> = tasks
+        .iter()
+        .filter_map(|task| task.bag.int(&keys::TASK_STATUS))
+        .collect();
+    assert_eq!(states.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    let recurring: Vec<_> = tasks
+        .iter()
+        .filter_map(|task| task.recurrence.as_ref())
+        .collect();
+    let regenerating = recurring
+        .iter()
+        .filter(|r| matches!(r.pattern, Pattern::Regeneration { .. }))
+        .count();
+    assert!(regenerating >= 4 && recurring.len() > regenerating + 4);
+    assert!(
+        recurring
+            .iter()
+            .all(|recurrence| recurrence.check().is_ok())
+    );
+}
+
+#[test]
+fn everything_written_is_text_that_xml_allows() {
+    let allowed =
+        |c: char| matches!(c, '\t' | '\n' | '\r') || c >= ' ' && c != '\u{fffe}' && c != '\u{ffff}';
+    for item in filled(Seed::default()).items.values() {
+        for (key, value) in item.bag.iter() {
+            if let Value::Text(text) = value {
+                assert!(text.chars().all(allowed), "{key}: {text:?}");
+            }
+        }
+    }
+}
