@@ -1,0 +1,37 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\AppInfo;
+
+use OCA\IntegrationExchange\Listener\UserDeleted;
+use OCA\IntegrationExchange\Local\ChangeListener;
+use OCA\IntegrationExchange\SetupCheck\ExtensionCheck;
+use OCP\AppFramework\App;
+use OCP\AppFramework\Bootstrap\IBootContext;
+use OCP\AppFramework\Bootstrap\IBootstrap;
+use OCP\AppFramework\Bootstrap\IRegistrationContext;
+use OCP\User\Events\UserDeletedEvent;
+
+final class Application extends App implements IBootstrap
+{
+    public const APP_ID = 'integration_exchange';
+
+    public function __construct()
+    {
+        parent::__construct(self::APP_ID);
+    }
+
+    public function register(IRegistrationContext $context): void
+    {
+        foreach (ChangeListener::EVENTS as $event) {
+            $context->registerEventListener($event, ChangeListener::class);
+        }
+        $context->registerEventListener(UserDeletedEvent::class, UserDeleted::class);
+        $context->registerSetupCheck(ExtensionCheck::class);
+    }
+
+    public function boot(IBootContext $context): void
+    {
+    }
+}

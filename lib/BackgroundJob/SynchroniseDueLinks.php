@@ -1,0 +1,104 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\BackgroundJob;
+
+use OCA\IntegrationExchange\AppInfo\Application;
+use OCA\IntegrationExchange\Cycle\Synchronisation;
+use OCA\IntegrationExchange\Db\LinkMapper;
+use OCA\IntegrationExchange\Native\Extension;
+use OCA\IntegrationExchange\SetupCheck\ExtensionCheck;
+use OCP\AppFramework\Utility\ITimeFactory;
+use OCP\BackgroundJob\TimedJob;
+use OCP\IAppConfig;
+use Psr\Log\LoggerInterface;
+use Throwable;
+
+/**
+ * Passive mode: synchronises the links that are due, within a time budget. Whatever happens here, the other jobs go on.
+ */
+final class SynchroniseDueLinks extends TimedJob
+{
+    /** Seconds that one run may take; cron.php gives all jobs together 14 minutes. Setting `job_budget`. */
+    private const BUDGET = 240;
+    /** Seconds where a visitor's request waits for the job (AJAX mode). */
+    private const BUDGET_ONLINE = 15;
+    /** Links taken up in one run; the longest waiting come first. */
+    private const LINKS = 2_000;
+
+    public function __construct(
+        ITimeFactory $time,
+        private readonly Synchronisation $synchronisation,
+        private readonly LinkMapper $links,
+        private readonly Extension $extension,
+        private readonly Subprocess $subprocess,
+        private readonly IAppConfig $config,
+        private readonly LoggerInterface $logger,
+    ) {
+        parent::__construct($time);
+        $this->setInterval(60);
+        $this->setAllowParallelRuns(false);
+    }
+
+    protected function run($argument): void
+    {
+        try {
+            $due = $this->links->due($this->time->getTime(), self::LINKS);
+            if ($due !== []) {
+                $this->synchronise($due);
+            }
+        } catch (Throwable $error) {
+            $message = 'The synchronisation with Exchange failed: ' . $error->getMessage();
+            $this->logger->error($message, ['app' => Application::APP_ID, 'exception' => $error]);
+        }
+    }
+
+    /**
+     * @param list<int> $due
+     */
+    private function synchronise(array $due): void
+    {
+        $problem = $this->extension->problem();
+        if ($problem !== null && $this->subprocess->possible()) {
+            $problem = $this->subprocess->synchronise($this->budget());
+        } elseif ($problem === null) {
+            $this->here($due);
+        }
+        $this->remember((string)$problem);
+    }
+
+    /**
+     * @param list<int> $due
+     */
+    private function here(array $due): void
+    {
+        $end = microtime(true) + $this->budget();
+        $results = $this->synchronisation->run($due, goOn: static fn (): bool => microtime(true) < $end);
+        foreach ($results as $result) {
+            if (!$result->ok() && $result->error !== 'stopped') {
+                $this->logger->warning("Link {$result->link}: {$result->message}", ['app' => Application::APP_ID]);
+            }
+        }
+    }
+
+    private function budget(): int
+    {
+        $budget = max(5, $this->config->getValueInt(Application::APP_ID, 'job_budget', self::BUDGET));
+        return PHP_SAPI === 'cli' ? $budget : min($budget, self::BUDGET_ONLINE);
+    }
+
+    /**
+     * For the setup check, which runs in another PHP. Logged once, not every few minutes.
+     */
+    private function remember(string $problem): void
+    {
+        if ($this->config->getValueString(Application::APP_ID, ExtensionCheck::JOB_PROBLEM) === $problem) {
+            return;
+        }
+        $this->config->setValueString(Application::APP_ID, ExtensionCheck::JOB_PROBLEM, $problem);
+        if ($problem !== '') {
+            $this->logger->error($problem, ['app' => Application::APP_ID]);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Command;
+
+use OCA\IntegrationExchange\Service\Accounts;
+use Psr\Log\LoggerInterface;
+use Symfony\Component\Console\Helper\QuestionHelper;
+use Symfony\Component\Console\Input\InputArgument;
+use Symfony\Component\Console\Input\InputInterface;
+use Symfony\Component\Console\Input\InputOption;
+use Symfony\Component\Console\Output\OutputInterface;
+use Symfony\Component\Console\Question\Question;
+
+final class AccountAdd extends Base
+{
+    public function __construct(LoggerInterface $logger, private readonly Accounts $accounts)
+    {
+        parent::__construct($logger);
+    }
+
+    protected function configure(): void
+    {
+        parent::configure();
+        $this->setName('exchange:account:add')
+            ->setDescription('Connect a user to their mailbox; again for the same address, to store a new password')
+            ->addArgument('uid', InputArgument::REQUIRED, 'Id of the Nextcloud user')
+            ->addOption('address', null, InputOption::VALUE_REQUIRED, 'E-mail address of the mailbox')
+            ->addOption('server', null, InputOption::VALUE_REQUIRED, 'Server: https://host/EWS/Exchange.asmx, or just the host')
+            ->addOption('username', null, InputOption::VALUE_REQUIRED, 'Name to sign in with; the e-mail address if not given')
+            ->addOption('password-stdin', null, InputOption::VALUE_NONE, 'Read the password from standard input');
+    }
+
+    protected function perform(InputInterface $input, OutputInterface $output): int
+    {
+        $address = $input->getOption('address') ?? throw new Usage('Give the mailbox with --address.');
+        $server = $input->getOption('server') ?? throw new Usage(
+            'Give the server with --server; finding it by the e-mail address is not built yet.'
+        );
+        $username = $input->getOption('username') ?? $address;
+        $password = $this->password($input, $output);
+        $account = $this->accounts->add($input->getArgument('uid'), $address, $server, $username, $password);
+        $data = ['id' => $account->getId(), 'user' => $account->getUserId(), 'address' => $account->getAddress()];
+        self::tell($input, $output, $data, "Account {$data['id']}: {$data['user']} is connected to {$data['address']}.");
+        return self::OK;
+    }
+
+    private function password(InputInterface $input, OutputInterface $output): string
+    {
+        if ($input->getOption('password-stdin')) {
+            $password = rtrim((string)fgets(STDIN), "\r\n");
+        } elseif ($input->isInteractive()) {
+            $question = (new Question('Password: '))->setHidden(true)->setHiddenFallback(false)->setTrimmable(false);
+            $password = rtrim((string)(new QuestionHelper())->ask($input, self::stderr($output), $question), "\r\n");
+        } else {
+            throw new Usage('There is nobody to ask for the password; hand it over with --password-stdin.');
+        }
+        return $password !== '' ? $password : throw new Usage('The password is empty.');
+    }
+}

@@ -1,0 +1,269 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Cycle;
+
+use Closure;
+use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Journal\Journal;
+use OCA\IntegrationExchange\Local\Objects;
+use OCA\IntegrationExchange\Local\OwnWrites;
+use OCA\IntegrationExchange\Local\Refusal;
+use OCP\AppFramework\Utility\ITimeFactory;
+use OCP\IDBConnection;
+use Psr\Log\LoggerInterface;
+use Throwable;
+
+/**
+ * Answers the engine's requests for one link: the local side, which is a collection and its journal. The shapes are those of
+ * docs/architecture.md.
+ */
+final class Host
+{
+    private const ATTEMPTS = 4;
+
+    /**
+     * @param Closure(array<string, string|int>): void $saveCursors stores `remote_cursor` and `local_token` of the link
+     * @param Closure(array<string, mixed>): void $onReport
+     */
+    public function __construct(
+        private readonly Objects $objects,
+        private readonly Journal $journal,
+        private readonly IDBConnection $db,
+        private readonly OwnWrites $ownWrites,
+        private readonly ITimeFactory $time,
+        private readonly LoggerInterface $logger,
+        private readonly Closure $saveCursors,
+        private readonly Closure $onReport,
+    ) {
+    }
+
+    /**
+     * @param array<string, mixed> $payload
+     * @return array<mixed>|null
+     * @throws Failure where the local side as a whole cannot be worked with
+     */
+    public function answer(string $kind, array $payload): ?array
+    {
+        return match ($kind) {
+            'changes' => $this->changes($payload['token'] ?? null, (bool)($payload['full'] ?? false)),
+            'read' => $this->read($payload['uris']),
+            'find' => $this->objects->find($payload['uids']),
+            'load' => $this->load($payload),
+            'write' => $this->write($payload['writes']),
+            'save' => $this->save($payload),
+            'report' => $this->report($payload),
+            default => throw new Failure('bug', "The engine asked for “{$kind}”, which this version of the app does not know."),
+        };
+    }
+
+    /**
+     * The transaction keeps the comparison on the primary database and, where the database can, on one snapshot. The token
+     * is read first: what changes after it shows in the next cycle again.
+     */
+    private function changes(?string $token, bool $full): array
+    {
+        return $this->transaction(function () use ($token, $full): array {
+            $now = $this->token();
+            if ($now === $token && !$full) {
+                return ['token' => $now, 'changed' => [], 'deleted' => [], 'count' => 0, 'pairs' => 0, 'intents' => []];
+            }
+            return ['token' => $now] + $this->compare();
+        });
+    }
+
+    private function compare(): array
+    {
+        $gone = $this->journal->etags();
+        $changed = [];
+        $count = 0;
+        foreach ($this->objects->etags() as $uri => $etag) {
+            $count++;
+            if (($gone[$uri] ?? null) !== $etag) {
+                $changed[] = ['uri' => (string)$uri, 'etag' => $etag];
+            }
+            unset($gone[$uri]);
+        }
+        return [
+            'changed' => $changed,
+            'deleted' => array_map(strval(...), array_keys($gone)),
+            'count' => $count,
+            'pairs' => $this->journal->count(),
+            'intents' => $this->journal->intents(),
+        ];
+    }
+
+    /**
+     * Text that is not UTF-8 comes from old imports and is Windows-1252 then; every byte of it has a meaning.
+     */
+    private function read(array $uris): array
+    {
+        $objects = $this->objects->read($uris);
+        foreach ($objects as $index => $object) {
+            if (!mb_check_encoding($object['text'], 'UTF-8')) {
+                $objects[$index]['text'] = mb_convert_encoding($object['text'], 'UTF-8', 'Windows-1252');
+            }
+        }
+        return $objects;
+    }
+
+    private function load(array $select): array
+    {
+        return isset($select['of'])
+            ? $this->journal->of($select['of']['remote_ids'] ?? [], $select['of']['uris'] ?? [])
+            : $this->journal->after((string)$select['after']['key'], (int)$select['after']['limit']);
+    }
+
+    private function write(array $writes): array
+    {
+        $this->token();
+        $taken = $this->takenUids($writes);
+        $outcomes = [];
+        foreach ($writes as $write) {
+            $operation = $write['operation'];
+            $creates = $operation['do'] === 'create';
+            if ($creates && isset($taken[$operation['uid']])) {
+                $outcomes[] = ['outcome' => 'exists'];
+                continue;
+            }
+            $outcomes[] = $outcome = $this->writeOne($write);
+            if ($creates && $outcome['outcome'] === 'done') {
+                $taken[$operation['uid']] = true;
+            }
+        }
+        return $outcomes;
+    }
+
+    /**
+     * @return array<string, true>
+     */
+    private function takenUids(array $writes): array
+    {
+        $uids = [];
+        foreach ($writes as $write) {
+            if ($write['operation']['do'] === 'create') {
+                $uids[] = (string)$write['operation']['uid'];
+            }
+        }
+        return $uids === [] ? [] : array_fill_keys(array_column($this->objects->find($uids), 'uid'), true);
+    }
+
+    /**
+     * One object, its row and its kept versions: all or nothing.
+     */
+    private function writeOne(array $write): array
+    {
+        try {
+            return $this->ownWrites->during(fn (): array => $this->transaction(fn (): array => $this->apply($write)));
+        } catch (Race $race) {
+            return ['outcome' => $race->outcome];
+        } catch (Failure $failure) {
+            throw $failure;
+        } catch (Throwable $error) {
+            $outcome = Refusal::outcome($error);
+            $this->logger->info('A synchronised item could not be stored: ' . $error->getMessage(), ['exception' => $error]);
+            return $outcome;
+        }
+    }
+
+    /**
+     * The journal is written first: on SQLite that takes the lock which makes the check of the etag hold.
+     */
+    private function apply(array $write): array
+    {
+        $pair = $write['pair'] ?? null;
+        $this->journal->forget(array_values(array_filter([$write['forget'] ?? null, $pair['key'] ?? null])));
+        $etag = $this->operate($write['operation']);
+        if ($pair !== null) {
+            $this->journal->insert(['etag' => $etag] + $pair);
+        }
+        $this->journal->keep($write['kept'] ?? [], $this->time->getTime());
+        return ['outcome' => 'done', 'etag' => $etag];
+    }
+
+    private function operate(array $operation): ?string
+    {
+        $uri = $operation['uri'];
+        $etag = $this->objects->etag($uri);
+        switch ($operation['do']) {
+            case 'create':
+                if ($etag !== null) {
+                    throw new Race('exists');
+                }
+                return $this->objects->create($uri, $operation['uid'], $operation['text']);
+            case 'update':
+                if ($etag !== $operation['etag']) {
+                    throw new Race($etag === null ? 'missing' : 'stale');
+                }
+                return $this->objects->update($uri, $operation['text']);
+            case 'delete':
+                if ($etag !== null && $etag !== $operation['etag']) {
+                    throw new Race('stale');
+                }
+                if ($etag !== null) {
+                    $this->objects->delete($uri);
+                }
+                return null;
+            default:
+                throw new Failure('bug', "The engine asked to “{$operation['do']}” an object, which this app does not know.");
+        }
+    }
+
+    private function save(array $save): null
+    {
+        $this->transaction(function () use ($save): void {
+            $this->journal->forget($save['forget'] ?? []);
+            $this->journal->put($save['pairs'] ?? []);
+            $this->journal->keep($save['kept'] ?? [], $this->time->getTime());
+            $cursors = [];
+            if (isset($save['cursor'])) {
+                $cursors['remote_cursor'] = $save['cursor'] === '' ? null : $save['cursor'];
+            }
+            if (isset($save['token'])) {
+                $cursors['local_token'] = $save['token'];
+            }
+            if ($cursors !== []) {
+                ($this->saveCursors)($cursors);
+            }
+        });
+        return null;
+    }
+
+    private function report(array $report): null
+    {
+        ($this->onReport)($report);
+        return null;
+    }
+
+    private function token(): string
+    {
+        return $this->objects->token() ?? throw new Failure(
+            'gone',
+            'The Nextcloud collection of this link does not exist any more; remove the link or restore the collection.'
+        );
+    }
+
+    /**
+     * @template T
+     * @param callable(): T $work
+     * @return T
+     */
+    private function transaction(callable $work): mixed
+    {
+        for ($attempt = 1;; $attempt++) {
+            $this->db->beginTransaction();
+            try {
+                $result = $work();
+                $this->db->commit();
+                return $result;
+            } catch (Throwable $error) {
+                $this->db->rollBack();
+                if ($attempt === self::ATTEMPTS || !Refusal::isPassing($error)) {
+                    throw $error;
+                }
+                usleep(50_000 * $attempt * $attempt);
+            }
+        }
+    }
+}

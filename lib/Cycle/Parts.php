@@ -1,0 +1,90 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Cycle;
+
+use Closure;
+use OCA\IntegrationExchange\Db\Account;
+use OCA\IntegrationExchange\Db\AccountMapper;
+use OCA\IntegrationExchange\Db\Link;
+use OCA\IntegrationExchange\Db\LinkMapper;
+use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Journal\Journals;
+use OCA\IntegrationExchange\Local\Collections;
+use OCA\IntegrationExchange\Local\OwnWrites;
+use OCA\IntegrationExchange\Service\Mailbox;
+use OCP\AppFramework\Utility\ITimeFactory;
+use OCP\IDateTimeZone;
+use OCP\IDBConnection;
+use Psr\Log\LoggerInterface;
+
+/**
+ * What a cycle is put together from: the link's rows, its host, its description for the engine.
+ */
+final class Parts
+{
+    public function __construct(
+        private readonly LinkMapper $links,
+        private readonly AccountMapper $accounts,
+        private readonly Mailbox $mailbox,
+        private readonly Collections $collections,
+        private readonly Journals $journals,
+        private readonly OwnWrites $ownWrites,
+        private readonly IDBConnection $db,
+        private readonly IDateTimeZone $zones,
+        private readonly ITimeFactory $time,
+        private readonly LoggerInterface $logger,
+    ) {
+    }
+
+    public function link(int $id): Link
+    {
+        return $this->links->find($id) ?? throw new Failure('gone', "There is no link $id (any more).");
+    }
+
+    public function account(Link $link): Account
+    {
+        return $this->accounts->find($link->getAccountId())
+            ?? throw new Failure('gone', "The account of link {$link->getId()} does not exist any more.");
+    }
+
+    /**
+     * @param Closure(array<string, mixed>): void $onReport
+     */
+    public function host(Link $link, Closure $onReport): Host
+    {
+        $id = $link->getId();
+        return new Host(
+            $this->collections->objects($link->getKind(), $link->getCollectionId()),
+            $this->journals->of($id),
+            $this->db,
+            $this->ownWrites,
+            $this->time,
+            $this->logger,
+            fn (array $cursors) => $this->links->set($id, $cursors),
+            $onReport,
+        );
+    }
+
+    /**
+     * The array that the engine takes (docs/architecture.md).
+     *
+     * @return array<string, mixed>
+     */
+    public function describe(Link $link, Account $account, bool $full, ?int $deletions): array
+    {
+        return [
+            'id' => $link->getId(),
+            'kind' => $link->getKind(),
+            'folder' => $link->getFolderId(),
+            'cursor' => $link->getRemoteCursor(),
+            'token' => $link->getLocalToken(),
+            'full' => $full,
+            'policy' => $link->getPolicy(),
+            'zone' => $this->zones->getTimeZone(false, $account->getUserId())->getName(),
+            'max_deletes' => $deletions ?? $link->getMaxDeletes(),
+            'mailbox' => $this->mailbox->describe($account),
+        ];
+    }
+}

@@ -1,0 +1,165 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Cycle;
+
+use Closure;
+use OCA\IntegrationExchange\Db\Account;
+use OCA\IntegrationExchange\Db\Lease;
+use OCA\IntegrationExchange\Db\Link;
+use OCA\IntegrationExchange\Failure;
+
+/**
+ * The cycles of some links in this process: which start next, who answers for them, and how they ended.
+ */
+final class Run
+{
+    /** @var array<int, array{link: Link, host: Host, full: bool, failure: ?Failure, report: array<string, mixed>}> */
+    private array $running = [];
+    /** @var array<int, Result> */
+    private array $results = [];
+
+    /**
+     * @param list<int> $waiting ids of links, in the order in which they start
+     * @param Closure(Link, array<string, mixed>): void $progress gets every report
+     * @param Closure(): bool $goOn false: stop at once
+     */
+    public function __construct(
+        private array $waiting,
+        private readonly Parts $parts,
+        private readonly Options $options,
+        private readonly Lease $lease,
+        private readonly Schedule $schedule,
+        private readonly Closure $progress,
+        private readonly Closure $goOn,
+    ) {
+    }
+
+    public function goesOn(): bool
+    {
+        $this->lease->renewAll();
+        return ($this->goOn)();
+    }
+
+    public function running(): int
+    {
+        return count($this->running);
+    }
+
+    /**
+     * The next link as the engine wants it (docs/architecture.md), or null when none is left.
+     *
+     * @return array<string, mixed>|null
+     */
+    public function next(): ?array
+    {
+        while (($id = array_shift($this->waiting)) !== null) {
+            try {
+                return $this->begin($id);
+            } catch (Failure $failure) {
+                $this->results[$id] = new Result($id, $failure->kind, $failure->getMessage());
+            }
+        }
+        return null;
+    }
+
+    /**
+     * @param array<string, mixed> $payload
+     * @return array<mixed>|null
+     */
+    public function answer(int $link, string $kind, array $payload): ?array
+    {
+        $cycle = $this->running[$link] ?? throw new Failure('stopped', 'This link is not being synchronised any more.');
+        $this->lease->renew($link);
+        return $cycle['host']->answer($kind, $payload);
+    }
+
+    /**
+     * Remembers why the local side gave up; the engine reports the end of the cycle afterwards.
+     */
+    public function fail(int $link, Failure $failure): void
+    {
+        if (isset($this->running[$link])) {
+            $this->running[$link]['failure'] = $failure;
+        }
+    }
+
+    public function end(int $link, ?Failure $failure = null): void
+    {
+        $cycle = $this->running[$link] ?? null;
+        if ($cycle === null) {
+            return;
+        }
+        unset($this->running[$link]);
+        $this->results[$link] = $result = self::result($link, $failure ?? $cycle['failure'], $cycle['report']);
+        $this->schedule->ended($cycle['link'], $result, $cycle['full']);
+        $this->lease->release($link);
+    }
+
+    /**
+     * Everything is over: what still runs was stopped and goes on another time.
+     *
+     * @return array<int, Result> by link; links that never started are left out
+     */
+    public function close(): array
+    {
+        foreach (array_keys($this->running) as $link) {
+            $this->end($link, new Failure('stopped', 'Stopped before the end; the next synchronisation goes on from here.'));
+        }
+        $this->lease->releaseAll();
+        return $this->results;
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function begin(int $id): array
+    {
+        $link = $this->parts->link($id);
+        $account = $this->parts->account($link);
+        if ($link->getState() !== Link::ACTIVE && !$this->options->insist) {
+            throw new Failure($link->getError() ?? 'stopped', (string)$link->getMessage());
+        }
+        if ($account->getState() !== Account::ACTIVE && !$this->options->insist) {
+            $this->schedule->started($link);
+            throw new Failure('credentials', (string)$account->getMessage());
+        }
+        if (!$this->lease->acquire($id)) {
+            throw new Failure('busy', 'Another process is synchronising this link just now.');
+        }
+        // Read again: the cursors are those that the last holder of the lease left.
+        $link = $this->parts->link($id);
+        $full = $this->options->full || $this->schedule->needsFull($link);
+        $this->schedule->started($link);
+        $host = $this->parts->host($link, fn (array $report) => $this->report($id, $report));
+        $this->running[$id] = ['link' => $link, 'host' => $host, 'full' => $full, 'failure' => null, 'report' => []];
+        return $this->parts->describe($link, $account, $full, $this->options->deletions);
+    }
+
+    /**
+     * @param array<string, mixed> $report
+     */
+    private function report(int $link, array $report): void
+    {
+        $this->running[$link]['report'] = $report;
+        ($this->progress)($this->running[$link]['link'], $report);
+        if ($report['done'] ?? false) {
+            $this->end($link);
+        }
+    }
+
+    /**
+     * @param array<string, mixed> $report
+     */
+    private static function result(int $link, ?Failure $failure, array $report): Result
+    {
+        if ($failure !== null) {
+            return new Result($link, $failure->kind, $failure->getMessage(), $failure->retryAfter, $report);
+        }
+        if (!($report['done'] ?? false)) {
+            return new Result($link, 'bug', 'The cycle ended without a report; the Nextcloud log may say more.', null, $report);
+        }
+        return new Result($link, $report['error'] ?? null, $report['message'] ?? null, $report['retry_after'] ?? null, $report);
+    }
+}

@@ -1,0 +1,95 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Cycle;
+
+use OCA\IntegrationExchange\AppInfo\Application;
+use OCA\IntegrationExchange\Db\Account;
+use OCA\IntegrationExchange\Db\AccountMapper;
+use OCA\IntegrationExchange\Db\Link;
+use OCA\IntegrationExchange\Db\LinkMapper;
+use OCP\AppFramework\Utility\ITimeFactory;
+use OCP\IAppConfig;
+
+/**
+ * When a link runs next, and what a result means for the link and its account.
+ */
+final class Schedule
+{
+    /** Seconds between two cycles of a link in passive mode where nothing changed locally. */
+    public const INTERVAL = 900;
+    /** Seconds after which a cycle compares everything, whatever the tokens say. */
+    private const FULL = 86_400;
+    /** The longest pause after repeated failures, in seconds. */
+    private const LONGEST_PAUSE = 6 * 3600;
+    /** Failures that go on until a person does something. */
+    private const FINAL = ['brake', 'gone'];
+
+    public function __construct(
+        private readonly LinkMapper $links,
+        private readonly AccountMapper $accounts,
+        private readonly IAppConfig $config,
+        private readonly ITimeFactory $time,
+    ) {
+    }
+
+    public function needsFull(Link $link): bool
+    {
+        return $link->getLastFull() + self::FULL <= $this->time->getTime();
+    }
+
+    /**
+     * A cycle starts. What changes locally from now on makes the link due again.
+     */
+    public function started(Link $link): void
+    {
+        $this->links->set($link->getId(), ['next_run' => $this->time->getTime() + $this->interval()]);
+    }
+
+    public function ended(Link $link, Result $result, bool $full): void
+    {
+        $now = $this->time->getTime();
+        $columns = ['last_run' => $now, 'error' => $result->error, 'message' => $result->message];
+        if ($result->counts !== []) {
+            $columns['last_report'] = json_encode($result->counts, JSON_THROW_ON_ERROR);
+        }
+        if ($result->ok()) {
+            $columns += ['failures' => 0, 'state' => Link::ACTIVE] + ($full ? ['last_full' => $now] : []);
+        } elseif ($result->error === 'stopped') {
+            $columns['next_run'] = 0;
+        } elseif (in_array($result->error, self::FINAL, true)) {
+            $columns['state'] = Link::STOPPED;
+        } else {
+            $failures = $link->getFailures() + 1;
+            $columns += ['failures' => $failures, 'next_run' => $now + $this->pause($failures, $result->retryAfter)];
+        }
+        $this->links->set($link->getId(), $columns);
+        $this->account($link->getAccountId(), $result);
+    }
+
+    private function pause(int $failures, ?int $retryAfter): int
+    {
+        return $retryAfter ?? min(self::LONGEST_PAUSE, $this->interval() * 2 ** min($failures - 1, 10));
+    }
+
+    private function interval(): int
+    {
+        return max(60, $this->config->getValueInt(Application::APP_ID, 'interval', self::INTERVAL));
+    }
+
+    private function account(int $id, Result $result): void
+    {
+        if (!$result->ok() && $result->error !== 'credentials') {
+            return;
+        }
+        $account = $this->accounts->find($id);
+        $state = $result->ok() ? Account::ACTIVE : Account::REFUSED;
+        if ($account !== null && $account->getState() !== $state) {
+            $account->setState($state);
+            $account->setError($result->error);
+            $account->setMessage($result->message);
+            $this->accounts->update($account);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Cycle;
+
+use Closure;
+use OCA\IntegrationExchange\Db\Lease;
+use OCA\IntegrationExchange\Db\Link;
+use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Native\Loop;
+
+/**
+ * Synchronises links: the one way in, for the command and the background job.
+ */
+final class Synchronisation
+{
+    public function __construct(
+        private readonly Loop $loop,
+        private readonly Parts $parts,
+        private readonly Lease $lease,
+        private readonly Schedule $schedule,
+    ) {
+    }
+
+    /**
+     * @param list<int> $links
+     * @param Closure(Link, array<string, mixed>): void|null $progress
+     * @param Closure(): bool|null $goOn
+     * @return array<int, Result> by link; links that never started, because it was stopped before, are left out
+     * @throws Failure where nothing can run at all
+     */
+    public function run(array $links, Options $options = new Options(), ?Closure $progress = null, ?Closure $goOn = null): array
+    {
+        $run = new Run(
+            $links,
+            $this->parts,
+            $options,
+            $this->lease,
+            $this->schedule,
+            $progress ?? static function (): void {
+            },
+            $goOn ?? static fn (): bool => true,
+        );
+        try {
+            $this->loop->run($run);
+        } finally {
+            $results = $run->close();
+        }
+        return $results;
+    }
+}

@@ -1,0 +1,52 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Db;
+
+use OCP\AppFramework\Db\Entity;
+use OCP\DB\Types;
+
+/**
+ * A user's connection to a mailbox. `password` is encrypted (ICrypto); only Service\Accounts reads it.
+ *
+ * @method string getUserId()
+ * @method void setUserId(string $userId)
+ * @method string getAddress()
+ * @method void setAddress(string $address)
+ * @method string getServer()
+ * @method void setServer(string $server)
+ * @method string getUsername()
+ * @method void setUsername(string $username)
+ * @method string|null getPassword()
+ * @method void setPassword(?string $password)
+ * @method string getState()
+ * @method void setState(string $state)
+ * @method string|null getError()
+ * @method void setError(?string $error)
+ * @method string|null getMessage()
+ * @method void setMessage(?string $message)
+ * @method int getCreatedAt()
+ * @method void setCreatedAt(int $createdAt)
+ */
+final class Account extends Entity
+{
+    public const ACTIVE = 'active';
+    /** The server refuses the sign-in; nothing is tried until a new password is given. */
+    public const REFUSED = 'refused';
+
+    protected string $userId = '';
+    protected string $address = '';
+    protected string $server = '';
+    protected string $username = '';
+    protected ?string $password = null;
+    protected string $state = self::ACTIVE;
+    protected ?string $error = null;
+    protected ?string $message = null;
+    protected int $createdAt = 0;
+
+    public function __construct()
+    {
+        $this->addType('createdAt', Types::BIGINT);
+    }
+}

@@ -1,0 +1,48 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Db;
+
+use OCP\AppFramework\Db\QBMapper;
+use OCP\IDBConnection;
+
+/**
+ * @extends QBMapper<Account>
+ */
+final class AccountMapper extends QBMapper
+{
+    public function __construct(IDBConnection $db)
+    {
+        parent::__construct($db, 'exchange_accounts', Account::class);
+    }
+
+    public function find(int $id): ?Account
+    {
+        $query = $this->db->getQueryBuilder();
+        $query->select('*')->from($this->tableName)->where($query->expr()->eq('id', $query->createNamedParameter($id)));
+        return $this->findEntities($query)[0] ?? null;
+    }
+
+    /**
+     * @return list<Account> of one user, or of everybody
+     */
+    public function list(?string $userId = null): array
+    {
+        $query = $this->db->getQueryBuilder();
+        $query->select('*')->from($this->tableName)->orderBy('id');
+        if ($userId !== null) {
+            $query->where($query->expr()->eq('user_id', $query->createNamedParameter($userId)));
+        }
+        return $this->findEntities($query);
+    }
+
+    public function findByAddress(string $userId, string $address): ?Account
+    {
+        $query = $this->db->getQueryBuilder();
+        $query->select('*')->from($this->tableName)
+            ->where($query->expr()->eq('user_id', $query->createNamedParameter($userId)))
+            ->andWhere($query->expr()->eq('address', $query->createNamedParameter($address)));
+        return $this->findEntities($query)[0] ?? null;
+    }
+}

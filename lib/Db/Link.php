@@ -1,0 +1,82 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Db;
+
+use OCP\AppFramework\Db\Entity;
+use OCP\DB\Types;
+
+/**
+ * One collection tied to one folder, with its cursors and what its last cycle came to. Times are seconds since 1970.
+ *
+ * @method int getAccountId()
+ * @method void setAccountId(int $accountId)
+ * @method string getKind()
+ * @method void setKind(string $kind)
+ * @method string getFolderId()
+ * @method string getFolderHash()
+ * @method string|null getFolderName()
+ * @method void setFolderName(?string $folderName)
+ * @method int getCollectionId()
+ * @method void setCollectionId(int $collectionId)
+ * @method string|null getCollectionName()
+ * @method void setCollectionName(?string $collectionName)
+ * @method string getState()
+ * @method void setState(string $state)
+ * @method string getPolicy()
+ * @method int getMaxDeletes()
+ * @method string|null getRemoteCursor()
+ * @method string|null getLocalToken()
+ * @method int getNextRun()
+ * @method int|null getLastRun()
+ * @method int getLastFull()
+ * @method int getFailures()
+ * @method string|null getError()
+ * @method string|null getMessage()
+ * @method string|null getLastReport()
+ * @method int getLeaseUntil()
+ */
+final class Link extends Entity
+{
+    public const ACTIVE = 'active';
+    /** A brake stopped it, or its folder or collection is gone: a person must decide. */
+    public const STOPPED = 'stopped';
+
+    protected int $accountId = 0;
+    protected string $kind = '';
+    protected string $folderId = '';
+    protected string $folderHash = '';
+    protected ?string $folderName = null;
+    protected int $collectionId = 0;
+    protected ?string $collectionName = null;
+    protected string $state = self::ACTIVE;
+    protected string $policy = 'newest';
+    protected int $maxDeletes = 100;
+    protected ?string $remoteCursor = null;
+    protected ?string $localToken = null;
+    protected int $nextRun = 0;
+    protected ?int $lastRun = null;
+    protected int $lastFull = 0;
+    protected int $failures = 0;
+    protected ?string $error = null;
+    protected ?string $message = null;
+    protected ?string $lastReport = null;
+    protected ?string $leaseOwner = null;
+    protected int $leaseUntil = 0;
+
+    public function __construct()
+    {
+        foreach (['accountId', 'collectionId', 'nextRun', 'lastRun', 'lastFull', 'leaseUntil'] as $field) {
+            $this->addType($field, Types::BIGINT);
+        }
+        $this->addType('maxDeletes', Types::INTEGER);
+        $this->addType('failures', Types::INTEGER);
+    }
+
+    public function setFolderId(string $id): void
+    {
+        $this->setter('folderId', [$id]);
+        $this->setter('folderHash', [hash('sha256', $id)]);
+    }
+}

@@ -1,0 +1,102 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Db;
+
+use OCP\AppFramework\Db\QBMapper;
+use OCP\DB\QueryBuilder\IQueryBuilder;
+use OCP\IDBConnection;
+
+/**
+ * @extends QBMapper<Link>
+ */
+final class LinkMapper extends QBMapper
+{
+    public function __construct(IDBConnection $db)
+    {
+        parent::__construct($db, 'exchange_links', Link::class);
+    }
+
+    public function find(int $id): ?Link
+    {
+        $query = $this->db->getQueryBuilder();
+        $query->select('*')->from($this->tableName)->where($query->expr()->eq('id', $query->createNamedParameter($id)));
+        return $this->findEntities($query)[0] ?? null;
+    }
+
+    /**
+     * @param list<int>|null $accountIds null: of every account
+     * @return list<Link>
+     */
+    public function list(?array $accountIds = null): array
+    {
+        if ($accountIds === []) {
+            return [];
+        }
+        $query = $this->db->getQueryBuilder();
+        $query->select('*')->from($this->tableName)->orderBy('id');
+        if ($accountIds !== null) {
+            $ids = $query->createNamedParameter($accountIds, IQueryBuilder::PARAM_INT_ARRAY);
+            $query->where($query->expr()->in('account_id', $ids));
+        }
+        return $this->findEntities($query);
+    }
+
+    /**
+     * Ids of active links whose time has come and that nobody works on, the longest waiting first.
+     *
+     * @return list<int>
+     */
+    public function due(int $now, int $limit): array
+    {
+        $query = $this->db->getQueryBuilder();
+        $query->select('id')->from($this->tableName)
+            ->where($query->expr()->eq('state', $query->createNamedParameter(Link::ACTIVE)))
+            ->andWhere($query->expr()->lte('next_run', $query->createNamedParameter($now, IQueryBuilder::PARAM_INT)))
+            ->andWhere($query->expr()->lte('lease_until', $query->createNamedParameter($now, IQueryBuilder::PARAM_INT)))
+            ->orderBy('next_run')->addOrderBy('id')->setMaxResults($limit);
+        $result = $query->executeQuery();
+        $ids = array_map(intval(...), $result->fetchAll(\PDO::FETCH_COLUMN));
+        $result->closeCursor();
+        return $ids;
+    }
+
+    /**
+     * A local object changed: the links of its collection are due at once. One cheap statement, because it runs inside the
+     * transaction of whoever changed the object.
+     *
+     * @param list<string> $kinds
+     */
+    public function markDue(int $collectionId, array $kinds): void
+    {
+        $query = $this->db->getQueryBuilder();
+        $query->update($this->tableName)
+            ->set('next_run', $query->createNamedParameter(0, IQueryBuilder::PARAM_INT))
+            ->where($query->expr()->eq('collection_id', $query->createNamedParameter($collectionId, IQueryBuilder::PARAM_INT)))
+            ->andWhere($query->expr()->in('kind', $query->createNamedParameter($kinds, IQueryBuilder::PARAM_STR_ARRAY)))
+            ->andWhere($query->expr()->gt('next_run', $query->createNamedParameter(0, IQueryBuilder::PARAM_INT)))
+            ->executeStatement();
+    }
+
+    /**
+     * Stores single columns, whatever else of the row changes meanwhile.
+     *
+     * @param array<string, string|int|null> $columns
+     */
+    public function set(int $id, array $columns): void
+    {
+        $query = $this->db->getQueryBuilder();
+        $query->update($this->tableName)
+            ->where($query->expr()->eq('id', $query->createNamedParameter($id, IQueryBuilder::PARAM_INT)));
+        foreach ($columns as $column => $value) {
+            $type = match (true) {
+                is_int($value) => IQueryBuilder::PARAM_INT,
+                $value === null => IQueryBuilder::PARAM_NULL,
+                default => IQueryBuilder::PARAM_STR,
+            };
+            $query->set($column, $query->createNamedParameter($value, $type));
+        }
+        $query->executeStatement();
+    }
+}

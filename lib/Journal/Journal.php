@@ -1,0 +1,210 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Journal;
+
+use OCP\DB\IPreparedStatement;
+use OCP\DB\QueryBuilder\IQueryBuilder;
+use OCP\IDBConnection;
+
+/**
+ * The pairs of one link, as the arrays that cross to the engine (docs/architecture.md). Whoever calls a method that writes
+ * holds the transaction.
+ *
+ * Rows are written with prepared statements because an import writes one row beside each object: the query builder would
+ * cost more than the database.
+ *
+ * @phpstan-type Pair array{key: string, state: string, uri: ?string, etag: ?string, remote_id: ?string, version: ?string,
+ *     base?: array<string, string>, reason: ?string, losses: list<array{property: string, reason: string}>}
+ */
+final class Journal
+{
+    private const COLUMNS = 'pair_key, state, uri, etag, remote_hash, remote_id, version, base, reason, losses';
+    /** How many values one statement takes; databases set limits. */
+    private const CHUNK = 500;
+
+    /** Rows read so far, for the benchmark: an idle cycle reads none. */
+    public int $rowsRead = 0;
+    private ?IPreparedStatement $insert = null;
+    private ?IPreparedStatement $delete = null;
+
+    public function __construct(private readonly IDBConnection $db, private readonly int $link)
+    {
+    }
+
+    /**
+     * @return array<string, string|null> etag by uri of all pairs that have a local object
+     */
+    public function etags(): array
+    {
+        $result = $this->db->executeQuery('SELECT uri, etag FROM *PREFIX*exchange_pairs WHERE link_id = ?', [$this->link]);
+        $etags = [];
+        while (($row = $result->fetch()) !== false) {
+            $this->rowsRead++;
+            if ($row['uri'] !== null) {
+                $etags[(string)$row['uri']] = $row['etag'];
+            }
+        }
+        $result->closeCursor();
+        return $etags;
+    }
+
+    public function count(): int
+    {
+        $sql = 'SELECT COUNT(*) FROM *PREFIX*exchange_pairs WHERE link_id = ?';
+        return (int)$this->db->executeQuery($sql, [$this->link])->fetchOne();
+    }
+
+    /**
+     * @return list<Pair> intents that a cycle which did not end left behind
+     */
+    public function intents(): array
+    {
+        return $this->select('AND state = ? ORDER BY pair_key', ['creating']);
+    }
+
+    /**
+     * @param list<string> $remoteIds
+     * @param list<string> $uris
+     * @return list<Pair> each row once
+     */
+    public function of(array $remoteIds, array $uris): array
+    {
+        $hashes = array_map(static fn (string $id): string => hash('sha256', $id), $remoteIds);
+        $pairs = [];
+        foreach (['remote_hash' => $hashes, 'uri' => $uris] as $column => $values) {
+            foreach (array_chunk($values, self::CHUNK) as $chunk) {
+                $marks = implode(',', array_fill(0, count($chunk), '?'));
+                foreach ($this->select("AND $column IN ($marks)", $chunk) as $pair) {
+                    $pairs[$pair['key']] = $pair;
+                }
+            }
+        }
+        return array_values($pairs);
+    }
+
+    /**
+     * @return list<Pair> the next rows in the order of their keys
+     */
+    public function after(string $key, int $limit): array
+    {
+        return $this->select('AND pair_key > ? ORDER BY pair_key LIMIT ' . max(1, $limit), [$key]);
+    }
+
+    /**
+     * Inserts or replaces rows.
+     *
+     * @param list<Pair> $pairs
+     */
+    public function put(array $pairs): void
+    {
+        $this->forget(array_column($pairs, 'key'));
+        foreach ($pairs as $pair) {
+            $this->insert($pair);
+        }
+    }
+
+    /**
+     * Inserts a row whose key is known to be free.
+     *
+     * @param Pair $pair
+     */
+    public function insert(array $pair): void
+    {
+        $this->insert ??= $this->db->prepare(
+            'INSERT INTO *PREFIX*exchange_pairs (link_id, ' . self::COLUMNS . ') VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+        );
+        $this->insert->execute([
+            $this->link,
+            $pair['key'],
+            $pair['state'],
+            $pair['uri'] ?? null,
+            $pair['etag'] ?? null,
+            isset($pair['remote_id']) ? hash('sha256', $pair['remote_id']) : null,
+            $pair['remote_id'] ?? null,
+            $pair['version'] ?? null,
+            self::encode($pair['base'] ?? []),
+            $pair['reason'] ?? null,
+            self::encode($pair['losses'] ?? []),
+        ]);
+    }
+
+    /**
+     * @param list<string> $keys
+     */
+    public function forget(array $keys): void
+    {
+        $this->delete ??= $this->db->prepare('DELETE FROM *PREFIX*exchange_pairs WHERE link_id = ? AND pair_key = ?');
+        foreach ($keys as $key) {
+            $this->delete->execute([$this->link, $key]);
+        }
+    }
+
+    /**
+     * Stores versions that lost, for the person to restore.
+     *
+     * @param list<array{side: string, uri: ?string, text: string, reason: string}> $kept
+     */
+    public function keep(array $kept, int $now): void
+    {
+        foreach ($kept as $version) {
+            $query = $this->db->getQueryBuilder();
+            $query->insert('exchange_history')->values([
+                'link_id' => $query->createNamedParameter($this->link, IQueryBuilder::PARAM_INT),
+                'side' => $query->createNamedParameter($version['side']),
+                'uri' => $query->createNamedParameter($version['uri'] ?? null),
+                'body' => $query->createNamedParameter($version['text']),
+                'reason' => $query->createNamedParameter($version['reason']),
+                'created_at' => $query->createNamedParameter($now, IQueryBuilder::PARAM_INT),
+            ])->executeStatement();
+        }
+    }
+
+    /**
+     * @param list<string> $values
+     * @return list<Pair>
+     */
+    private function select(string $condition, array $values): array
+    {
+        $sql = 'SELECT ' . self::COLUMNS . ' FROM *PREFIX*exchange_pairs WHERE link_id = ? ' . $condition;
+        $result = $this->db->executeQuery($sql, [$this->link, ...$values]);
+        $pairs = [];
+        while (($row = $result->fetch()) !== false) {
+            $pairs[] = self::pair($row);
+        }
+        $result->closeCursor();
+        $this->rowsRead += count($pairs);
+        return $pairs;
+    }
+
+    /**
+     * @param array<string, ?string> $row
+     * @return Pair
+     */
+    private static function pair(array $row): array
+    {
+        $base = self::decode($row['base']);
+        return [
+            'key' => (string)$row['pair_key'],
+            'state' => (string)$row['state'],
+            'uri' => $row['uri'],
+            'etag' => $row['etag'],
+            'remote_id' => $row['remote_id'],
+            'version' => $row['version'],
+            'reason' => $row['reason'],
+            'losses' => self::decode($row['losses']),
+            // An empty PHP array is a list to the engine, so an empty map is left out.
+        ] + ($base === [] ? [] : ['base' => $base]);
+    }
+
+    private static function encode(array $value): string
+    {
+        return json_encode($value, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
+    }
+
+    private static function decode(?string $json): array
+    {
+        return $json === null ? [] : json_decode($json, true, 16, JSON_THROW_ON_ERROR);
+    }
+}

@@ -1,0 +1,72 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Journal;
+
+use OCP\DB\QueryBuilder\IQueryBuilder;
+use OCP\IDBConnection;
+
+/**
+ * The journals of all links.
+ */
+final class Journals
+{
+    public function __construct(private readonly IDBConnection $db)
+    {
+    }
+
+    public function of(int $link): Journal
+    {
+        return new Journal($this->db, $link);
+    }
+
+    /**
+     * Removes a link's pairs and kept versions.
+     */
+    public function remove(int $link): void
+    {
+        foreach (['exchange_pairs', 'exchange_history'] as $table) {
+            $query = $this->db->getQueryBuilder();
+            $query->delete($table)
+                ->where($query->expr()->eq('link_id', $query->createNamedParameter($link, IQueryBuilder::PARAM_INT)))
+                ->executeStatement();
+        }
+    }
+
+    /**
+     * @return array<int, array<string, int>> number of pairs by state, by link
+     */
+    public function counts(): array
+    {
+        $query = $this->db->getQueryBuilder();
+        $query->select('link_id', 'state')->selectAlias($query->func()->count('*'), 'amount')
+            ->from('exchange_pairs')->groupBy('link_id', 'state');
+        $result = $query->executeQuery();
+        $counts = [];
+        while (($row = $result->fetch()) !== false) {
+            $counts[(int)$row['link_id']][(string)$row['state']] = (int)$row['amount'];
+        }
+        $result->closeCursor();
+        return $counts;
+    }
+
+    /**
+     * @return list<array{uri: ?string, reason: string}> what is set aside, in the order of the uris
+     */
+    public function setAside(int $link, int $limit): array
+    {
+        $query = $this->db->getQueryBuilder();
+        $query->select('uri', 'reason')->from('exchange_pairs')
+            ->where($query->expr()->eq('link_id', $query->createNamedParameter($link, IQueryBuilder::PARAM_INT)))
+            ->andWhere($query->expr()->eq('state', $query->createNamedParameter('set_aside')))
+            ->orderBy('uri')->setMaxResults($limit);
+        $result = $query->executeQuery();
+        $rows = [];
+        while (($row = $result->fetch()) !== false) {
+            $rows[] = ['uri' => $row['uri'], 'reason' => (string)$row['reason']];
+        }
+        $result->closeCursor();
+        return $rows;
+    }
+}

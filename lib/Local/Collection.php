@@ -1,0 +1,21 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Local;
+
+/**
+ * A calendar, task list or address book of a user. A calendar that holds events and tasks appears once for each kind.
+ */
+final class Collection
+{
+    public function __construct(
+        /** event, task or contact */
+        public readonly string $kind,
+        public readonly int $id,
+        /** name within the user's calendars or address books */
+        public readonly string $uri,
+        public readonly string $name,
+    ) {
+    }
+}

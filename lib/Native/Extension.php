@@ -1,0 +1,91 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Native;
+
+use OCA\IntegrationExchange\AppInfo\Application;
+use OCA\IntegrationExchange\Failure;
+use OCP\App\IAppManager;
+use OCP\IAppConfig;
+
+/**
+ * Whether the PHP extension `exchange` is there and is the one that belongs to this app.
+ */
+final class Extension
+{
+    public function __construct(private readonly IAppManager $apps, private readonly IAppConfig $config)
+    {
+    }
+
+    /**
+     * Version of the loaded extension, or null.
+     */
+    public function version(): ?string
+    {
+        return extension_loaded('exchange') ? (phpversion('exchange') ?: '') : null;
+    }
+
+    public function appVersion(): string
+    {
+        return $this->apps->getAppVersion(Application::APP_ID);
+    }
+
+    /**
+     * What is wrong, as a sentence that says what to do; null when all is well.
+     */
+    public function problem(): ?string
+    {
+        $version = $this->version();
+        if ($version === null) {
+            return sprintf(
+                'The PHP extension “exchange” is not loaded in PHP %s (%s). Add the line “%s” to %s and restart PHP.',
+                PHP_VERSION,
+                PHP_SAPI,
+                $this->line(),
+                $this->iniFile()
+            );
+        }
+        if ($version !== $this->appVersion()) {
+            return sprintf(
+                'The PHP extension “exchange” is version %s, the app is version %s. Install the extension that came with '
+                . 'the app and restart PHP (%s).',
+                $version,
+                $this->appVersion(),
+                PHP_SAPI
+            );
+        }
+        return null;
+    }
+
+    /**
+     * @throws Failure where the extension cannot be used
+     */
+    public function need(): void
+    {
+        $problem = $this->problem();
+        if ($problem !== null) {
+            throw new Failure('configuration', $problem);
+        }
+    }
+
+    /**
+     * Where the administrator says that the extension lies, for a PHP that does not load it by itself.
+     */
+    public function path(): ?string
+    {
+        $path = $this->config->getValueString(Application::APP_ID, 'extension_path');
+        return $path !== '' && is_file($path) ? $path : null;
+    }
+
+    private function line(): string
+    {
+        return 'extension=' . ($this->path() ?? '/path/to/exchange.so');
+    }
+
+    private function iniFile(): string
+    {
+        $scanned = explode(',', (string)php_ini_scanned_files())[0];
+        return $scanned === '' ? (php_ini_loaded_file() ?: 'php.ini') : dirname(trim($scanned)) . '/exchange.ini';
+    }
+}

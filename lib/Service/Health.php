@@ -1,0 +1,92 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Service;
+
+use OCA\IntegrationExchange\Db\AccountMapper;
+use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Native\Extension;
+use OCP\IDBConnection;
+use Throwable;
+
+/**
+ * The self-test: is everything there that a synchronisation needs?
+ *
+ * @phpstan-type Check array{name: string, ok: bool, message: string}
+ */
+final class Health
+{
+    private const TABLES = ['exchange_accounts', 'exchange_links', 'exchange_pairs', 'exchange_history'];
+
+    public function __construct(
+        private readonly Extension $extension,
+        private readonly Accounts $accounts,
+        private readonly AccountMapper $mapper,
+        private readonly IDBConnection $db,
+    ) {
+    }
+
+    /**
+     * @return iterable<Check>
+     */
+    public function checks(): iterable
+    {
+        yield from $this->extension();
+        yield $database = $this->database();
+        if ($database['ok']) {
+            yield from $this->servers();
+        }
+    }
+
+    /**
+     * @return iterable<Check>
+     */
+    private function extension(): iterable
+    {
+        $version = $this->extension->version();
+        $problem = $this->extension->problem();
+        $loaded = $version !== null;
+        yield self::check('Extension loaded', $loaded, $loaded ? 'in PHP ' . PHP_VERSION . ' (' . PHP_SAPI . ')' : (string)$problem);
+        if ($loaded) {
+            yield self::check('Version matches', $problem === null, $problem ?? "extension and app are $version");
+        }
+    }
+
+    /**
+     * @return Check
+     */
+    private function database(): array
+    {
+        $missing = array_filter(self::TABLES, fn (string $table): bool => !$this->db->tableExists($table));
+        return self::check('Database', $missing === [], $missing === []
+            ? 'all tables are there (' . $this->db->getDatabaseProvider() . ')'
+            : 'These tables are missing: ' . implode(', ', $missing) . '. Run occ upgrade, or disable and enable the app.');
+    }
+
+    /**
+     * @return iterable<Check>
+     */
+    private function servers(): iterable
+    {
+        foreach ($this->mapper->list() as $account) {
+            $name = "Server of account {$account->getId()} ({$account->getAddress()})";
+            try {
+                $answer = $this->accounts->check($account);
+                yield self::check($name, true, 'answers: ' . ($answer['version'] ?? 'Exchange'));
+            } catch (Failure $failure) {
+                yield self::check($name, false, $failure->getMessage());
+            } catch (Throwable $error) {
+                yield self::check($name, false, 'could not be asked: ' . $error->getMessage());
+            }
+        }
+    }
+
+    /**
+     * @return Check
+     */
+    private static function check(string $name, bool $ok, string $message): array
+    {
+        return ['name' => $name, 'ok' => $ok, 'message' => $message];
+    }
+}

@@ -1,0 +1,134 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Service;
+
+use OCA\IntegrationExchange\Db\Account;
+use OCA\IntegrationExchange\Db\Link;
+use OCA\IntegrationExchange\Db\LinkMapper;
+use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Journal\Journals;
+use OCA\IntegrationExchange\Local\Collection;
+use OCA\IntegrationExchange\Local\Collections;
+use OCP\AppFramework\Db\TTransactional;
+use OCP\DB\Exception as DbException;
+use OCP\IDBConnection;
+
+/**
+ * Ties folders to collections and unties them.
+ */
+final class Links
+{
+    use TTransactional;
+
+    public function __construct(
+        private readonly LinkMapper $links,
+        private readonly Journals $journals,
+        private readonly Collections $collections,
+        private readonly IDBConnection $db,
+    ) {
+    }
+
+    /**
+     * @param array<string, mixed> $folder one of Accounts::folders()
+     * @param string|null $name of the collection; null: named like the folder
+     * @throws Failure where the collection does not exist (or does, with $create), or one of the two is linked already
+     */
+    public function link(Account $account, array $folder, ?string $name, bool $create): Link
+    {
+        $this->mustBeFree($account, $folder);
+        $collection = $this->collection($account->getUserId(), $folder['kind'], $name ?? $folder['name'], $create);
+        $link = new Link();
+        $link->setAccountId($account->getId());
+        $link->setKind($folder['kind']);
+        $link->setFolderId($folder['id']);
+        $link->setFolderName(mb_strcut(implode('/', $folder['path'] ?: [$folder['name']]), 0, 255));
+        $link->setCollectionId($collection->id);
+        $link->setCollectionName(mb_strcut($collection->name, 0, 255));
+        try {
+            return $this->links->insert($link);
+        } catch (DbException $error) {
+            if ($error->getReason() !== DbException::REASON_UNIQUE_CONSTRAINT_VIOLATION) {
+                throw $error;
+            }
+            throw new Failure('configuration', "“{$collection->name}” is linked to another folder already; choose another collection.");
+        }
+    }
+
+    /**
+     * The folder that a person means: by id, by path (“Calendar/Team”) or by name.
+     *
+     * @param list<array<string, mixed>> $folders
+     * @return array<string, mixed>
+     */
+    public function choose(array $folders, string $wanted): array
+    {
+        foreach (['id', 'path', 'name'] as $by) {
+            $matches = array_values(array_filter($folders, static function (array $folder) use ($by, $wanted): bool {
+                $value = $by === 'path' ? implode('/', $folder['path']) : $folder[$by];
+                return $by === 'id' ? $value === $wanted : mb_strtolower($value) === mb_strtolower($wanted);
+            }));
+            if (count($matches) === 1) {
+                return $matches[0];
+            }
+            if ($matches !== []) {
+                throw new Failure('configuration', "More than one folder is called “{$wanted}”; give the whole path or the id.");
+            }
+        }
+        throw new Failure('configuration', "There is no folder “{$wanted}” in this mailbox; exchange:folders shows them all.");
+    }
+
+    public function get(int $id): Link
+    {
+        return $this->links->find($id)
+            ?? throw new Failure('configuration', "There is no link $id; exchange:links shows them all.");
+    }
+
+    /**
+     * @param list<int>|null $accountIds null: of every account
+     * @return list<Link>
+     */
+    public function of(?array $accountIds = null): array
+    {
+        return $this->links->list($accountIds);
+    }
+
+    /**
+     * Removes the link and its journal. Objects and items stay where they are.
+     */
+    public function unlink(Link $link): void
+    {
+        $this->atomic(function () use ($link): void {
+            $this->journals->remove($link->getId());
+            $this->links->delete($link);
+        }, $this->db);
+    }
+
+    private function mustBeFree(Account $account, array $folder): void
+    {
+        foreach ($this->links->list([$account->getId()]) as $link) {
+            if ($link->getFolderId() === $folder['id']) {
+                throw new Failure('configuration', "This folder is linked already (link {$link->getId()}).");
+            }
+        }
+    }
+
+    private function collection(string $userId, string $kind, string $name, bool $create): Collection
+    {
+        $matches = array_values(array_filter(
+            $this->collections->of($userId, $kind),
+            static fn (Collection $collection): bool => $collection->uri === $name || $collection->name === $name
+        ));
+        if ($create) {
+            return $matches === []
+                ? $this->collections->create($userId, $kind, $name)
+                : throw new Failure('configuration', "There is a collection “{$name}” already; leave out --create to link it.");
+        }
+        return match (count($matches)) {
+            1 => $matches[0],
+            0 => throw new Failure('configuration', "There is no collection “{$name}” for this kind of items; --create makes it."),
+            default => throw new Failure('configuration', "More than one collection is called “{$name}”; give the name in its address."),
+        };
+    }
+}

@@ -1,0 +1,86 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Service;
+
+use OCA\IntegrationExchange\Db\Account;
+use OCA\IntegrationExchange\Db\AccountMapper;
+use OCA\IntegrationExchange\Db\Link;
+use OCA\IntegrationExchange\Db\LinkMapper;
+use OCA\IntegrationExchange\Journal\Journals;
+
+/**
+ * How things stand: plain arrays for the status command (and, later, the status page).
+ */
+final class Overview
+{
+    /** How many set-aside items a link shows. */
+    private const SHOWN = 50;
+
+    public function __construct(
+        private readonly AccountMapper $accounts,
+        private readonly LinkMapper $links,
+        private readonly Journals $journals,
+    ) {
+    }
+
+    /**
+     * @return list<array<string, mixed>> no secrets among them
+     */
+    public function accounts(?string $userId = null): array
+    {
+        return array_map(static fn (Account $account): array => [
+            'id' => $account->getId(),
+            'user' => $account->getUserId(),
+            'address' => $account->getAddress(),
+            'server' => $account->getServer(),
+            'username' => $account->getUsername(),
+            'state' => $account->getState(),
+            'message' => $account->getMessage(),
+        ], $this->accounts->list($userId));
+    }
+
+    /**
+     * @return list<array<string, mixed>>
+     */
+    public function links(): array
+    {
+        $counts = $this->journals->counts();
+        return array_map(fn (Link $link): array => [
+            'id' => $link->getId(),
+            'account' => $link->getAccountId(),
+            'kind' => $link->getKind(),
+            'folder' => $link->getFolderName(),
+            'collection' => $link->getCollectionName(),
+            'state' => $link->getState(),
+            'policy' => $link->getPolicy(),
+            'in_step' => $counts[$link->getId()]['linked'] ?? 0,
+            'set_aside' => $counts[$link->getId()]['set_aside'] ?? 0,
+            'unfinished' => $counts[$link->getId()]['creating'] ?? 0,
+            'last_run' => self::time($link->getLastRun()),
+            'next_run' => self::time($link->getNextRun() ?: null),
+            'error' => $link->getError(),
+            'message' => $link->getMessage(),
+        ], $this->links->list());
+    }
+
+    /**
+     * @return list<array{link: int, uri: ?string, reason: string}>
+     */
+    public function setAside(): array
+    {
+        $items = [];
+        foreach ($this->links->list() as $link) {
+            foreach ($this->journals->setAside($link->getId(), self::SHOWN) as $item) {
+                $items[] = ['link' => $link->getId()] + $item;
+            }
+        }
+        return $items;
+    }
+
+    private static function time(?int $seconds): ?string
+    {
+        return $seconds === null ? null : gmdate('Y-m-d\TH:i:s\Z', $seconds);
+    }
+}
