@@ -3,6 +3,7 @@
 
 pub mod bag;
 pub mod changes;
+pub mod dump;
 pub mod edit;
 pub mod element;
 pub mod envelope;
