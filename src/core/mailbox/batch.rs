@@ -22,7 +22,7 @@ impl Limit {
         Self(AtomicUsize::new(items))
     }
 
-    fn get(&self) -> usize {
+    pub fn get(&self) -> usize {
         self.0.load(Ordering::Relaxed).max(1)
     }
 

@@ -2,7 +2,7 @@ use super::occurrences::{self, Series};
 use super::{EwsMailbox, batch, photo};
 use crate::engine::{Create, RemoteRef};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ews::{CreateItem, DeleteItem, FolderId, ItemId, NewItem, Target};
+use crate::ews::{Batch, CreateItem, DeleteItem, FindItem, FolderId, ItemId, NewItem, Target};
 use crate::mapping;
 use crate::model::{Key, Kind};
 
@@ -31,12 +31,12 @@ pub async fn create(
         }
     }
     let folder = FolderId::Id(folder.to_owned());
-    let question = CreateItem {
-        folder: &folder,
-        kind,
-        items: new.iter().collect(),
-    };
-    let created = batch::run(&mailbox.client, &mailbox.writes, &question).await;
+    let keys: Vec<&str> = places
+        .iter()
+        .filter_map(|place| items.get(*place))
+        .map(|item| item.key.as_str())
+        .collect();
+    let created = create_items(mailbox, kind, &folder, &keys, &new).await;
     for (place, created) in places.into_iter().zip(created) {
         if let Some(slot) = results.get_mut(place) {
             *slot = created;
@@ -47,6 +47,93 @@ pub async fn create(
         .into_iter()
         .map(|result| result.map(Into::into))
         .collect()
+}
+
+/// Creates items, each with its key. Where an answer leaves open what was applied, the folder is asked for the keys.
+async fn create_items(
+    mailbox: &EwsMailbox,
+    kind: Kind,
+    folder: &FolderId,
+    keys: &[&str],
+    new: &[NewItem],
+) -> Vec<Result<ItemId>> {
+    let question = CreateItem {
+        folder,
+        kind,
+        items: new.iter().collect(),
+    };
+    let mut results = batch::run(&mailbox.client, &mailbox.writes, &question).await;
+    loop {
+        let open = places(&results, |kind| {
+            matches!(
+                kind,
+                ErrorKind::Temporary | ErrorKind::Unreachable | ErrorKind::Protocol
+            )
+        });
+        let Ok(found) = find(mailbox, folder, keys, &open).await else {
+            return results;
+        };
+        for (place, id) in found {
+            if let Some(slot) = results.get_mut(place) {
+                *slot = Ok(id);
+            }
+        }
+        // The server gave up on these, so they are safe to send again, in smaller requests if that is left. What was
+        // merely not answered may still be on its way.
+        let given_up = places(&results, |kind| kind == ErrorKind::Temporary);
+        let limit = mailbox.writes.get();
+        if given_up.is_empty() {
+            return results;
+        }
+        let again = batch::run(&mailbox.client, &mailbox.writes, &question.part(&given_up)).await;
+        let progress = again.iter().any(Result::is_ok) || mailbox.writes.get() < limit;
+        for (place, result) in given_up.into_iter().zip(again) {
+            if let Some(slot) = results.get_mut(place) {
+                *slot = result;
+            }
+        }
+        if !progress {
+            return results;
+        }
+    }
+}
+
+/// The places of results that are errors of such a kind.
+fn places(results: &[Result<ItemId>], is: impl Fn(ErrorKind) -> bool) -> Vec<usize> {
+    results
+        .iter()
+        .enumerate()
+        .filter(|(_, result)| result.as_ref().is_err_and(|error| is(error.kind())))
+        .map(|(place, _)| place)
+        .collect()
+}
+
+/// Which of the items at these places are in the folder, by their keys.
+async fn find(
+    mailbox: &EwsMailbox,
+    folder: &FolderId,
+    keys: &[&str],
+    open: &[usize],
+) -> Result<Vec<(usize, ItemId)>> {
+    let mut all = Vec::new();
+    for open in open.chunks(FindItem::MOST) {
+        let values: Vec<&str> = open
+            .iter()
+            .filter_map(|place| keys.get(*place).copied())
+            .collect();
+        let question = FindItem {
+            folder,
+            path: mapping::KEY,
+            values: &values,
+        };
+        for (key, id) in mailbox.client.ask(&question).await? {
+            let place = open
+                .iter()
+                .find(|place| keys.get(**place) == Some(&key.as_str()));
+            all.extend(place.map(|place| (*place, id)));
+        }
+    }
+    Ok(all)
 }
 
 fn compose(mailbox: &EwsMailbox, kind: Kind, item: &Create) -> Result<NewItem> {
