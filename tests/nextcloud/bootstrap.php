@@ -17,3 +17,4 @@ $_SERVER['argv'] = $GLOBALS['argv'] ?? [];
 require_once $root . '/lib/base.php';
 \OC_App::loadApps();
 require_once __DIR__ . '/InstanceTestCase.php';
+require_once __DIR__ . '/LinkTestCase.php';

@@ -1,0 +1,133 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Tests;
+
+use DOMDocument;
+use PHPUnit\Framework\TestCase;
+use RecursiveDirectoryIterator;
+use RecursiveIteratorIterator;
+use SimpleXMLElement;
+
+/**
+ * The rules of the house that can be read off the files.
+ */
+final class StructureTest extends TestCase
+{
+    /** Seams: what only the given folder of lib/ may name. */
+    private const SEAMS = [
+        'Native' => '/\\\\Exchange\\\\(?!Accounts)/',
+        'Local' => '/\b(OCA\\\\DAV|Sabre)\\\\/',
+        // Nextcloud's own classes instead of its public interface; the background job needs the server's path.
+        'BackgroundJob' => '/\bOC(::\$|\\\\)/',
+    ];
+
+    public function testOnlyTheFolderOfASeamNamesWhatIsBehindIt(): void
+    {
+        foreach (self::SEAMS as $folder => $pattern) {
+            $named = [];
+            foreach (self::sources('lib') as $path => $code) {
+                if (preg_match($pattern, self::withoutOwnNames($code)) === 1) {
+                    $named[] = explode('/', $path)[1];
+                }
+            }
+            self::assertSame([$folder], array_values(array_unique($named)), "what only lib/$folder may name");
+        }
+    }
+
+    public function testEveryFileIsStrictAndShort(): void
+    {
+        foreach (self::sources('lib') + self::sources('tests') as $path => $code) {
+            self::assertStringContainsString("\ndeclare(strict_types=1);\n", $code, $path);
+            self::assertLessThan(400, substr_count($code, "\n"), "$path is too long");
+        }
+    }
+
+    public function testClassesAreFinal(): void
+    {
+        foreach (self::sources('lib') as $path => $code) {
+            self::assertMatchesRegularExpression('/^(final class|interface|abstract class Base) ?/m', $code, $path);
+        }
+    }
+
+    public function testInfoXmlNamesEveryCommandAndJobAndNoOther(): void
+    {
+        foreach (['Command' => 'commands/command', 'BackgroundJob' => 'background-jobs/job'] as $folder => $element) {
+            $named = array_map(
+                static fn (SimpleXMLElement $node): string => str_replace('\\', '/', substr((string)$node, 24)) . '.php',
+                self::info()->xpath("/info/$element")
+            );
+            $runnable = array_filter(
+                self::sources("lib/$folder"),
+                static fn (string $code): bool => preg_match('/final class \w+ extends (Base|TimedJob)\b/', $code) === 1
+            );
+            $files = array_map(static fn (string $path): string => substr($path, 4), array_keys($runnable));
+            self::assertEqualsCanonicalizing($files, $named);
+        }
+    }
+
+    public function testTheAppHasTheVersionOfTheExtension(): void
+    {
+        self::assertSame(1, preg_match('/^version = "([^"]+)"/m', (string)file_get_contents(CHECKOUT . '/Cargo.toml'), $match));
+        self::assertSame($match[1], (string)self::info()->version);
+    }
+
+    public function testInfoXmlIsValid(): void
+    {
+        $schema = (getenv('NEXTCLOUD_ROOT') ?: getenv('HOME') . '/.cache/integration_exchange/nextcloud') . '/resources/app-info.xsd';
+        if (!is_file($schema)) {
+            self::markTestSkipped("There is no $schema; set NEXTCLOUD_ROOT to a Nextcloud server to check info.xml.");
+        }
+        $document = new DOMDocument();
+        $document->load(CHECKOUT . '/appinfo/info.xml');
+        self::assertTrue($document->schemaValidate($schema));
+    }
+
+    public function testTheOperatorsManualNamesEveryCommandAndOption(): void
+    {
+        $manual = (string)file_get_contents(CHECKOUT . '/docs/operator.md');
+        $count = 0;
+        foreach (self::sources('lib/Command') as $path => $code) {
+            preg_match_all("/setName\('([^']+)'\)|addOption\('([^']+)'/", $code, $matches);
+            foreach (array_filter($matches[1]) as $name) {
+                $count++;
+                self::assertStringContainsString($name, $manual, $path);
+            }
+            foreach (array_filter($matches[2]) as $option) {
+                self::assertStringContainsString("--$option", $manual, $path);
+            }
+        }
+        self::assertSame(count(self::info()->xpath('/info/commands/command')), $count);
+    }
+
+    private static function info(): SimpleXMLElement
+    {
+        $info = simplexml_load_file(CHECKOUT . '/appinfo/info.xml');
+        self::assertNotFalse($info);
+        return $info;
+    }
+
+    private static function withoutOwnNames(string $code): string
+    {
+        return str_replace(['OCA\IntegrationExchange', 'IntegrationExchange\\'], '', $code);
+    }
+
+    /**
+     * @return array<string, string> code by path
+     */
+    private static function sources(string $folder): array
+    {
+        $sources = [];
+        $files = new RecursiveIteratorIterator(new RecursiveDirectoryIterator(CHECKOUT . "/$folder"));
+        foreach ($files as $file) {
+            if ($file->isFile() && $file->getExtension() === 'php') {
+                $path = substr($file->getPathname(), strlen(CHECKOUT) + 1);
+                $sources[$path] = (string)file_get_contents($file->getPathname());
+            }
+        }
+        self::assertNotSame([], $sources, $folder);
+        ksort($sources);
+        return $sources;
+    }
+}

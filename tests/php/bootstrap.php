@@ -1,0 +1,9 @@
+<?php
+
+declare(strict_types=1);
+
+/*
+ * Tests that need no Nextcloud.
+ */
+
+const CHECKOUT = __DIR__ . '/../..';
