@@ -1,0 +1,457 @@
+#!/usr/bin/env python3
+"""DavMail judges the stand-in: events, a series with exceptions, a task and a contact over CalDAV and CardDAV.
+
+usage: davmail_peer.py EWS_URL DUMP_URL USER PASSWORD
+
+DavMail (Debian's davmail-server) is started between this script and the stand-in at EWS_URL. Every step looks at two
+things: what DavMail shows, and what the stand-in holds, as JSON from DUMP_URL. Ends with 0 when all steps passed,
+1 when one failed, 77 where there is no DavMail to ask.
+"""
+import base64
+import http.client
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+JAR = Path(os.environ.get("DAVMAIL_JAR", "/usr/share/davmail/davmail.jar"))
+START_SECONDS = 60
+
+# One white pixel, made for this test.
+PHOTO = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC"
+)
+
+
+class DavMail:
+    """A running DavMail and a CalDAV and CardDAV client for it."""
+
+    def __init__(self, ews_url, user, password, directory):
+        self.user = user
+        token = base64.b64encode(f"{user}:{password}".encode()).decode()
+        self.headers = {"Authorization": f"Basic {token}"}
+        self.port = free_port()
+        self.log = directory / "davmail.log"
+        settings = directory / "davmail.properties"
+        settings.write_text(
+            "\n".join(
+                f"{key}={value}"
+                for key, value in {
+                    "davmail.server": "true",
+                    "davmail.mode": "EWS",
+                    "davmail.url": ews_url,
+                    "davmail.caldavPort": self.port,
+                    "davmail.imapPort": "",
+                    "davmail.smtpPort": "",
+                    "davmail.popPort": "",
+                    "davmail.ldapPort": "",
+                    "davmail.allowRemote": "false",
+                    "davmail.bindAddress": "127.0.0.1",
+                    "davmail.disableUpdateCheck": "true",
+                    "davmail.useSystemProxies": "false",
+                    "davmail.caldavPastDelay": "",
+                    "davmail.caldavAutoSchedule": "true",
+                    "davmail.logFilePath": self.log,
+                    "davmail.keepDelay": "0",
+                    "log4j.rootLogger": "WARN",
+                    "log4j.logger.davmail": "DEBUG",
+                    "log4j.logger.httpclient.wire": "WARN",
+                }.items()
+            )
+        )
+        command = ["java", "-Djava.awt.headless=true", "-jar", str(JAR), "-server", str(settings)]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def wait(self):
+        """Waits until DavMail accepts connections."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"DavMail ended with {self.process.returncode}.")
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError(f"DavMail did not listen within {START_SECONDS} s.")
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    def call(self, method, path, body=None, **headers):
+        """One request below the person's collections; (status, headers, text)."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        try:
+            connection.request(
+                method, f"/users/{self.user}/{path}", body and body.encode(), {**self.headers, **names}
+            )
+            response = connection.getresponse()
+            return response.status, response.headers, response.read().decode()
+        finally:
+            connection.close()
+
+    def put(self, path, body, **headers):
+        kind = "text/vcard" if path.startswith("contacts") else "text/calendar"
+        status, answer, text = self.call("PUT", path, crlf(body), Content_Type=f"{kind}; charset=utf-8", **headers)
+        expect(status in (200, 201, 204), f"PUT {path} answered {status}: {text}")
+        return answer
+
+    def get(self, path):
+        status, _, text = self.call("GET", path)
+        expect(status == 200, f"GET {path} answered {status}: {text}")
+        return re.sub(r"\r?\n[ \t]", "", text)
+
+    def delete(self, path):
+        status, _, text = self.call("DELETE", path)
+        expect(status in (200, 204), f"DELETE {path} answered {status}: {text}")
+
+    def list(self, collection):
+        """href -> etag of a collection."""
+        body = (
+            '<?xml version="1.0"?><D:propfind xmlns:D="DAV:"><D:prop><D:getetag/><D:resourcetype/></D:prop></D:propfind>'
+        )
+        status, _, text = self.call("PROPFIND", f"{collection}/", body, Depth="1", Content_Type="text/xml")
+        expect(status == 207, f"PROPFIND {collection} answered {status}: {text}")
+        found = {}
+        for response in re.findall(r"<D:response>(.*?)</D:response>", text, re.S):
+            href = re.search(r"<D:href>(.*?)</D:href>", response, re.S).group(1)
+            etag = re.search(r"<D:getetag>(.*?)</D:getetag>", response, re.S)
+            if etag and not href.endswith("/"):
+                found[href] = etag.group(1)
+        return found
+
+
+class StandIn:
+    """What the stand-in holds."""
+
+    def __init__(self, dump_url):
+        self.dump_url = dump_url
+
+    def items(self):
+        with urllib.request.urlopen(self.dump_url, timeout=30) as answer:
+            return json.load(answer)["items"]
+
+    def find(self, subject):
+        """The items of that subject that are not in Deleted Items."""
+        found = [item for item in self.items() if item["properties"].get("0x0037") == subject]
+        return [item for item in found if item["folder"] != "Deleted Items"]
+
+    def one(self, subject):
+        found = self.find(subject)
+        expect(len(found) == 1, f"the stand-in has {len(found)} items {subject!r}")
+        return found[0]
+
+
+class Failed(Exception):
+    """An expectation that did not hold."""
+
+
+def expect(condition, otherwise):
+    if not condition:
+        raise Failed(otherwise)
+
+
+def has(text, *lines):
+    """Every line (a regular expression) is one of the text's."""
+    for line in lines:
+        expect(re.search(rf"^{line}\r?$", text, re.M), f"no line {line!r} in\n{text}")
+
+
+def crlf(text):
+    return "\r\n".join(line.strip() for line in text.strip().splitlines()) + "\r\n"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def calendar(*components):
+    return "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//example.org//judge//EN\n" + "\n".join(components) + "\nEND:VCALENDAR"
+
+
+BERLIN = """BEGIN:VTIMEZONE
+TZID:Europe/Berlin
+BEGIN:STANDARD
+DTSTART:19701025T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:19700329T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE"""
+
+
+def an_event(davmail, standin):
+    path = "calendar/judge-event.ics"
+    event = """BEGIN:VEVENT
+        UID:judge-event@example.com
+        DTSTAMP:20260101T000000Z
+        DTSTART;TZID=Europe/Berlin:20260310T090000
+        DTEND;TZID=Europe/Berlin:20260310T103000
+        SUMMARY:{summary}
+        LOCATION:Room 4
+        DESCRIPTION:First line\\nSecond\\, with comma
+        CLASS:PRIVATE
+        BEGIN:VALARM
+        ACTION:DISPLAY
+        TRIGGER:-PT20M
+        END:VALARM
+        END:VEVENT"""
+    davmail.put(path, calendar(BERLIN, event.format(summary="Judge: event")))
+    item = standin.one("Judge: event")
+    properties = item["properties"]
+    expect(item["folder"] == "Calendar" and item["class"] == "CalendarItem", item)
+    expect(properties["Appointment/0x820d"] == "2026-03-10T08:00:00Z", properties)
+    expect(properties["Appointment/0x820e"] == "2026-03-10T09:30:00Z", properties)
+    expect(properties["Appointment/0x8208"] == "Room 4", properties)
+    expect(properties["0x1000"].splitlines() == ["First line", "Second, with comma"], properties)
+    expect(properties["Common/0x8501"] == 20 and properties["Common/0x8503"] is True, properties)
+    expect(properties["0x0036"] == 2, properties)
+    expect(item["uid"] == "judge-event@example.com", item)
+    shown = davmail.get(path)
+    has(shown, "SUMMARY:Judge: event", "LOCATION:Room 4", r"DTSTART;TZID=.*:20260310T090000", "CLASS:PRIVATE")
+    has(shown, r"TRIGGER.*:-PT20M", r"DESCRIPTION:First line\\nSecond\\, with comma")
+    expect(any(href.endswith("judge-event.ics") or "judge-event" in href for href in davmail.list("calendar")),
+           "the listing lacks the event")
+
+    davmail.put(path, calendar(BERLIN, event.format(summary="Judge: changed").replace("T103000", "T110000")))
+    expect(standin.find("Judge: event") == [], "the old subject is still there")
+    changed = standin.one("Judge: changed")
+    expect(changed["properties"]["Appointment/0x820e"] == "2026-03-10T10:00:00Z", changed)
+    expect(changed["number"] == item["number"] and changed["version"] > item["version"], changed)
+    has(davmail.get(path), "SUMMARY:Judge: changed", r"DTEND;TZID=.*:20260310T110000")
+
+    davmail.delete(path)
+    expect(standin.find("Judge: changed") == [], "the event is not deleted")
+    expect(davmail.call("GET", path)[0] == 404, "the deleted event is still shown")
+
+
+def a_stale_etag_is_refused(davmail, standin):
+    path = "calendar/judge-etag.ics"
+    event = calendar("BEGIN:VEVENT\nUID:judge-etag@example.com\nDTSTART:20260401T080000Z\nDTEND:20260401T090000Z\n"
+                     "SUMMARY:Judge: etag\nEND:VEVENT")
+    davmail.put(path, event)
+    status, _, _ = davmail.call("PUT", path, crlf(event.replace("etag\n", "lost\n")), If_Match='"stale"',
+                                Content_Type="text/calendar")
+    expect(status == 412, f"a stale etag was answered with {status}")
+    standin.one("Judge: etag")
+    davmail.delete(path)
+
+
+def a_series(davmail, standin):
+    path = "calendar/judge-series.ics"
+    master = """BEGIN:VEVENT
+        UID:judge-series@example.com
+        DTSTART;TZID=Europe/Berlin:20260316T090000
+        DTEND;TZID=Europe/Berlin:20260316T093000
+        SUMMARY:Judge: series
+        RRULE:FREQ=WEEKLY;COUNT=6;BYDAY=MO
+        {exdate}
+        END:VEVENT"""
+    moved = """BEGIN:VEVENT
+        UID:judge-series@example.com
+        RECURRENCE-ID;TZID=Europe/Berlin:20260330T090000
+        DTSTART;TZID=Europe/Berlin:20260331T140000
+        DTEND;TZID=Europe/Berlin:20260331T150000
+        SUMMARY:Judge: moved
+        END:VEVENT"""
+    davmail.put(path, calendar(BERLIN, master.format(exdate="").replace("\n        \n", "\n")))
+    item = standin.one("Judge: series")
+    expect(item["rrule"].startswith("FREQ=WEEKLY;BYDAY=MO") and item["rrule"].endswith("COUNT=6"), item["rrule"])
+    expect(item["exceptions"] == {} and item["deleted"] == [], item)
+
+    # The change of the clock (29 March) lies between the first and the deleted occurrence.
+    davmail.put(path, calendar(BERLIN, master.format(exdate="EXDATE;TZID=Europe/Berlin:20260406T090000"), moved))
+    item = standin.one("Judge: series")
+    expect(item["deleted"] == [4], item["deleted"])
+    expect(list(item["exceptions"]) == ["3"], item["exceptions"])
+    changes = item["exceptions"]["3"]
+    expect(changes["original_start"].startswith("2026-03-30T07:00:00"), changes)
+    expect(changes["properties"]["Appointment/0x820d"] == "2026-03-31T12:00:00Z", changes)
+    expect(changes["properties"]["0x0037"] == "Judge: moved", changes)
+    shown = davmail.get(path)
+    has(shown, "SUMMARY:Judge: series", "SUMMARY:Judge: moved", r"RRULE:.*FREQ=WEEKLY.*", r"DTSTART;TZID=.*:20260316T090000")
+    has(shown, r"EXDATE;TZID=.*:20260406T090000", r"RECURRENCE-ID.*:20260330T0[79]0000Z?", r"DTSTART;TZID=.*:20260331T140000")
+    expect(shown.count("BEGIN:VEVENT") == 2, shown)
+    davmail.delete(path)
+    expect(standin.find("Judge: series") == [], "the series is not deleted")
+
+
+def a_series_with_exceptions_at_once(davmail, standin):
+    path = "calendar/judge-whole.ics"
+    whole = calendar(
+        "BEGIN:VEVENT\nUID:judge-whole@example.com\nDTSTART;VALUE=DATE:20260501\nDTEND;VALUE=DATE:20260502\n"
+        "SUMMARY:Judge: days\nRRULE:FREQ=MONTHLY;BYDAY=1FR;COUNT=5\nEXDATE;VALUE=DATE:20260605\nEND:VEVENT"
+    )
+    davmail.put(path, whole)
+    item = standin.one("Judge: days")
+    expect(item["properties"]["Appointment/0x8215"] is True, item)
+    expect(item["rrule"] == "FREQ=MONTHLY;BYDAY=1FR;COUNT=5", item["rrule"])
+    expect(item["deleted"] == [2], item)
+    has(davmail.get(path), "DTSTART;VALUE=DATE:20260501", "DTEND;VALUE=DATE:20260502")
+    davmail.delete(path)
+
+
+def a_task(davmail, standin):
+    path = "tasks/judge-task.ics"
+    task = """BEGIN:VTODO
+        UID:judge-task@example.com
+        DTSTAMP:20260101T000000Z
+        SUMMARY:Judge: task
+        DESCRIPTION:To do
+        DTSTART;VALUE=DATE:20260310
+        DUE;VALUE=DATE:20260320
+        PRIORITY:1
+        STATUS:{status}
+        PERCENT-COMPLETE:{percent}
+        END:VTODO"""
+    davmail.put(path, calendar(task.format(status="IN-PROCESS", percent=30)))
+    item = standin.one("Judge: task")
+    properties = item["properties"]
+    expect(item["folder"] == "Tasks" and item["class"] == "Task", item)
+    expect(properties["Task/0x8101"] == 1 and abs(properties["Task/0x8102"] - 0.3) < 1e-9, properties)
+    expect(properties["Task/0x8105"].startswith("2026-03-20"), properties)
+    expect(properties["Task/0x8104"].startswith("2026-03-10"), properties)
+    expect(properties["0x0017"] == 2, properties)
+    shown = davmail.get(path)
+    has(shown, "SUMMARY:Judge: task", "STATUS:IN-PROCESS", "PERCENT-COMPLETE:30(.0)?", "DUE;VALUE=DATE:20260320")
+
+    davmail.put(path, calendar(task.format(status="COMPLETED", percent=100)))
+    properties = standin.one("Judge: task")["properties"]
+    expect(properties["Task/0x8101"] == 2 and properties["Task/0x811c"] is True, properties)
+    has(davmail.get(path), "STATUS:COMPLETED")
+    davmail.delete(path)
+    expect(standin.find("Judge: task") == [], "the task is not deleted")
+
+
+def a_contact(davmail, standin):
+    path = "contacts/judge-contact.vcf"
+    card = """BEGIN:VCARD
+        VERSION:3.0
+        UID:judge-contact
+        FN:Judit Beispiel
+        N:Beispiel;Judit;Maria;Dr.;
+        NICKNAME:Judy
+        EMAIL;TYPE=work:judit@example.org
+        EMAIL;TYPE=home:judit@example.com
+        TEL;TYPE=cell:{mobile}
+        TEL;TYPE=work:+49 30 5550 0100
+        ADR;TYPE=home:;;Beispielstraße 1;Musterstadt;;01234;Germany
+        ORG:Muster AG;Einkauf
+        TITLE:Leiterin
+        BDAY:1980-02-29
+        NOTE:Erste Zeile\\nZweite
+        PHOTO;ENCODING=b;TYPE=PNG:{photo}
+        END:VCARD"""
+    davmail.put(path, card.format(mobile="+49 170 5550100", photo=PHOTO))
+    found = [item for item in standin.items() if item["properties"].get("0x3a11") == "Beispiel"
+             and item["properties"].get("0x3a06") == "Judit"]
+    expect(len(found) == 1, f"the stand-in has {len(found)} contacts")
+    properties = found[0]["properties"]
+    for key, value in {
+        "0x3a44": "Maria", "0x3a45": "Dr.", "0x3a4f": "Judy", "Address/0x8083": "judit@example.org",
+        "Address/0x8093": "judit@example.com", "0x3a1c": "+49 170 5550100", "0x3a08": "+49 30 5550 0100",
+        "0x3a5d": "Beispielstraße 1", "0x3a59": "Musterstadt", "0x3a16": "Muster AG", "0x3a18": "Einkauf",
+        "0x3a17": "Leiterin",
+    }.items():
+        expect(properties.get(key) == value, f"{key} is {properties.get(key)!r}, not {value!r}")
+    expect(properties["0x3a42"].startswith("1980-02-29"), properties["0x3a42"])
+    expect(properties["0x1000"].splitlines() == ["Erste Zeile", "Zweite"], properties["0x1000"])
+    photos = [each for each in found[0]["attachments"] if each["contact_photo"]]
+    expect(len(photos) == 1 and photos[0]["content_type"] == "image/jpeg", found[0]["attachments"])
+    shown = davmail.get(path)
+    has(shown, "N:Beispiel;Judit;Maria;Dr.;.*", "FN:Judit Beispiel", "NICKNAME:Judy", r"TEL;TYPE=cell:\+49 170 5550100")
+    has(shown, "ORG:Muster AG;Einkauf", r"EMAIL;TYPE=work:judit@example.org", "BDAY.*1980-?02-?29.*")
+    has(shown, "PHOTO;.*")
+
+    davmail.put(path, card.format(mobile="+49 170 5550999", photo=PHOTO))
+    changed = [item for item in standin.items() if item["number"] == found[0]["number"]]
+    expect(changed[0]["properties"]["0x3a1c"] == "+49 170 5550999", changed)
+    expect(len(changed[0]["attachments"]) == 1, changed[0]["attachments"])
+    has(davmail.get(path), r"TEL;TYPE=cell:\+49 170 5550999")
+    davmail.delete(path)
+    left = [item for item in standin.items() if item["number"] == found[0]["number"]]
+    expect(left == [] or left[0]["folder"] == "Deleted Items", "the contact is not deleted")
+
+
+def what_was_there_before(davmail, standin):
+    """The seeded items are listed and their content can be read."""
+    for collection, folder, kinds in (
+        ("calendar", "Calendar", "BEGIN:VEVENT"),
+        ("tasks", "Tasks", "BEGIN:VTODO"),
+        ("contacts", "Contacts", "BEGIN:VCARD"),
+    ):
+        there = sum(item["folder"] == folder for item in standin.items())
+        listed = davmail.list(collection)
+        expect(len(listed) == there, f"{collection} lists {len(listed)} of {there} items")
+        for href in sorted(listed)[:25]:
+            status, _, text = davmail.call("GET", href.split(f"/{davmail.user}/", 1)[-1])
+            expect(status == 200 and kinds in text, f"GET {href} answered {status}: {text}")
+
+
+STEPS = [an_event, a_stale_etag_is_refused, a_series, a_series_with_exceptions_at_once, a_task, a_contact, what_was_there_before]
+
+
+@contextmanager
+def running(ews_url, user, password):
+    directory = Path(tempfile.mkdtemp(prefix="davmail-"))
+    davmail = DavMail(ews_url, user, password, directory)
+    try:
+        davmail.wait()
+        yield davmail
+    finally:
+        davmail.stop()
+        if os.environ.get("KEEP_DAVMAIL_LOG"):
+            print(f"DavMail's log: {davmail.log}")
+        else:
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+def main():
+    if len(sys.argv) != 5:
+        sys.exit(__doc__)
+    if not JAR.is_file() or not shutil.which("java"):
+        print("skipped: there is no DavMail (apt-get install davmail-server, or set DAVMAIL_JAR)")
+        return 77
+    ews_url, dump_url, user, password = sys.argv[1:]
+    failed = 0
+    with running(ews_url, user, password) as davmail:
+        standin = StandIn(dump_url)
+        for step in STEPS:
+            name = step.__name__.replace("_", " ")
+            try:
+                step(davmail, standin)
+                print(f"✓ DavMail: {name}")
+            except Failed as why:
+                failed += 1
+                print(f"✗ DavMail: {name}\n  {why}")
+            except Exception:
+                failed += 1
+                print(f"✗ DavMail: {name}\n{traceback.format_exc()}")
+    print(f"DavMail: {len(STEPS) - failed} of {len(STEPS)} steps passed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
