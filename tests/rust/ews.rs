@@ -1,4 +1,10 @@
 //! Requests are valid against Microsoft's schema, and answers are read as servers really send them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
 
 use exchange_core::error::ErrorKind;
 use exchange_core::ews::{

@@ -51,7 +51,11 @@ impl Client {
     /// An operation that has one response message.
     pub async fn ask<O: Operation>(&self, operation: &O) -> Result<O::Response> {
         match self.call(operation).await?.pop() {
-            Some(outcome) => Ok(outcome?),
+            Some(Ok(response)) => Ok(response),
+            Some(Err(failure)) if failure.is_unreadable() => {
+                Err(Error::new(ErrorKind::Protocol, failure.text))
+            }
+            Some(Err(failure)) => Err(failure.into()),
             None => Err(Error::new(
                 ErrorKind::Protocol,
                 format!(

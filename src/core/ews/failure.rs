@@ -78,8 +78,13 @@ impl Failure {
         }
     }
 
+    /// The server reported success, but what it sent cannot be read.
+    pub fn is_unreadable(&self) -> bool {
+        self.code == UNREADABLE
+    }
+
     pub fn action(&self) -> Action {
-        if self.code == UNREADABLE {
+        if self.is_unreadable() {
             return Action::Item;
         }
         Action::of(&self.code)

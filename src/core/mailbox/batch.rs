@@ -37,7 +37,7 @@ impl Limit {
 /// An error that is not per-item stands for all items that were not answered before it.
 pub async fn run<O: Batch>(client: &Client, limit: &Limit, whole: &O) -> Vec<Result<O::Response>> {
     let mut run = Run::new(whole);
-    while let Some(places) = run.next(limit.get()) {
+    while let Some(places) = run.next(limit.get()).filter(|_| !run.is_hopeless()) {
         let outcomes = client.call(&whole.part(&places)).await;
         match outcomes {
             Ok(outcomes) => run.sort(places, outcomes, limit),
@@ -51,8 +51,9 @@ pub async fn run<O: Batch>(client: &Client, limit: &Limit, whole: &O) -> Vec<Res
         }
     }
     run.end(&Error::new(
-        ErrorKind::Bug,
-        "An item was left without an answer. Please report this to us.",
+        ErrorKind::Temporary,
+        "Exchange reports a fault for every item. Synchronising tries again later; if it keeps happening, ask the \
+         administrator of the mail server.",
     ))
 }
 
@@ -98,6 +99,13 @@ impl<'a, O: Batch> Run<'a, O> {
                 return Some(places);
             }
         }
+    }
+
+    /// Several items failed even alone and none succeeded: the server is ill, and every further request would be a
+    /// burden to it.
+    fn is_hopeless(&self) -> bool {
+        const ENOUGH: usize = 3;
+        !self.works && self.suspects.len() >= ENOUGH
     }
 
     fn divide(&mut self, mut places: Vec<usize>) {

@@ -58,11 +58,6 @@ impl EwsMailbox {
             server: self.client.server().unwrap_or_default(),
         })
     }
-
-    /// Calls made to the server so far, by every link of this mailbox.
-    pub fn calls(&self) -> u64 {
-        self.client.calls()
-    }
 }
 
 #[async_trait]
@@ -89,6 +84,11 @@ impl Mailbox for EwsMailbox {
 
     async fn delete(&self, kind: Kind, items: &[RemoteRef]) -> Vec<Result<()>> {
         delete::delete(self, kind, items).await
+    }
+
+    /// Of every link of this mailbox: they share one client.
+    fn calls(&self) -> u64 {
+        self.client.calls()
     }
 }
 
