@@ -150,6 +150,23 @@ pub enum Value {
     People(Vec<Attendee>),
 }
 
+impl Value {
+    /// The empty value of the same type: how an exception says that it lacks what its series has.
+    pub fn emptied(&self) -> Value {
+        match self {
+            Value::Bool(_) => Value::Bool(false),
+            Value::Int(_) => Value::Int(0),
+            Value::Long(_) => Value::Long(0),
+            Value::Double(_) => Value::Double(0.0),
+            Value::Text(_) => Value::Text(String::new()),
+            Value::Time(time) => Value::Time(*time),
+            Value::Binary(_) => Value::Binary(Vec::new()),
+            Value::Texts(_) => Value::Texts(Vec::new()),
+            Value::People(_) => Value::People(Vec::new()),
+        }
+    }
+}
+
 /// The properties of one item.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bag(BTreeMap<Key, Value>);
@@ -242,6 +259,13 @@ impl Bag {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The keys whose values are not the same in both.
+    pub fn changed_keys(&self, other: &Bag) -> Vec<Key> {
+        let gone = self.0.keys().filter(|key| !other.0.contains_key(*key));
+        let changed = other.0.iter().filter(|(key, value)| self.0.get(*key) != Some(*value)).map(|(key, _)| key);
+        gone.chain(changed).cloned().collect()
     }
 
     /// This bag with the other's properties laid over it.

@@ -1,6 +1,7 @@
 //! The order in which things of a scope changed: what sync states point into.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound::{Excluded, Included};
 
 /// One thing's latest change.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +84,7 @@ impl ChangeLog {
         };
         let mut changes = Vec::new();
         let mut next = below;
-        for (sequence, entry) in self.entries.range(from.done + 1..=high).rev() {
+        for (sequence, entry) in self.entries.range((Excluded(from.done), Included(high))).rev() {
             if *sequence >= below {
                 continue;
             }

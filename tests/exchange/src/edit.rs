@@ -9,7 +9,7 @@ mod task;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::bag::{Bag, Value};
+use crate::bag::{Bag, Key, Value};
 use crate::element::Element;
 use crate::envelope::Call;
 use crate::failure::Failure;
@@ -31,8 +31,7 @@ pub struct Draft<'a> {
     pub recurrence: Option<Recurrence>,
     /// Attachments that came along.
     pub parts: Vec<Attachment>,
-    /// The item that is changed, `None` for a new one.
-    item: Option<&'a Item>,
+    is_new: bool,
     index: Option<u32>,
     /// The names of the typed properties that were written, in their order.
     written: Vec<String>,
@@ -124,9 +123,9 @@ impl<'a> Draft<'a> {
     }
 
     /// Changes to an item, or to one occurrence with its properties as they are.
-    pub fn change(call: &'a Call, item: &'a Item, index: Option<u32>, bag: Bag) -> Draft<'a> {
+    pub fn change(call: &'a Call, item: &Item, index: Option<u32>, bag: Bag) -> Draft<'a> {
         let mut draft = Draft::of(call, item.class, bag);
-        draft.item = Some(item);
+        draft.is_new = false;
         draft.index = index;
         draft.recurrence = if index.is_none() {
             item.recurrence.clone()
@@ -143,7 +142,7 @@ impl<'a> Draft<'a> {
             bag,
             recurrence: None,
             parts: Vec::new(),
-            item: None,
+            is_new: true,
             index: None,
             written: Vec::new(),
             start: None,
@@ -151,10 +150,6 @@ impl<'a> Draft<'a> {
             reminder_due: None,
             series: None,
         }
-    }
-
-    fn is_new(&self) -> bool {
-        self.item.is_none()
     }
 
     fn wrote(&self, name: &str) -> bool {
@@ -331,6 +326,41 @@ impl<'a> Draft<'a> {
         item
     }
 
+    /// Writes the changes to the stored item of that number, which is returned. A series whose times, zone or rule
+    /// are no longer the same loses its exceptions and deleted occurrences.
+    pub fn store(self, mailbox: &mut Mailbox, number: u64) -> u64 {
+        let Draft { bag, recurrence, .. } = self;
+        mailbox.change(number, |item| {
+            let same = |key: &Key| item.bag.get(key) == bag.get(key);
+            let kept = [keys::START, keys::END, keys::START_ZONE, keys::ALL_DAY].iter().all(same);
+            if !kept || item.recurrence != recurrence {
+                item.exceptions.clear();
+                item.deleted.clear();
+            }
+            item.bag = bag;
+            item.recurrence = recurrence;
+        });
+        number
+    }
+
+    /// What the changed occurrence has that its series does not. Its times are always its own.
+    pub fn difference_from_series(&self, series: &Item, index: u32) -> Bag {
+        let mut changes = Bag::default();
+        let mut regular = series.clone();
+        regular.exceptions.remove(&index);
+        let regular = regular.occurrence(index).unwrap_or_default();
+        let times = [keys::START, keys::END];
+        for (key, value) in self.bag.iter() {
+            if times.contains(key) || regular.get(key) != Some(value) {
+                changes.set(key.clone(), value.clone());
+            }
+        }
+        for (key, value) in regular.iter().filter(|(key, _)| self.bag.get(key).is_none()) {
+            changes.set(key.clone(), value.emptied());
+        }
+        changes
+    }
+
     /// Keeps one body; text has line ends as on Windows.
     fn set_body(&mut self, kind: &str, text: &str) {
         let crlf = text.replace("\r\n", "\n").replace('\n', "\r\n");
@@ -357,7 +387,7 @@ impl<'a> Draft<'a> {
     }
 
     fn set_attachments(&mut self, element: &Element) -> Result<(), Failure> {
-        if !self.is_new() || self.call.level < Level::of("Exchange2013") {
+        if !self.is_new || self.call.level < Level::of("Exchange2013") {
             return Err(read_only("Attachments"));
         }
         for part in &element.children {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
-use crate::bag::{Bag, Value};
+use crate::bag::{Bag, Key, Value};
 use crate::keys;
 use crate::recurrence::Recurrence;
 use crate::zone::Zone;
@@ -114,6 +114,8 @@ pub struct Item {
     /// Deleted occurrences by instance index. Events only.
     pub deleted: BTreeSet<u32>,
     pub attachments: Vec<Attachment>,
+    /// The version in which each property was last changed, for those that were changed at all.
+    pub revised: BTreeMap<Key, u64>,
 }
 
 /// How far an open-ended series is looked at when an occurrence is sought.
@@ -137,6 +139,7 @@ impl Item {
             exceptions: BTreeMap::new(),
             deleted: BTreeSet::new(),
             attachments: Vec::new(),
+            revised: BTreeMap::new(),
         }
     }
 
@@ -210,6 +213,19 @@ impl Item {
             Some(exception) => bag.overlaid(&exception.changes),
             None => bag,
         }
+    }
+
+    /// The exception of that index; a regular occurrence (whose properties are `bag`) becomes one.
+    pub fn exception(&mut self, index: u32, bag: &Bag) -> &mut Exception {
+        self.exceptions.entry(index).or_insert_with(|| {
+            let mut changes = Bag::default();
+            for key in [keys::START, keys::END] {
+                if let Some(time) = bag.time(&key) {
+                    changes.set(key, Value::Time(time));
+                }
+            }
+            Exception { changes, attachments: Vec::new() }
+        })
     }
 
     /// About the bytes that the item takes.

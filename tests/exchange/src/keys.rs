@@ -160,3 +160,6 @@ pub const ORGANIZER: Key = Key::internal("Organizer");
 /// Text: ImAddress2 and 3.
 pub const IM_2: Key = Key::internal("ImAddress2");
 pub const IM_3: Key = Key::internal("ImAddress3");
+
+/// Stands for the recurrence where changes are noted by key; no bag has it.
+pub const RECURRENCE: Key = Key::internal("Recurrence");

@@ -240,8 +240,13 @@ impl Mailbox {
     pub fn change<T>(&mut self, number: u64, edit: impl FnOnce(&mut Item) -> T) -> Option<T> {
         let version = self.tick();
         let item = self.items.get_mut(&number)?;
+        let before = (item.bag.clone(), item.recurrence.clone());
         let answer = edit(item);
         item.version = version;
+        let rule = (before.1 != item.recurrence).then_some(keys::RECURRENCE);
+        for key in before.0.changed_keys(&item.bag).into_iter().chain(rule) {
+            item.revised.insert(key, version);
+        }
         item.bag.set(keys::MODIFIED, Value::Time(now()));
         let folder = item.folder;
         self.note(folder, number, version, false);

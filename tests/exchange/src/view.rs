@@ -5,6 +5,7 @@ mod body;
 mod contact;
 pub mod dictionary;
 mod event;
+pub mod folder;
 mod item;
 mod order;
 mod plain;
@@ -218,6 +219,11 @@ impl Shape {
         Ok(shape)
     }
 
+    /// Shows all properties, as embedded items are shown.
+    pub fn show_all(&mut self) {
+        self.base = "AllProperties".to_owned();
+    }
+
     fn refuse_what_listings_lack(&self, occasion: Occasion) -> Result<(), Failure> {
         let unable = |name: &str| {
             Failure::new(
@@ -313,5 +319,28 @@ impl Shape {
         let show =
             |property: &Extended| extended::write(property, seen.value(&property.key)?.as_ref());
         self.extended.iter().filter_map(show).collect()
+    }
+}
+
+/// One typed property of an item, as GetItem would show it.
+pub fn property(seen: &Seen, path: &Path) -> Option<Element> {
+    let shape = Shape {
+        base: "IdOnly".to_owned(),
+        mime: false,
+        body: "Text".to_owned(),
+        paths: vec![path.clone()],
+        extended: vec![],
+    };
+    let found = shape.read(seen, path.element())?;
+    match path {
+        // The one entry, or the one part of it, that the index names.
+        Path::Indexed(uri, _) => {
+            let entry = found.children.into_iter().next()?;
+            match uri.strip_prefix("contacts:PhysicalAddress:") {
+                Some(part) => entry.get(part).cloned(),
+                None => Some(entry),
+            }
+        }
+        _ => Some(found),
     }
 }

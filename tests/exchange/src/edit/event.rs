@@ -239,7 +239,7 @@ impl Draft<'_> {
             self.bag.time(&keys::END).unwrap_or_default(),
         );
         let local = zone.to_local(start);
-        let moved = !self.is_new() && !self.wrote("Recurrence");
+        let moved = !self.is_new && !self.wrote("Recurrence");
         let recurrence = if moved {
             recurrence.starting(local.date())
         } else {
@@ -262,7 +262,7 @@ impl Draft<'_> {
 
     fn settle_reminder(&mut self) {
         // A new event rings a quarter of an hour before, unless its maker says otherwise.
-        if self.is_new() && !self.wrote("ReminderIsSet") && !self.wrote("MimeContent") {
+        if self.is_new && !self.wrote("ReminderIsSet") && !self.wrote("MimeContent") {
             self.bag.set(keys::REMINDER_SET, Value::Bool(true));
         }
         if self.bag.int(&keys::REMINDER_MINUTES).is_none() {

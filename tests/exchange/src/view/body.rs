@@ -52,7 +52,7 @@ pub fn html_to_text(html: &str) -> String {
     let mut text = String::new();
     let mut rest = html;
     while let Some(open) = rest.find('<') {
-        text.push_str(&visible(&rest[..open]));
+        push_visible(&mut text, &rest[..open]);
         let Some(close) = rest[open..].find('>') else {
             rest = "";
             break;
@@ -73,7 +73,7 @@ pub fn html_to_text(html: &str) -> String {
             _ => {}
         }
     }
-    text.push_str(&visible(rest));
+    push_visible(&mut text, rest);
     text.trim_matches(|c| c == '\r' || c == '\n').to_owned()
 }
 
@@ -83,6 +83,13 @@ fn after_end_tag<'a>(html: &'a str, name: &str) -> &'a str {
     found
         .and_then(|at| html[at..].find('>').map(|close| &html[at + close + 1..]))
         .unwrap_or("")
+}
+
+/// A line does not begin with the blanks of the page's source.
+fn push_visible(text: &mut String, source: &str) {
+    let seen = visible(source);
+    let begins_line = text.is_empty() || text.ends_with('\n');
+    text.push_str(if begins_line { seen.trim_start_matches(' ') } else { &seen });
 }
 
 /// Text between tags: line breaks are blanks, entities are characters.

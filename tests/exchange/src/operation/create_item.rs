@@ -1,0 +1,76 @@
+//! CreateItem.
+
+use crate::edit::Draft;
+use crate::element::Element;
+use crate::envelope::Call;
+use crate::failure::Failure;
+use crate::id::Id;
+use crate::item::{Class, Item};
+use crate::keys;
+use crate::store::Mailbox;
+use crate::target;
+use crate::view;
+
+use super::{items, message, parts, respond};
+
+pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
+    let messages: Vec<Element> =
+        parts(call).iter().map(|item| message("CreateItem", create(call, mailbox, item))).collect();
+    Ok(respond("CreateItem", messages))
+}
+
+fn create(call: &Call, mailbox: &mut Mailbox, element: &Element) -> Result<Vec<Element>, Failure> {
+    let class = Class::of_element(&element.name).ok_or_else(|| {
+        let text = format!("Items of the kind {} are not kept here.", element.name);
+        Failure::new("ErrorInvalidItemForOperationCreateItem", text)
+    })?;
+    check_switches(call, class)?;
+    let folder = home(call, mailbox, class)?;
+    let mut draft = Draft::create(call, class);
+    for property in &element.children {
+        draft.set(property)?;
+    }
+    draft.finish(mailbox)?;
+    let item = draft.into_item();
+    if call.body.attr("SendMeetingInvitations").is_some_and(|send| send != "SendToNone") {
+        mailbox.mails_sent += invited(&item);
+    }
+    let number = mailbox.add(folder, item);
+    let id = view::item_id(mailbox, Id::Item(number), target::stored(mailbox, number)?.version);
+    Ok(items(Element::t(class.element()).with(id)))
+}
+
+fn check_switches(call: &Call, class: Class) -> Result<(), Failure> {
+    let required = |name: &str, code: &'static str| match call.body.attr(name) {
+        Some(_) => Ok(()),
+        None => Err(Failure::new(code, format!("{name} is required for this kind of item."))),
+    };
+    match class {
+        Class::Event => required("SendMeetingInvitations", "ErrorSendMeetingInvitationsRequired"),
+        Class::Message => required("MessageDisposition", "ErrorMessageDispositionRequired"),
+        Class::Contact | Class::Task => Ok(()),
+    }
+}
+
+/// The folder for the new item: the one named, else that of its class.
+fn home(call: &Call, mailbox: &Mailbox, class: Class) -> Result<u64, Failure> {
+    let (usual, code) = match class {
+        Class::Event => ("calendar", "ErrorCannotCreateCalendarItemInNonCalendarFolder"),
+        Class::Contact => ("contacts", "ErrorCannotCreateContactInNonContactFolder"),
+        Class::Task => ("tasks", "ErrorCannotCreateTaskInNonTaskFolder"),
+        Class::Message => ("drafts", ""),
+    };
+    let Some(saved) = call.body.get("SavedItemFolderId") else {
+        return mailbox.distinguished(usual).ok_or_else(Failure::folder_not_found);
+    };
+    let folder = target::folder_in(mailbox, Some(saved))?;
+    if class != Class::Message && !folder.class.starts_with(class.folder_class()) {
+        return Err(Failure::new(code, "Items of this kind cannot be created in that folder."));
+    }
+    Ok(folder.number)
+}
+
+/// How many people a mail would go to.
+pub fn invited(item: &Item) -> u64 {
+    [keys::REQUIRED, keys::OPTIONAL, keys::RESOURCES].iter().map(|key| item.bag.people(key).len() as u64).sum()
+}
