@@ -264,7 +264,11 @@ impl Bag {
     /// The keys whose values are not the same in both.
     pub fn changed_keys(&self, other: &Bag) -> Vec<Key> {
         let gone = self.0.keys().filter(|key| !other.0.contains_key(*key));
-        let changed = other.0.iter().filter(|(key, value)| self.0.get(*key) != Some(*value)).map(|(key, _)| key);
+        let changed = other
+            .0
+            .iter()
+            .filter(|(key, value)| self.0.get(*key) != Some(*value))
+            .map(|(key, _)| key);
         gone.chain(changed).cloned().collect()
     }
 

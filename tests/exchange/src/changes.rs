@@ -84,7 +84,11 @@ impl ChangeLog {
         };
         let mut changes = Vec::new();
         let mut next = below;
-        for (sequence, entry) in self.entries.range((Excluded(from.done), Included(high))).rev() {
+        for (sequence, entry) in self
+            .entries
+            .range((Excluded(from.done), Included(high)))
+            .rev()
+        {
             if *sequence >= below {
                 continue;
             }

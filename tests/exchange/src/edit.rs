@@ -329,10 +329,14 @@ impl<'a> Draft<'a> {
     /// Writes the changes to the stored item of that number, which is returned. A series whose times, zone or rule
     /// are no longer the same loses its exceptions and deleted occurrences.
     pub fn store(self, mailbox: &mut Mailbox, number: u64) -> u64 {
-        let Draft { bag, recurrence, .. } = self;
+        let Draft {
+            bag, recurrence, ..
+        } = self;
         mailbox.change(number, |item| {
             let same = |key: &Key| item.bag.get(key) == bag.get(key);
-            let kept = [keys::START, keys::END, keys::START_ZONE, keys::ALL_DAY].iter().all(same);
+            let kept = [keys::START, keys::END, keys::START_ZONE, keys::ALL_DAY]
+                .iter()
+                .all(same);
             if !kept || item.recurrence != recurrence {
                 item.exceptions.clear();
                 item.deleted.clear();
@@ -355,7 +359,10 @@ impl<'a> Draft<'a> {
                 changes.set(key.clone(), value.clone());
             }
         }
-        for (key, value) in regular.iter().filter(|(key, _)| self.bag.get(key).is_none()) {
+        for (key, value) in regular
+            .iter()
+            .filter(|(key, _)| self.bag.get(key).is_none())
+        {
             changes.set(key.clone(), value.emptied());
         }
         changes

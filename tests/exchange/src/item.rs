@@ -224,7 +224,10 @@ impl Item {
                     changes.set(key, Value::Time(time));
                 }
             }
-            Exception { changes, attachments: Vec::new() }
+            Exception {
+                changes,
+                attachments: Vec::new(),
+            }
         })
     }
 

@@ -45,7 +45,10 @@ pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
         "ConvertId" => translate::convert_id(call, mailbox),
         "GetServerTimeZones" => translate::get_server_time_zones(call),
         "GetUserConfiguration" => translate::get_user_configuration(call, mailbox),
-        other => Err(Failure::new("ErrorInvalidRequest", format!("The operation {other} is not implemented here."))),
+        other => Err(Failure::new(
+            "ErrorInvalidRequest",
+            format!("The operation {other} is not implemented here."),
+        )),
     }
 }
 
@@ -67,7 +70,8 @@ pub fn parts(call: &Call) -> &[Element] {
 
 /// `m:…Response` with its messages.
 fn respond(operation: &str, messages: impl IntoIterator<Item = Element>) -> Element {
-    Element::m(format!("{operation}Response")).with(Element::m("ResponseMessages").with_all(messages))
+    Element::m(format!("{operation}Response"))
+        .with(Element::m("ResponseMessages").with_all(messages))
 }
 
 /// A message for one outcome: the children of a success, or the failure.
@@ -92,10 +96,16 @@ fn children_of_error(operation: &str) -> Vec<Element> {
         "GetFolder" | "CreateFolder" => vec![Element::m("Folders")],
         "CreateAttachment" | "GetAttachment" => vec![Element::m("Attachments")],
         "SyncFolderItems" => {
-            vec![Element::m("SyncState"), Element::m("IncludesLastItemInRange").with_text(true)]
+            vec![
+                Element::m("SyncState"),
+                Element::m("IncludesLastItemInRange").with_text(true),
+            ]
         }
         "SyncFolderHierarchy" => {
-            vec![Element::m("SyncState"), Element::m("IncludesLastFolderInRange").with_text(true)]
+            vec![
+                Element::m("SyncState"),
+                Element::m("IncludesLastFolderInRange").with_text(true),
+            ]
         }
         "GetServerTimeZones" => vec![Element::m("TimeZoneDefinitions")],
         _ => vec![],

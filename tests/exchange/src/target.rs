@@ -18,15 +18,25 @@ pub struct Target {
 pub fn folder(mailbox: &Mailbox, element: &Element) -> Result<u64, Failure> {
     let id = element.attr("Id").unwrap_or_default();
     let number = if element.name == "DistinguishedFolderId" {
-        let owner = element.get("Mailbox").and_then(|mailbox| mailbox.text_of("EmailAddress"));
+        let owner = element
+            .get("Mailbox")
+            .and_then(|mailbox| mailbox.text_of("EmailAddress"));
         if owner.is_some_and(|owner| !owner.eq_ignore_ascii_case(&mailbox.address)) {
-            return Err(Failure::new("ErrorNonExistentMailbox", "The mailbox does not exist or is not shared with you."));
+            return Err(Failure::new(
+                "ErrorNonExistentMailbox",
+                "The mailbox does not exist or is not shared with you.",
+            ));
         }
         mailbox.distinguished(id)
     } else {
         match Id::decode(&mailbox.address, id) {
             Some(Id::Folder(number)) => mailbox.folders.contains_key(&number).then_some(number),
-            Some(_) => return Err(Failure::new("ErrorCannotUseItemIdForFolderId", "Item id is not valid as folder id.")),
+            Some(_) => {
+                return Err(Failure::new(
+                    "ErrorCannotUseItemIdForFolderId",
+                    "Item id is not valid as folder id.",
+                ));
+            }
             None => return Err(malformed(id)),
         }
     };
@@ -34,10 +44,17 @@ pub fn folder(mailbox: &Mailbox, element: &Element) -> Result<u64, Failure> {
 }
 
 /// The folder in an element such as `m:SyncFolderId`, which holds one id.
-pub fn folder_in<'a>(mailbox: &'a Mailbox, holder: Option<&Element>) -> Result<&'a Folder, Failure> {
+pub fn folder_in<'a>(
+    mailbox: &'a Mailbox,
+    holder: Option<&Element>,
+) -> Result<&'a Folder, Failure> {
     let id = holder.and_then(|holder| holder.children.first());
-    let id = id.ok_or_else(|| Failure::new("ErrorInvalidIdEmpty", "The request names no folder."))?;
-    mailbox.folders.get(&folder(mailbox, id)?).ok_or_else(Failure::folder_not_found)
+    let id =
+        id.ok_or_else(|| Failure::new("ErrorInvalidIdEmpty", "The request names no folder."))?;
+    mailbox
+        .folders
+        .get(&folder(mailbox, id)?)
+        .ok_or_else(Failure::folder_not_found)
 }
 
 /// What an `ItemId`, `OccurrenceItemId` or `RecurringMasterItemId` points at.
@@ -45,13 +62,20 @@ pub fn item(mailbox: &Mailbox, element: &Element) -> Result<Target, Failure> {
     match element.name.as_str() {
         "OccurrenceItemId" => {
             let master = decode(mailbox, element.attr("RecurringMasterId"))?;
-            let index = element.attr("InstanceIndex").and_then(|index| index.trim().parse().ok());
+            let index = element
+                .attr("InstanceIndex")
+                .and_then(|index| index.trim().parse().ok());
             let out_of_range = || {
                 let text = "Occurrence index is out of recurrence range.";
                 Failure::new("ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange", text)
             };
-            let index = index.filter(|index: &u32| *index > 0).ok_or_else(out_of_range)?;
-            let target = Target { item: master.item, index: Some(index) };
+            let index = index
+                .filter(|index: &u32| *index > 0)
+                .ok_or_else(out_of_range)?;
+            let target = Target {
+                item: master.item,
+                index: Some(index),
+            };
             see(mailbox, target)?;
             Ok(target)
         }
@@ -59,9 +83,15 @@ pub fn item(mailbox: &Mailbox, element: &Element) -> Result<Target, Failure> {
             let occurrence = decode(mailbox, element.attr("OccurrenceId"))?;
             if occurrence.index.is_none() {
                 let text = "The id is not that of an occurrence.";
-                return Err(Failure::new("ErrorCalendarCannotUseIdForRecurringMasterId", text));
+                return Err(Failure::new(
+                    "ErrorCalendarCannotUseIdForRecurringMasterId",
+                    text,
+                ));
             }
-            Ok(Target { index: None, ..occurrence })
+            Ok(Target {
+                index: None,
+                ..occurrence
+            })
         }
         _ => {
             let target = decode(mailbox, element.attr("Id"))?;
@@ -82,19 +112,31 @@ pub fn see(mailbox: &Mailbox, target: Target) -> Result<Seen<'_>, Failure> {
 
 /// The stored item of that number.
 pub fn stored(mailbox: &Mailbox, number: u64) -> Result<&Item, Failure> {
-    mailbox.items.get(&number).ok_or_else(Failure::item_not_found)
+    mailbox
+        .items
+        .get(&number)
+        .ok_or_else(Failure::item_not_found)
 }
 
 fn decode(mailbox: &Mailbox, id: Option<&str>) -> Result<Target, Failure> {
     let id = id.unwrap_or_default();
     let target = match Id::decode(&mailbox.address, id) {
         Some(Id::Item(item)) => Target { item, index: None },
-        Some(Id::Occurrence(item, index)) => Target { item, index: Some(index) },
+        Some(Id::Occurrence(item, index)) => Target {
+            item,
+            index: Some(index),
+        },
         Some(Id::Folder(_)) => {
-            return Err(Failure::new("ErrorCannotUseFolderIdForItemId", "Folder id is not valid as item id."));
+            return Err(Failure::new(
+                "ErrorCannotUseFolderIdForItemId",
+                "Folder id is not valid as item id.",
+            ));
         }
         Some(Id::Attachment(..)) => {
-            return Err(Failure::new("ErrorInvalidIdNotAnItemAttachmentId", "Attachment id is not valid as item id."));
+            return Err(Failure::new(
+                "ErrorInvalidIdNotAnItemAttachmentId",
+                "Attachment id is not valid as item id.",
+            ));
         }
         None => return Err(malformed(id)),
     };
@@ -114,7 +156,11 @@ pub fn known_version(id: &Element) -> Result<u64, Failure> {
     let key = id.attr("ChangeKey").unwrap_or_default();
     if key.is_empty() {
         let text = "The change key is required for this operation.";
-        return Err(Failure::new("ErrorChangeKeyRequiredForWriteOperations", text));
+        return Err(Failure::new(
+            "ErrorChangeKeyRequiredForWriteOperations",
+            text,
+        ));
     }
-    id::version_of(key).ok_or_else(|| Failure::new("ErrorInvalidChangeKey", "The change key is invalid."))
+    id::version_of(key)
+        .ok_or_else(|| Failure::new("ErrorInvalidChangeKey", "The change key is invalid."))
 }

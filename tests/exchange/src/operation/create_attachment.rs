@@ -13,16 +13,31 @@ use crate::view;
 use super::{message, parts, respond};
 
 pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
-    let parent = call.body.get("ParentItemId").ok_or_else(Failure::malformed_id);
+    let parent = call
+        .body
+        .get("ParentItemId")
+        .ok_or_else(Failure::malformed_id);
     let parent = parent.and_then(|parent| target::item(mailbox, parent));
     let messages: Vec<Element> = parts(call)
         .iter()
-        .map(|part| message("CreateAttachment", parent.clone().and_then(|to| create(call, mailbox, to, part))))
+        .map(|part| {
+            message(
+                "CreateAttachment",
+                parent
+                    .clone()
+                    .and_then(|to| create(call, mailbox, to, part)),
+            )
+        })
         .collect();
     Ok(respond("CreateAttachment", messages))
 }
 
-fn create(call: &Call, mailbox: &mut Mailbox, to: Target, element: &Element) -> Result<Vec<Element>, Failure> {
+fn create(
+    call: &Call,
+    mailbox: &mut Mailbox,
+    to: Target,
+    element: &Element,
+) -> Result<Vec<Element>, Failure> {
     let mut part = edit::attachment(call, element)?;
     mailbox.number_attachment(&mut part);
     attach(mailbox, to, part.clone())?;
@@ -38,7 +53,9 @@ fn create(call: &Call, mailbox: &mut Mailbox, to: Target, element: &Element) -> 
     let id = view::attachment_id(mailbox, owner, &part)
         .with_attr("RootItemId", owner.encode(&mailbox.address))
         .with_attr("RootItemChangeKey", id::change_key(version));
-    Ok(vec![Element::m("Attachments").with(Element::t(name).with(id))])
+    Ok(vec![
+        Element::m("Attachments").with(Element::t(name).with(id)),
+    ])
 }
 
 /// Adds the part to the item, or to the occurrence, which becomes an exception by it.

@@ -10,10 +10,18 @@ use crate::view::folder::{element_name, folder_id};
 use super::{message, parts, respond};
 
 pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
-    let parent = target::folder_in(mailbox, call.body.get("ParentFolderId")).map(|folder| folder.number);
+    let parent =
+        target::folder_in(mailbox, call.body.get("ParentFolderId")).map(|folder| folder.number);
     let messages: Vec<Element> = parts(call)
         .iter()
-        .map(|folder| message("CreateFolder", parent.clone().and_then(|parent| create(mailbox, parent, folder))))
+        .map(|folder| {
+            message(
+                "CreateFolder",
+                parent
+                    .clone()
+                    .and_then(|parent| create(mailbox, parent, folder)),
+            )
+        })
         .collect();
     Ok(respond("CreateFolder", messages))
 }
@@ -21,10 +29,19 @@ pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
 fn create(mailbox: &mut Mailbox, parent: u64, element: &Element) -> Result<Vec<Element>, Failure> {
     let name = element.text_of("DisplayName").unwrap_or_default();
     if name.is_empty() {
-        return Err(Failure::new("ErrorFolderSavePropertyError", "A folder needs a name."));
+        return Err(Failure::new(
+            "ErrorFolderSavePropertyError",
+            "A folder needs a name.",
+        ));
     }
-    if mailbox.children(parent).any(|child| child.name.eq_ignore_ascii_case(name)) {
-        return Err(Failure::new("ErrorFolderExists", "A folder with the specified name already exists."));
+    if mailbox
+        .children(parent)
+        .any(|child| child.name.eq_ignore_ascii_case(name))
+    {
+        return Err(Failure::new(
+            "ErrorFolderExists",
+            "A folder with the specified name already exists.",
+        ));
     }
     let usual = match element.name.as_str() {
         "CalendarFolder" => "IPF.Appointment",
@@ -34,7 +51,10 @@ fn create(mailbox: &mut Mailbox, parent: u64, element: &Element) -> Result<Vec<E
     };
     let class = element.text_of("FolderClass").unwrap_or(usual).to_owned();
     let number = mailbox.add_folder(Some(parent), name, &class);
-    let folder = mailbox.folders.get(&number).ok_or_else(Failure::folder_not_found)?;
+    let folder = mailbox
+        .folders
+        .get(&number)
+        .ok_or_else(Failure::folder_not_found)?;
     let shown = Element::t(element_name(folder)).with(folder_id(mailbox, folder, "FolderId"));
     Ok(vec![Element::m("Folders").with(shown)])
 }

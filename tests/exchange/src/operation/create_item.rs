@@ -14,8 +14,10 @@ use crate::view;
 use super::{items, message, parts, respond};
 
 pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
-    let messages: Vec<Element> =
-        parts(call).iter().map(|item| message("CreateItem", create(call, mailbox, item))).collect();
+    let messages: Vec<Element> = parts(call)
+        .iter()
+        .map(|item| message("CreateItem", create(call, mailbox, item)))
+        .collect();
     Ok(respond("CreateItem", messages))
 }
 
@@ -32,21 +34,35 @@ fn create(call: &Call, mailbox: &mut Mailbox, element: &Element) -> Result<Vec<E
     }
     draft.finish(mailbox)?;
     let item = draft.into_item();
-    if call.body.attr("SendMeetingInvitations").is_some_and(|send| send != "SendToNone") {
+    if call
+        .body
+        .attr("SendMeetingInvitations")
+        .is_some_and(|send| send != "SendToNone")
+    {
         mailbox.mails_sent += invited(&item);
     }
     let number = mailbox.add(folder, item);
-    let id = view::item_id(mailbox, Id::Item(number), target::stored(mailbox, number)?.version);
+    let id = view::item_id(
+        mailbox,
+        Id::Item(number),
+        target::stored(mailbox, number)?.version,
+    );
     Ok(items(Element::t(class.element()).with(id)))
 }
 
 fn check_switches(call: &Call, class: Class) -> Result<(), Failure> {
     let required = |name: &str, code: &'static str| match call.body.attr(name) {
         Some(_) => Ok(()),
-        None => Err(Failure::new(code, format!("{name} is required for this kind of item."))),
+        None => Err(Failure::new(
+            code,
+            format!("{name} is required for this kind of item."),
+        )),
     };
     match class {
-        Class::Event => required("SendMeetingInvitations", "ErrorSendMeetingInvitationsRequired"),
+        Class::Event => required(
+            "SendMeetingInvitations",
+            "ErrorSendMeetingInvitationsRequired",
+        ),
         Class::Message => required("MessageDisposition", "ErrorMessageDispositionRequired"),
         Class::Contact | Class::Task => Ok(()),
     }
@@ -55,22 +71,33 @@ fn check_switches(call: &Call, class: Class) -> Result<(), Failure> {
 /// The folder for the new item: the one named, else that of its class.
 fn home(call: &Call, mailbox: &Mailbox, class: Class) -> Result<u64, Failure> {
     let (usual, code) = match class {
-        Class::Event => ("calendar", "ErrorCannotCreateCalendarItemInNonCalendarFolder"),
+        Class::Event => (
+            "calendar",
+            "ErrorCannotCreateCalendarItemInNonCalendarFolder",
+        ),
         Class::Contact => ("contacts", "ErrorCannotCreateContactInNonContactFolder"),
         Class::Task => ("tasks", "ErrorCannotCreateTaskInNonTaskFolder"),
         Class::Message => ("drafts", ""),
     };
     let Some(saved) = call.body.get("SavedItemFolderId") else {
-        return mailbox.distinguished(usual).ok_or_else(Failure::folder_not_found);
+        return mailbox
+            .distinguished(usual)
+            .ok_or_else(Failure::folder_not_found);
     };
     let folder = target::folder_in(mailbox, Some(saved))?;
     if class != Class::Message && !folder.class.starts_with(class.folder_class()) {
-        return Err(Failure::new(code, "Items of this kind cannot be created in that folder."));
+        return Err(Failure::new(
+            code,
+            "Items of this kind cannot be created in that folder.",
+        ));
     }
     Ok(folder.number)
 }
 
 /// How many people a mail would go to.
 pub fn invited(item: &Item) -> u64 {
-    [keys::REQUIRED, keys::OPTIONAL, keys::RESOURCES].iter().map(|key| item.bag.people(key).len() as u64).sum()
+    [keys::REQUIRED, keys::OPTIONAL, keys::RESOURCES]
+        .iter()
+        .map(|key| item.bag.people(key).len() as u64)
+        .sum()
 }

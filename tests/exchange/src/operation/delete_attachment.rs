@@ -11,8 +11,10 @@ use super::get_attachment::find;
 use super::{message, parts, respond};
 
 pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
-    let messages: Vec<Element> =
-        parts(call).iter().map(|id| message("DeleteAttachment", delete(mailbox, id))).collect();
+    let messages: Vec<Element> = parts(call)
+        .iter()
+        .map(|id| message("DeleteAttachment", delete(mailbox, id)))
+        .collect();
     Ok(respond("DeleteAttachment", messages))
 }
 
@@ -25,7 +27,10 @@ fn delete(mailbox: &mut Mailbox, id: &Element) -> Result<Vec<Element>, Failure> 
     };
     mailbox.change(number, |item| {
         let parts = match index {
-            Some(index) => item.exceptions.get_mut(&index).map(|exception| &mut exception.attachments),
+            Some(index) => item
+                .exceptions
+                .get_mut(&index)
+                .map(|exception| &mut exception.attachments),
             None => Some(&mut item.attachments),
         };
         if let Some(parts) = parts {

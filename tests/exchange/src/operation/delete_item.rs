@@ -13,8 +13,10 @@ use super::create_item::invited;
 use super::{message, parts, respond};
 
 pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
-    let messages: Vec<Element> =
-        parts(call).iter().map(|id| message("DeleteItem", delete(call, mailbox, id).map(|()| vec![]))).collect();
+    let messages: Vec<Element> = parts(call)
+        .iter()
+        .map(|id| message("DeleteItem", delete(call, mailbox, id).map(|()| vec![])))
+        .collect();
     Ok(respond("DeleteItem", messages))
 }
 
@@ -22,17 +24,28 @@ fn delete(call: &Call, mailbox: &mut Mailbox, id: &Element) -> Result<(), Failur
     let target = target::item(mailbox, id)?;
     let item = target::stored(mailbox, target.item)?;
     check_switches(call, item)?;
-    let mail = call.body.attr("SendMeetingCancellations").is_some_and(|send| send != "SendToNone");
+    let mail = call
+        .body
+        .attr("SendMeetingCancellations")
+        .is_some_and(|send| send != "SendToNone");
     let mails = if mail { invited(item) } else { 0 };
     mailbox.mails_sent += mails;
     match target {
-        Target { item, index: Some(index) } => delete_occurrence(mailbox, item, index),
+        Target {
+            item,
+            index: Some(index),
+        } => delete_occurrence(mailbox, item, index),
         Target { item, index: None } => {
-            let one_only = call.body.attr("AffectedTaskOccurrences") == Some("SpecifiedOccurrenceOnly");
+            let one_only =
+                call.body.attr("AffectedTaskOccurrences") == Some("SpecifiedOccurrenceOnly");
             if one_only && skip_occurrence(mailbox, item) {
                 return Ok(());
             }
-            dispose(mailbox, item, call.body.attr("DeleteType").unwrap_or("HardDelete"));
+            dispose(
+                mailbox,
+                item,
+                call.body.attr("DeleteType").unwrap_or("HardDelete"),
+            );
             Ok(())
         }
     }
@@ -40,20 +53,32 @@ fn delete(call: &Call, mailbox: &mut Mailbox, id: &Element) -> Result<(), Failur
 
 fn check_switches(call: &Call, item: &Item) -> Result<(), Failure> {
     let (name, code) = match item.class {
-        Class::Event => ("SendMeetingCancellations", "ErrorSendMeetingCancellationsRequired"),
-        Class::Task => ("AffectedTaskOccurrences", "ErrorAffectedTaskOccurrencesRequired"),
+        Class::Event => (
+            "SendMeetingCancellations",
+            "ErrorSendMeetingCancellationsRequired",
+        ),
+        Class::Task => (
+            "AffectedTaskOccurrences",
+            "ErrorAffectedTaskOccurrencesRequired",
+        ),
         Class::Contact | Class::Message => return Ok(()),
     };
     match call.body.attr(name) {
         Some(_) => Ok(()),
-        None => Err(Failure::new(code, format!("{name} is required for this kind of item."))),
+        None => Err(Failure::new(
+            code,
+            format!("{name} is required for this kind of item."),
+        )),
     }
 }
 
 /// A deleted occurrence is a mark in its master.
 fn delete_occurrence(mailbox: &mut Mailbox, number: u64, index: u32) -> Result<(), Failure> {
     let item = target::stored(mailbox, number)?;
-    if !item.pattern_starts().any(|(other, _)| other != index && !item.deleted.contains(&other)) {
+    if !item
+        .pattern_starts()
+        .any(|(other, _)| other != index && !item.deleted.contains(&other))
+    {
         let text = "The last occurrence of a series cannot be deleted alone.";
         return Err(Failure::new("ErrorRecurrenceHasNoOccurrence", text));
     }
@@ -95,8 +120,13 @@ impl Item {
         let Some(recurrence) = &self.recurrence else {
             return false;
         };
-        let (due, start) = (self.bag.time(&keys::TASK_DUE), self.bag.time(&keys::TASK_START));
-        let present = due.or(start).map_or(recurrence.start, |time| time.date_naive());
+        let (due, start) = (
+            self.bag.time(&keys::TASK_DUE),
+            self.bag.time(&keys::TASK_START),
+        );
+        let present = due
+            .or(start)
+            .map_or(recurrence.start, |time| time.date_naive());
         let today = crate::store::now().date_naive();
         let next = match recurrence.regenerated(today) {
             Some(next) => Some(next),
@@ -106,11 +136,20 @@ impl Item {
             return false;
         };
         let shift = next - present;
-        self.bag.set(keys::TASK_DUE, Value::Time(due.or(start).map_or_else(
-            || next.and_time(chrono::NaiveTime::MIN).and_utc(),
-            |time| time + shift,
-        )));
-        for key in [keys::TASK_START, keys::COMMON_START, keys::COMMON_END, keys::REMINDER_TIME, keys::REMINDER_SIGNAL] {
+        self.bag.set(
+            keys::TASK_DUE,
+            Value::Time(due.or(start).map_or_else(
+                || next.and_time(chrono::NaiveTime::MIN).and_utc(),
+                |time| time + shift,
+            )),
+        );
+        for key in [
+            keys::TASK_START,
+            keys::COMMON_START,
+            keys::COMMON_END,
+            keys::REMINDER_TIME,
+            keys::REMINDER_SIGNAL,
+        ] {
             if let Some(time) = self.bag.time(&key) {
                 self.bag.set(key, Value::Time(time + shift));
             }

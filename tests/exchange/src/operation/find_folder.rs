@@ -12,16 +12,36 @@ use super::{message, respond};
 
 pub fn run(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
     let shape = FolderShape::parse(call)?;
-    let parents = call.body.get("ParentFolderIds").map_or(&[][..], |parents| &parents.children);
+    let parents = call
+        .body
+        .get("ParentFolderIds")
+        .map_or(&[][..], |parents| &parents.children);
     let one = |parent: &Element| -> Result<Vec<Element>, Failure> {
         let parent = target::folder(mailbox, parent)?;
         let mut found = Vec::new();
-        collect(mailbox, parent, call.body.attr("Traversal") == Some("Deep"), &mut found);
+        collect(
+            mailbox,
+            parent,
+            call.body.attr("Traversal") == Some("Deep"),
+            &mut found,
+        );
         let page = Page::of(call, found.len(), false)?;
-        let shown = found.get(page.range()).unwrap_or_default().iter().map(|folder| shape.show(mailbox, folder));
-        Ok(vec![page.root_folder().with(Element::t("Folders").with_all(shown))])
+        let shown = found
+            .get(page.range())
+            .unwrap_or_default()
+            .iter()
+            .map(|folder| shape.show(mailbox, folder));
+        Ok(vec![
+            page.root_folder()
+                .with(Element::t("Folders").with_all(shown)),
+        ])
     };
-    Ok(respond("FindFolder", parents.iter().map(|parent| message("FindFolder", one(parent)))))
+    Ok(respond(
+        "FindFolder",
+        parents
+            .iter()
+            .map(|parent| message("FindFolder", one(parent))),
+    ))
 }
 
 /// The folders below, parents before children.

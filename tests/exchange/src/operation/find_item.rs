@@ -25,31 +25,60 @@ const MOST_OF_A_SEARCH: usize = 250;
 
 pub fn run(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
     let shape = Shape::parse(call, call.body.get("ItemShape"), Occasion::Find)?;
-    if call.body.get("QueryString").is_some_and(|query| !query.text.trim().is_empty()) {
-        return Err(Failure::new("ErrorInvalidRequest", "Query strings are not implemented here; use a Restriction."));
+    if call
+        .body
+        .get("QueryString")
+        .is_some_and(|query| !query.text.trim().is_empty())
+    {
+        return Err(Failure::new(
+            "ErrorInvalidRequest",
+            "Query strings are not implemented here; use a Restriction.",
+        ));
     }
-    let parents = call.body.get("ParentFolderIds").map_or(&[][..], |parents| &parents.children);
+    let parents = call
+        .body
+        .get("ParentFolderIds")
+        .map_or(&[][..], |parents| &parents.children);
     let one = |parent: &Element| -> Result<Vec<Element>, Failure> {
         let number = target::folder(mailbox, parent)?;
-        let folder = mailbox.folders.get(&number).ok_or_else(Failure::folder_not_found)?;
+        let folder = mailbox
+            .folders
+            .get(&number)
+            .ok_or_else(Failure::folder_not_found)?;
         let (page, found) = find(call, mailbox, folder)?;
         let shown = found.iter().map(|seen| shape.show(seen, Occasion::Find));
-        Ok(vec![page.root_folder().with(Element::t("Items").with_all(shown))])
+        Ok(vec![
+            page.root_folder().with(Element::t("Items").with_all(shown)),
+        ])
     };
-    Ok(respond("FindItem", parents.iter().map(|parent| message("FindItem", one(parent)))))
+    Ok(respond(
+        "FindItem",
+        parents
+            .iter()
+            .map(|parent| message("FindItem", one(parent))),
+    ))
 }
 
-fn find<'a>(call: &Call, mailbox: &'a Mailbox, folder: &Folder) -> Result<(Page, Vec<Seen<'a>>), Failure> {
+fn find<'a>(
+    call: &Call,
+    mailbox: &'a Mailbox,
+    folder: &Folder,
+) -> Result<(Page, Vec<Seen<'a>>), Failure> {
     if let Some(view) = call.body.get("CalendarView") {
         return calendar_view(call, mailbox, folder, view);
     }
     // Associated and soft-deleted items are not kept.
     let shallow = call.body.attr("Traversal").unwrap_or("Shallow") == "Shallow";
-    let restriction = call.body.get("Restriction").and_then(|restriction| restriction.children.first());
+    let restriction = call
+        .body
+        .get("Restriction")
+        .and_then(|restriction| restriction.children.first());
     let mut found = Vec::new();
     for item in mailbox.items_in(folder.number).filter(|_| shallow) {
         let seen = Seen::item(mailbox, item);
-        if restriction.map_or(Ok(true), |restriction| restriction::holds(call, restriction, &seen))? {
+        if restriction.map_or(Ok(true), |restriction| {
+            restriction::holds(call, restriction, &seen)
+        })? {
             found.push(seen);
         }
     }
@@ -62,16 +91,32 @@ fn find<'a>(call: &Call, mailbox: &'a Mailbox, folder: &Folder) -> Result<(Page,
 /// Sorts by the request's field orders, the first one first.
 fn sort(call: &Call, found: &mut [Seen]) -> Result<(), Failure> {
     let mut orders: Vec<(Path, bool)> = Vec::new();
-    for order in call.body.get("SortOrder").map_or(&[][..], |order| &order.children) {
-        let path = order.children.first().ok_or_else(|| Failure::new("ErrorInvalidRequest", "A FieldOrder has no path."))?;
-        orders.push((Path::parse(path, call.level)?, order.attr("Order") == Some("Descending")));
+    for order in call
+        .body
+        .get("SortOrder")
+        .map_or(&[][..], |order| &order.children)
+    {
+        let path = order
+            .children
+            .first()
+            .ok_or_else(|| Failure::new("ErrorInvalidRequest", "A FieldOrder has no path."))?;
+        orders.push((
+            Path::parse(path, call.level)?,
+            order.attr("Order") == Some("Descending"),
+        ));
     }
     found.sort_by(|one, other| {
         let compare = |(path, descending): &(Path, bool)| {
-            let order = Operand::first(one, path).partial_cmp(&Operand::first(other, path)).unwrap_or(Ordering::Equal);
+            let order = Operand::first(one, path)
+                .partial_cmp(&Operand::first(other, path))
+                .unwrap_or(Ordering::Equal);
             if *descending { order.reverse() } else { order }
         };
-        orders.iter().map(compare).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        orders
+            .iter()
+            .map(compare)
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
     });
     Ok(())
 }
@@ -84,27 +129,58 @@ fn calendar_view<'a>(
 ) -> Result<(Page, Vec<Seen<'a>>), Failure> {
     if !folder.class.starts_with("IPF.Appointment") {
         let text = "A calendar view needs a calendar folder.";
-        return Err(Failure::new("ErrorCalendarFolderIsInvalidForCalendarView", text));
+        return Err(Failure::new(
+            "ErrorCalendarFolderIsInvalidForCalendarView",
+            text,
+        ));
     }
     let from = call.time(view.attr("StartDate").unwrap_or_default(), None)?;
     let to = call.time(view.attr("EndDate").unwrap_or_default(), None)?;
     if to < from {
-        return Err(Failure::new("ErrorCalendarEndDateIsEarlierThanStartDate", "EndDate is earlier than StartDate."));
+        return Err(Failure::new(
+            "ErrorCalendarEndDateIsEarlierThanStartDate",
+            "EndDate is earlier than StartDate.",
+        ));
     }
-    if from.checked_add_days(Days::new(2 * 366)).is_none_or(|latest| to > latest) {
-        return Err(Failure::new("ErrorCalendarViewRangeTooBig", "The view spans more than two years."));
+    if from
+        .checked_add_days(Days::new(2 * 366))
+        .is_none_or(|latest| to > latest)
+    {
+        return Err(Failure::new(
+            "ErrorCalendarViewRangeTooBig",
+            "The view spans more than two years.",
+        ));
     }
-    let mut found: Vec<Seen> =
-        mailbox.items_in(folder.number).filter(|item| item.class == Class::Event).flat_map(|item| expand(mailbox, item, from, to)).collect();
+    let mut found: Vec<Seen> = mailbox
+        .items_in(folder.number)
+        .filter(|item| item.class == Class::Event)
+        .flat_map(|item| expand(mailbox, item, from, to))
+        .collect();
     found.sort_by_key(|seen| seen.bag.time(&keys::START));
     let total = found.len();
-    let most = view.attr("MaxEntriesReturned").and_then(|most| most.parse().ok()).unwrap_or(usize::MAX);
+    let most = view
+        .attr("MaxEntriesReturned")
+        .and_then(|most| most.parse().ok())
+        .unwrap_or(usize::MAX);
     found.truncate(most);
-    Ok((Page { from: 0, count: found.len(), total, offset: None }, found))
+    Ok((
+        Page {
+            from: 0,
+            count: found.len(),
+            total,
+            offset: None,
+        },
+        found,
+    ))
 }
 
 /// The item, or its occurrences, that lie in the window.
-fn expand<'a>(mailbox: &'a Mailbox, item: &'a Item, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Seen<'a>> {
+fn expand<'a>(
+    mailbox: &'a Mailbox,
+    item: &'a Item,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Vec<Seen<'a>> {
     let within = |seen: &Seen| {
         let times = (seen.bag.time(&keys::START), seen.bag.time(&keys::END));
         matches!(times, (Some(start), Some(end)) if start < to && end >= from)
@@ -120,7 +196,11 @@ fn expand<'a>(mailbox: &'a Mailbox, item: &'a Item, from: DateTime<Utc>, to: Dat
             })
             .map(|(index, _)| index);
         let indexes: Vec<u32> = regular.chain(item.exceptions.keys().copied()).collect();
-        seen.extend(indexes.into_iter().filter_map(|index| Seen::occurrence(mailbox, item, index).ok()));
+        seen.extend(
+            indexes
+                .into_iter()
+                .filter_map(|index| Seen::occurrence(mailbox, item, index).ok()),
+        );
     } else {
         seen.push(Seen::item(mailbox, item));
     }
@@ -140,12 +220,28 @@ pub struct Page {
 impl Page {
     /// The page that the request asks for, of `total` entries.
     pub fn of(call: &Call, total: usize, search: bool) -> Result<Page, Failure> {
-        let cap = if search && call.level >= Level::of("Exchange2013") { MOST_OF_A_SEARCH } else { MOST };
+        let cap = if search && call.level >= Level::of("Exchange2013") {
+            MOST_OF_A_SEARCH
+        } else {
+            MOST
+        };
         let named = |names: [&str; 2]| names.iter().find_map(|name| call.body.get(name));
-        let number = |view: &Element, name: &str| view.attr(name).and_then(|text| text.parse::<usize>().ok());
-        let mut page = Page { from: 0, count: cap, total, offset: None };
+        let number = |view: &Element, name: &str| {
+            view.attr(name).and_then(|text| text.parse::<usize>().ok())
+        };
+        let mut page = Page {
+            from: 0,
+            count: cap,
+            total,
+            offset: None,
+        };
         if let Some(view) = named(["IndexedPageItemView", "IndexedPageFolderView"]) {
-            let negative = || Failure::new("ErrorInvalidIndexedPagingParameters", "Offset and size of a page are not negative.");
+            let negative = || {
+                Failure::new(
+                    "ErrorInvalidIndexedPagingParameters",
+                    "Offset and size of a page are not negative.",
+                )
+            };
             let offset = number(view, "Offset").ok_or_else(negative)?.min(total);
             page.count = number(view, "MaxEntriesReturned").unwrap_or(cap).min(cap);
             page.from = offset;
@@ -155,9 +251,15 @@ impl Page {
                 page.count = end - page.from;
             }
         } else if let Some(view) = named(["FractionalPageItemView", "FractionalPageFolderView"]) {
-            let (part, whole) = (number(view, "Numerator").unwrap_or(0), number(view, "Denominator").unwrap_or(1));
+            let (part, whole) = (
+                number(view, "Numerator").unwrap_or(0),
+                number(view, "Denominator").unwrap_or(1),
+            );
             if whole == 0 || part > whole {
-                return Err(Failure::new("ErrorInvalidFractionalPagingParameters", "The fraction is not valid."));
+                return Err(Failure::new(
+                    "ErrorInvalidFractionalPagingParameters",
+                    "The fraction is not valid.",
+                ));
             }
             page.from = total * part / whole;
             page.count = number(view, "MaxEntriesReturned").unwrap_or(cap).min(cap);
@@ -178,8 +280,9 @@ impl Page {
             Some(offset) => element.with_attr("IndexedPagingOffset", offset),
             None => element,
         };
-        element
-            .with_attr("TotalItemsInView", self.total)
-            .with_attr("IncludesLastItemInRange", self.from + self.count >= self.total)
+        element.with_attr("TotalItemsInView", self.total).with_attr(
+            "IncludesLastItemInRange",
+            self.from + self.count >= self.total,
+        )
     }
 }

@@ -13,8 +13,16 @@ pub fn run(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
     let shape = FolderShape::parse(call)?;
     let one = |id: &Element| -> Result<Vec<Element>, Failure> {
         let number = target::folder(mailbox, id)?;
-        let folder = mailbox.folders.get(&number).ok_or_else(Failure::folder_not_found)?;
-        Ok(vec![Element::m("Folders").with(shape.show(mailbox, folder))])
+        let folder = mailbox
+            .folders
+            .get(&number)
+            .ok_or_else(Failure::folder_not_found)?;
+        Ok(vec![
+            Element::m("Folders").with(shape.show(mailbox, folder)),
+        ])
     };
-    Ok(respond("GetFolder", parts(call).iter().map(|id| message("GetFolder", one(id)))))
+    Ok(respond(
+        "GetFolder",
+        parts(call).iter().map(|id| message("GetFolder", one(id))),
+    ))
 }

@@ -15,5 +15,8 @@ pub fn run(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
         let seen = target::see(mailbox, target::item(mailbox, id)?)?;
         Ok(items(shape.show(&seen, Occasion::Get)))
     };
-    Ok(respond("GetItem", parts(call).iter().map(|id| message("GetItem", one(id)))))
+    Ok(respond(
+        "GetItem",
+        parts(call).iter().map(|id| message("GetItem", one(id))),
+    ))
 }

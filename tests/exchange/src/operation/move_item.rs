@@ -11,10 +11,18 @@ use crate::view;
 use super::{items, message, parts, respond};
 
 pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
-    let folder = target::folder_in(mailbox, call.body.get("ToFolderId")).map(|folder| folder.number);
+    let folder =
+        target::folder_in(mailbox, call.body.get("ToFolderId")).map(|folder| folder.number);
     let messages: Vec<Element> = parts(call)
         .iter()
-        .map(|id| message("MoveItem", folder.clone().and_then(|folder| relocate(mailbox, folder, id))))
+        .map(|id| {
+            message(
+                "MoveItem",
+                folder
+                    .clone()
+                    .and_then(|folder| relocate(mailbox, folder, id)),
+            )
+        })
         .collect();
     Ok(respond("MoveItem", messages))
 }
@@ -23,10 +31,19 @@ fn relocate(mailbox: &mut Mailbox, folder: u64, id: &Element) -> Result<Vec<Elem
     let target = target::item(mailbox, id)?;
     if target.index.is_some() {
         let text = "An occurrence cannot be moved or copied.";
-        return Err(Failure::new("ErrorCalendarCannotMoveOrCopyOccurrence", text));
+        return Err(Failure::new(
+            "ErrorCalendarCannotMoveOrCopyOccurrence",
+            text,
+        ));
     }
-    let number = mailbox.relocate(target.item, folder).ok_or_else(Failure::item_not_found)?;
+    let number = mailbox
+        .relocate(target.item, folder)
+        .ok_or_else(Failure::item_not_found)?;
     let item = target::stored(mailbox, number)?;
-    let shown = Element::t(item.class.element()).with(view::item_id(mailbox, Id::Item(number), item.version));
+    let shown = Element::t(item.class.element()).with(view::item_id(
+        mailbox,
+        Id::Item(number),
+        item.version,
+    ));
     Ok(items(shown))
 }

@@ -17,22 +17,37 @@ use super::{message, respond};
 const MOST: usize = 512;
 
 pub fn run(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
-    Ok(respond("SyncFolderItems", [message("SyncFolderItems", sync(call, mailbox))]))
+    Ok(respond(
+        "SyncFolderItems",
+        [message("SyncFolderItems", sync(call, mailbox))],
+    ))
 }
 
 fn sync(call: &Call, mailbox: &Mailbox) -> Result<Vec<Element>, Failure> {
     let shape = Shape::parse(call, call.body.get("ItemShape"), Occasion::Sync)?;
-    let folder = target::folder_in(mailbox, call.body.get("SyncFolderId")).map_err(|failure| match failure.code {
-        "ErrorFolderNotFound" => Failure::new("ErrorSyncFolderNotFound", failure.message),
-        _ => failure,
-    })?;
+    let folder =
+        target::folder_in(mailbox, call.body.get("SyncFolderId")).map_err(
+            |failure| match failure.code {
+                "ErrorFolderNotFound" => Failure::new("ErrorSyncFolderNotFound", failure.message),
+                _ => failure,
+            },
+        )?;
     let state = call.body.text_of("SyncState").unwrap_or_default();
     let from = match state.is_empty() {
         true => Some(crate::changes::Position::default()),
         false => id::position_of(&mailbox.address, folder.number, state),
     };
-    let from = from.ok_or_else(|| Failure::new("ErrorInvalidSyncStateData", "Synchronization state data is corrupt or otherwise invalid."))?;
-    let most = call.body.text_of("MaxChangesReturned").and_then(|most| most.parse().ok()).unwrap_or(MOST);
+    let from = from.ok_or_else(|| {
+        Failure::new(
+            "ErrorInvalidSyncStateData",
+            "Synchronization state data is corrupt or otherwise invalid.",
+        )
+    })?;
+    let most = call
+        .body
+        .text_of("MaxChangesReturned")
+        .and_then(|most| most.parse().ok())
+        .unwrap_or(MOST);
     let (changes, position, last) = folder.log.page(from, most.clamp(1, MOST));
     let ignored: HashSet<&str> = call
         .body
@@ -41,15 +56,26 @@ fn sync(call: &Call, mailbox: &Mailbox) -> Result<Vec<Element>, Failure> {
         .iter()
         .filter_map(|id| id.attr("Id"))
         .collect();
-    let shown = changes.into_iter().filter_map(|change| show(mailbox, &shape, &ignored, change));
+    let shown = changes
+        .into_iter()
+        .filter_map(|change| show(mailbox, &shape, &ignored, change));
     Ok(vec![
-        Element::m("SyncState").with_text(id::sync_state(&mailbox.address, folder.number, position)),
+        Element::m("SyncState").with_text(id::sync_state(
+            &mailbox.address,
+            folder.number,
+            position,
+        )),
         Element::m("IncludesLastItemInRange").with_text(last),
         Element::m("Changes").with_all(shown),
     ])
 }
 
-fn show(mailbox: &Mailbox, shape: &Shape, ignored: &HashSet<&str>, change: Change) -> Option<Element> {
+fn show(
+    mailbox: &Mailbox,
+    shape: &Shape,
+    ignored: &HashSet<&str>,
+    change: Change,
+) -> Option<Element> {
     let (name, number) = match change {
         Change::Create(number) => ("Create", number),
         Change::Update(number) => ("Update", number),

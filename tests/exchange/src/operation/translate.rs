@@ -23,7 +23,8 @@ pub fn convert_id(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
             "OwaId" => URL_SAFE.decode(id).ok(),
             _ => STANDARD.decode(id).ok(),
         };
-        let bytes = bytes.filter(|bytes| Id::decode(&mailbox.address, &STANDARD.encode(bytes)).is_some());
+        let bytes =
+            bytes.filter(|bytes| Id::decode(&mailbox.address, &STANDARD.encode(bytes)).is_some());
         let bytes = bytes.ok_or_else(Failure::malformed_id)?;
         let converted = match destination {
             "HexEntryId" => bytes.iter().map(|byte| format!("{byte:02X}")).collect(),
@@ -38,7 +39,12 @@ pub fn convert_id(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
             .with_attr("Mailbox", &mailbox.address);
         Ok(vec![answer])
     };
-    Ok(respond("ConvertId", parts(call).iter().map(|source| message("ConvertId", one(source)))))
+    Ok(respond(
+        "ConvertId",
+        parts(call)
+            .iter()
+            .map(|source| message("ConvertId", one(source))),
+    ))
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
@@ -48,40 +54,73 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 
 /// GetServerTimeZones.
 pub fn get_server_time_zones(call: &Call) -> Result<Element, Failure> {
-    let full = call.body.attr("ReturnFullTimeZoneData").and_then(boolean).unwrap_or(true);
-    let wanted = call.body.get("Ids").map(|ids| ids.children.iter().map(|id| id.text.trim()).collect::<Vec<_>>());
-    let zones = Zone::all().iter().filter(|zone| wanted.as_ref().is_none_or(|wanted| wanted.contains(&zone.id)));
+    let full = call
+        .body
+        .attr("ReturnFullTimeZoneData")
+        .and_then(boolean)
+        .unwrap_or(true);
+    let wanted = call.body.get("Ids").map(|ids| {
+        ids.children
+            .iter()
+            .map(|id| id.text.trim())
+            .collect::<Vec<_>>()
+    });
+    let zones = Zone::all().iter().filter(|zone| {
+        wanted
+            .as_ref()
+            .is_none_or(|wanted| wanted.contains(&zone.id))
+    });
     let definitions = zones.map(|zone| match full {
         true => zone.definition("TimeZoneDefinition"),
         false => zone.short_definition("TimeZoneDefinition"),
     });
     let all = Element::m("TimeZoneDefinitions").with_all(definitions);
-    Ok(respond("GetServerTimeZones", [message("GetServerTimeZones", Ok(vec![all]))]))
+    Ok(respond(
+        "GetServerTimeZones",
+        [message("GetServerTimeZones", Ok(vec![all]))],
+    ))
 }
 
 /// GetUserConfiguration: the options of the web client and the master category list.
 pub fn get_user_configuration(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
     let outcome = configuration(call, mailbox).map(|found| vec![found]);
-    Ok(respond("GetUserConfiguration", [message("GetUserConfiguration", outcome)]))
+    Ok(respond(
+        "GetUserConfiguration",
+        [message("GetUserConfiguration", outcome)],
+    ))
 }
 
 fn configuration(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
-    let named = call.body.get("UserConfigurationName").ok_or_else(Failure::item_not_found)?;
+    let named = call
+        .body
+        .get("UserConfigurationName")
+        .ok_or_else(Failure::item_not_found)?;
     let folder = target::folder_in(mailbox, Some(named))?;
-    let wanted = call.body.text_of("UserConfigurationProperties").unwrap_or("All");
-    let wants = |part: &str| wanted.split_whitespace().any(|name| name == part || name == "All");
+    let wanted = call
+        .body
+        .text_of("UserConfigurationProperties")
+        .unwrap_or("All");
+    let wants = |part: &str| {
+        wanted
+            .split_whitespace()
+            .any(|name| name == part || name == "All")
+    };
     let mut name = named.clone();
     name.ns = crate::element::Ns::Types;
     let mut answer = Element::m("UserConfiguration").with(name);
     match (named.attr("Name").unwrap_or_default(), folder.distinguished) {
         ("OWA.UserOptions", Some("root")) => {
             if wants("Dictionary") {
-                answer = answer.with(Element::t("Dictionary").with(entry("timezone", &mailbox.zone)));
+                answer =
+                    answer.with(Element::t("Dictionary").with(entry("timezone", &mailbox.zone)));
             }
         }
         ("CategoryList", Some("calendar")) => {
             if wants("XmlData") {
-                answer = answer.with(Element::leaf("XmlData", STANDARD.encode(&mailbox.category_list)));
+                answer = answer.with(Element::leaf(
+                    "XmlData",
+                    STANDARD.encode(&mailbox.category_list),
+                ));
             }
         }
         _ => return Err(Failure::item_not_found()),
@@ -91,7 +130,11 @@ fn configuration(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
 
 fn entry(key: &str, value: &str) -> Element {
     let object = |name: &str, text: &str| {
-        Element::t(name).with(Element::leaf("Type", "String")).with(Element::leaf("Value", text))
+        Element::t(name)
+            .with(Element::leaf("Type", "String"))
+            .with(Element::leaf("Value", text))
     };
-    Element::t("DictionaryEntry").with(object("DictionaryKey", key)).with(object("DictionaryValue", value))
+    Element::t("DictionaryEntry")
+        .with(object("DictionaryKey", key))
+        .with(object("DictionaryValue", value))
 }

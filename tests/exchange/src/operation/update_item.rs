@@ -17,8 +17,10 @@ use super::create_item::invited;
 use super::{message, parts, respond};
 
 pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
-    let messages: Vec<Element> =
-        parts(call).iter().map(|change| message("UpdateItem", update(call, mailbox, change))).collect();
+    let messages: Vec<Element> = parts(call)
+        .iter()
+        .map(|change| message("UpdateItem", update(call, mailbox, change)))
+        .collect();
     Ok(respond("UpdateItem", messages))
 }
 
@@ -28,14 +30,20 @@ fn update(call: &Call, mailbox: &mut Mailbox, change: &Element) -> Result<Vec<El
     let known = target::known_version(id)?;
     let item = target::stored(mailbox, target.item)?;
     check_switches(call, mailbox, item)?;
-    let resolution = call.body.attr("ConflictResolution").unwrap_or("AutoResolve");
+    let resolution = call
+        .body
+        .attr("ConflictResolution")
+        .unwrap_or("AutoResolve");
     if resolution == "NeverOverwrite" && known != item.version {
         return Err(conflict());
     }
     let seen = target::see(mailbox, target)?;
     let before = seen.bag.into_owned();
     let mut draft = Draft::change(call, item, target.index, before.clone());
-    for update in change.get("Updates").map_or(&[][..], |updates| &updates.children) {
+    for update in change
+        .get("Updates")
+        .map_or(&[][..], |updates| &updates.children)
+    {
         apply(call, &mut draft, update)?;
     }
     draft.finish(mailbox)?;
@@ -43,7 +51,10 @@ fn update(call: &Call, mailbox: &mut Mailbox, change: &Element) -> Result<Vec<El
         let rule_changed = target.index.is_none() && draft.recurrence != item.recurrence;
         check_merge(item, known, &before, &draft.bag, rule_changed)?;
     }
-    let mail = call.body.attr("SendMeetingInvitationsOrCancellations").is_some_and(|send| send != "SendToNone");
+    let mail = call
+        .body
+        .attr("SendMeetingInvitationsOrCancellations")
+        .is_some_and(|send| send != "SendToNone");
     let mails = if mail { invited(item) } else { 0 };
     mailbox.mails_sent += mails;
     let shown = match target.index {
@@ -80,7 +91,11 @@ fn apply(call: &Call, draft: &mut Draft, update: &Element) -> Result<(), Failure
     if update.name == "DeleteItemField" {
         return draft.delete_field(&path);
     }
-    let object = update.children.iter().find(|child| !Path::is_path(child)).ok_or_else(mismatch)?;
+    let object = update
+        .children
+        .iter()
+        .find(|child| !Path::is_path(child))
+        .ok_or_else(mismatch)?;
     if object.name != "Item" && object.name != draft.class.element() {
         return Err(mismatch());
     }
@@ -102,8 +117,18 @@ fn conflict() -> Failure {
 }
 
 /// AutoResolve: fails where a property that the request changes was changed since by somebody else.
-fn check_merge(item: &Item, known: u64, before: &Bag, after: &Bag, rule_changed: bool) -> Result<(), Failure> {
-    let lost = |key: &Key| item.revised.get(key).is_some_and(|version| *version > known);
+fn check_merge(
+    item: &Item,
+    known: u64,
+    before: &Bag,
+    after: &Bag,
+    rule_changed: bool,
+) -> Result<(), Failure> {
+    let lost = |key: &Key| {
+        item.revised
+            .get(key)
+            .is_some_and(|version| *version > known)
+    };
     let changed = before.changed_keys(after);
     match changed.iter().any(lost) || (rule_changed && lost(&keys::RECURRENCE)) {
         true => Err(conflict()),
@@ -112,13 +137,24 @@ fn check_merge(item: &Item, known: u64, before: &Bag, after: &Bag, rule_changed:
 }
 
 /// An occurrence that is changed becomes, or stays, an exception in its master.
-fn store_exception(draft: Draft, mailbox: &mut Mailbox, number: u64, index: u32) -> Result<Element, Failure> {
+fn store_exception(
+    draft: Draft,
+    mailbox: &mut Mailbox,
+    number: u64,
+    index: u32,
+) -> Result<Element, Failure> {
     let item = target::stored(mailbox, number)?;
     check_neighbours(item, index, &draft.bag)?;
     let changes = draft.difference_from_series(item, index);
-    mailbox.change(number, |item| item.exceptions.entry(index).or_default().changes = changes);
+    mailbox.change(number, |item| {
+        item.exceptions.entry(index).or_default().changes = changes
+    });
     let version = target::stored(mailbox, number)?.version;
-    Ok(Element::t("CalendarItem").with(view::item_id(mailbox, Id::Occurrence(number, index), version)))
+    Ok(Element::t("CalendarItem").with(view::item_id(
+        mailbox,
+        Id::Occurrence(number, index),
+        version,
+    )))
 }
 
 /// An exception stays between its neighbours, on days of its own.
@@ -157,7 +193,11 @@ fn store_item(draft: Draft, mailbox: &mut Mailbox, target: Target) -> Result<Ele
         && item.recurrence.is_some()
         && item.bag.bool(&keys::TASK_COMPLETE) != Some(true)
         && draft.bag.bool(&keys::TASK_COMPLETE) == Some(true);
-    let shown = if completes { complete(draft, mailbox, target.item) } else { draft.store(mailbox, target.item) };
+    let shown = if completes {
+        complete(draft, mailbox, target.item)
+    } else {
+        draft.store(mailbox, target.item)
+    };
     let version = target::stored(mailbox, shown)?.version;
     Ok(Element::t(class.element()).with(view::item_id(mailbox, Id::Item(shown), version)))
 }

@@ -89,7 +89,11 @@ fn after_end_tag<'a>(html: &'a str, name: &str) -> &'a str {
 fn push_visible(text: &mut String, source: &str) {
     let seen = visible(source);
     let begins_line = text.is_empty() || text.ends_with('\n');
-    text.push_str(if begins_line { seen.trim_start_matches(' ') } else { &seen });
+    text.push_str(if begins_line {
+        seen.trim_start_matches(' ')
+    } else {
+        &seen
+    });
 }
 
 /// Text between tags: line breaks are blanks, entities are characters.

@@ -20,19 +20,41 @@ pub struct FolderShape {
 }
 
 const ORDER: [&str; 9] = [
-    "FolderId", "ParentFolderId", "FolderClass", "DisplayName", "TotalCount", "ChildFolderCount", "ExtendedProperty",
-    "EffectiveRights", "DistinguishedFolderId",
+    "FolderId",
+    "ParentFolderId",
+    "FolderClass",
+    "DisplayName",
+    "TotalCount",
+    "ChildFolderCount",
+    "ExtendedProperty",
+    "EffectiveRights",
+    "DistinguishedFolderId",
 ];
 
 impl FolderShape {
     pub fn parse(call: &Call) -> Result<FolderShape, Failure> {
         let element = call.body.get("FolderShape");
-        let base = element.and_then(|shape| shape.text_of("BaseShape")).unwrap_or("IdOnly");
+        let base = element
+            .and_then(|shape| shape.text_of("BaseShape"))
+            .unwrap_or("IdOnly");
         let names: &[&str] = match base {
-            "Default" => &["FolderId", "DisplayName", "TotalCount", "ChildFolderCount", "UnreadCount"],
+            "Default" => &[
+                "FolderId",
+                "DisplayName",
+                "TotalCount",
+                "ChildFolderCount",
+                "UnreadCount",
+            ],
             "AllProperties" => &[
-                "FolderId", "ParentFolderId", "FolderClass", "DisplayName", "TotalCount", "ChildFolderCount",
-                "EffectiveRights", "UnreadCount", "DistinguishedFolderId",
+                "FolderId",
+                "ParentFolderId",
+                "FolderClass",
+                "DisplayName",
+                "TotalCount",
+                "ChildFolderCount",
+                "EffectiveRights",
+                "UnreadCount",
+                "DistinguishedFolderId",
             ],
             _ => &["FolderId"],
         };
@@ -57,13 +79,21 @@ impl FolderShape {
         let mut element = Element::t(name);
         for property in ORDER {
             if property == "ExtendedProperty" {
-                let show = |wanted: &Extended| extended::write(wanted, &value(mailbox, folder, &wanted.key)?);
-                element.children.extend(self.extended.iter().filter_map(show));
+                let show = |wanted: &Extended| {
+                    extended::write(wanted, &value(mailbox, folder, &wanted.key)?)
+                };
+                element
+                    .children
+                    .extend(self.extended.iter().filter_map(show));
             } else if property == "FolderId" || self.names.iter().any(|wanted| wanted == property) {
-                element.children.extend(self.read(mailbox, folder, property));
+                element
+                    .children
+                    .extend(self.read(mailbox, folder, property));
             }
         }
-        if matches!(name, "Folder" | "TasksFolder") && self.names.iter().any(|wanted| wanted == "UnreadCount") {
+        if matches!(name, "Folder" | "TasksFolder")
+            && self.names.iter().any(|wanted| wanted == "UnreadCount")
+        {
             element.children.push(Element::leaf("UnreadCount", 0));
         }
         element
@@ -120,7 +150,12 @@ fn value(mailbox: &Mailbox, folder: &Folder, key: &Key) -> Option<Value> {
         0x3602 => count(folder.items.len()),
         0x3603 => Value::Int(0),
         0x10f4 => Value::Bool(false),
-        0x0e08 => count(mailbox.items_in(folder.number).map(crate::item::Item::size).sum()),
+        0x0e08 => count(
+            mailbox
+                .items_in(folder.number)
+                .map(crate::item::Item::size)
+                .sum(),
+        ),
         _ => return None,
     })
 }

@@ -1,0 +1,331 @@
+//! The endpoint: from an HTTP request to an answer, with everything that may go wrong on the way.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use parking_lot::Mutex;
+
+use crate::calls::{Calls, Entry};
+use crate::element::Element;
+use crate::envelope::{self, Call};
+use crate::failure::{self, Failure};
+use crate::fault::{Faults, Kind};
+use crate::operation;
+use crate::reply;
+use crate::schema::Validator;
+use crate::store::Mailbox;
+use crate::target;
+use crate::version::Release;
+
+/// The connection is to be closed without an answer.
+#[derive(Debug)]
+pub struct Closed;
+
+impl std::fmt::Display for Closed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the connection is closed without an answer")
+    }
+}
+
+impl std::error::Error for Closed {}
+
+/// Who may log in, and to which mailbox.
+pub struct Account {
+    password: String,
+    pub mailbox: Mutex<Mailbox>,
+    open_calls: AtomicUsize,
+}
+
+impl Account {
+    pub fn new(password: &str, mailbox: Mailbox) -> Account {
+        Account {
+            password: password.to_owned(),
+            mailbox: Mutex::new(mailbox),
+            open_calls: AtomicUsize::new(0),
+        }
+    }
+}
+
+/// Request size on 2013 and later.
+const LARGEST_REQUEST: usize = 64 * 1024 * 1024;
+
+/// The server's state.
+pub struct Server {
+    pub release: Release,
+    /// By address in lower case.
+    pub accounts: BTreeMap<String, Account>,
+    /// The address of the first account.
+    pub first: String,
+    /// `None` where there is no schema or nothing is to be checked.
+    pub validator: Option<Validator>,
+
+    pub check_requests: bool,
+    pub check_answers: bool,
+    pub faults: Faults,
+    pub calls: Calls,
+    /// What was wrong with answers.
+    pub violations: Mutex<Vec<String>>,
+}
+
+/// What is known of a request before it is looked at closely.
+struct Arrival {
+    xml: Vec<u8>,
+    operation: String,
+    struck: Vec<Kind>,
+}
+
+impl Arrival {
+    fn is_struck(&self, kind: &Kind) -> bool {
+        self.struck.contains(kind)
+    }
+}
+
+impl Server {
+    /// Answers one HTTP request, or closes the connection.
+    pub async fn answer(self: Arc<Self>, request: Request<Body>) -> Result<Response<Body>, Closed> {
+        if !request
+            .uri()
+            .path()
+            .eq_ignore_ascii_case("/EWS/Exchange.asmx")
+        {
+            return Ok(reply::plain(
+                StatusCode::NOT_FOUND,
+                "There is nothing here but /EWS/Exchange.asmx.",
+            ));
+        }
+        let (parts, body) = request.into_parts();
+        let account = self.authenticate(&parts.headers);
+        let Ok(xml) = to_bytes(body, LARGEST_REQUEST).await else {
+            return Ok(reply::plain(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The request is too large.",
+            ));
+        };
+        let call = Call::parse(&xml, self.release);
+        let operation = match &call {
+            Ok(call) => call.operation.clone(),
+            Err(_) => operation_of(&xml),
+        };
+        let count = call.as_ref().map_or(0, |call| operation::parts(call).len());
+        let struck = self.faults.strike(&operation, count);
+        let arrival = Arrival {
+            xml: xml.to_vec(),
+            operation,
+            struck,
+        };
+        let outcome = self.respond(&arrival, account, call, &parts.headers).await;
+        self.calls.record(Entry {
+            operation: arrival.operation,
+            parts: count,
+            mailbox: account.map_or_else(String::new, |account| {
+                account.mailbox.lock().address.clone()
+            }),
+            status: outcome
+                .as_ref()
+                .map_or(0, |response| response.status().as_u16()),
+        });
+        outcome
+    }
+
+    fn authenticate(&self, headers: &HeaderMap) -> Option<&Account> {
+        let basic = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+        let (scheme, encoded) = basic.split_once(' ')?;
+        let credentials = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+        let (user, password) = credentials.split_once(':')?;
+        let account = self.accounts.get(&user.to_lowercase())?;
+        (scheme.eq_ignore_ascii_case("basic") && account.password == password).then_some(account)
+    }
+
+    async fn respond(
+        &self,
+        arrival: &Arrival,
+        account: Option<&Account>,
+        call: Result<Call, Failure>,
+        headers: &HeaderMap,
+    ) -> Result<Response<Body>, Closed> {
+        for kind in &arrival.struck {
+            match kind {
+                Kind::Slow { ms } => tokio::time::sleep(Duration::from_millis(*ms)).await,
+                Kind::ConnectionReset => return Err(Closed),
+                Kind::Unavailable => {
+                    return Ok(reply::plain(
+                        StatusCode::SERVICE_UNAVAILABLE,
+                        "The service is unavailable.",
+                    ));
+                }
+                Kind::Unauthorized => return Ok(reply::unauthorized()),
+                Kind::LoginPage => return Ok(reply::login_page()),
+                _ => {}
+            }
+        }
+        let Some(account) = account else {
+            return Ok(reply::unauthorized());
+        };
+        let compress = reply::accepts_gzip(headers);
+        let outcome = self.carry_out(arrival, account, call);
+        let (status, body) = match outcome {
+            Ok(body) => (StatusCode::OK, body),
+            Err(failure) => (StatusCode::INTERNAL_SERVER_ERROR, failure::fault(&failure)),
+        };
+        let document = envelope::answer(self.release, body).to_document();
+        self.check(&arrival.operation, &document);
+        if arrival.is_struck(&Kind::ReplyLost) {
+            return Err(Closed);
+        }
+        if arrival.is_struck(&Kind::TruncatedBody) {
+            return Ok(reply::truncated(status, &document));
+        }
+        if arrival.is_struck(&Kind::EndlessBody) {
+            return Ok(reply::endless(status, &document));
+        }
+        let document = match arrival.is_struck(&Kind::ControlCharacters) {
+            true => reply::with_control_characters(&document),
+            false => document,
+        };
+        Ok(reply::soap(status, document, compress))
+    }
+
+    /// Runs the operation unless something stands against it; the failure goes out as a fault.
+    fn carry_out(
+        &self,
+        arrival: &Arrival,
+        account: &Account,
+        call: Result<Call, Failure>,
+    ) -> Result<Element, Failure> {
+        let _open = Open::count(account, self.release)?;
+        if let (true, Some(validator)) = (self.check_requests, &self.validator)
+            && let Err(violation) = validator.validate(&arrival.xml)
+        {
+            let text = "The request failed schema validation";
+            let failure = Failure::new("ErrorSchemaValidation", format!("{text}: {violation}"));
+            return Err(failure.with_value("Violation", violation));
+        }
+        let call = call?;
+        let mut mailbox = account.mailbox.lock();
+        if let Some(answer) = struck_down(&arrival.struck, &call, &mut mailbox) {
+            return answer;
+        }
+        operation::run(&call, &mut mailbox)
+    }
+
+    fn check(&self, operation: &str, document: &str) {
+        if let (true, Some(validator)) = (self.check_answers, &self.validator)
+            && let Err(violation) = validator.validate(document.as_bytes())
+        {
+            self.violations
+                .lock()
+                .push(format!("{operation}: {violation}"));
+        }
+    }
+}
+
+/// The outcome that a fault puts in the operation's place, if one does. Two kinds only spoil what it will find.
+fn struck_down(
+    struck: &[Kind],
+    call: &Call,
+    mailbox: &mut Mailbox,
+) -> Option<Result<Element, Failure>> {
+    for kind in struck {
+        let failure = match kind {
+            Kind::BusyMessage { back_off_ms } => Failure::busy(*back_off_ms),
+            Kind::BusyFault { back_off_ms } => return Some(Err(Failure::busy(*back_off_ms))),
+            Kind::ExceededConnectionCount => return Some(Err(exceeded(27))),
+            Kind::BusyInside => Failure::new(
+                "ErrorInternalServerError",
+                "An internal server error occurred. The operation failed.",
+            )
+            .with_value(
+                "InnerErrorMessageText",
+                "The server cannot service this request right now. Try again later.",
+            )
+            .with_value("InnerErrorResponseCode", "ErrorServerBusy")
+            .with_value("InnerErrorDescriptiveLinkKey", 0),
+            Kind::Timeout { .. } => Failure::new("ErrorTimeoutExpired", "The operation timed out."),
+            Kind::InvalidSyncState if call.operation.starts_with("Sync") => Failure::new(
+                "ErrorInvalidSyncStateData",
+                "Synchronization state data is corrupt or otherwise invalid.",
+            ),
+            Kind::Message { code } => {
+                Failure::new(code.clone().leak(), "The fault that the test asked for.")
+            }
+            Kind::StaleChangeKey | Kind::ItemGone => {
+                spoil(kind, call, mailbox);
+                continue;
+            }
+            _ => continue,
+        };
+        return Some(Ok(operation::all_failed(call, &failure)));
+    }
+    None
+}
+
+/// Somebody else is faster with the first item that the call is about.
+fn spoil(kind: &Kind, call: &Call, mailbox: &mut Mailbox) {
+    let first = operation::parts(call).first();
+    let id = first.map(|part| {
+        if part.name == "ItemChange" {
+            part.children.first().unwrap_or(part)
+        } else {
+            part
+        }
+    });
+    let Some(target) = id.and_then(|id| target::item(mailbox, id).ok()) else {
+        return;
+    };
+    match kind {
+        Kind::ItemGone => drop(mailbox.remove(target.item)),
+        _ => drop(mailbox.change(target.item, |_| ())),
+    }
+}
+
+fn exceeded(limit: usize) -> Failure {
+    let text = "You have exceeded the available concurrent connections for your account. Try again once your other \
+                requests have completed.";
+    Failure::new("ErrorExceededConnectionCount", text)
+        .with_value("Policy", "MaxConcurrency")
+        .with_value("MaxConcurrencyLimit", limit)
+        .with_value("ErrorMessage", "This operation exceeds the throttling budget for policy part 'MaxConcurrency'. Suggested backoff time 0 ms.")
+}
+
+/// Counts a call of an account while it is under way.
+struct Open<'a>(&'a Account);
+
+impl<'a> Open<'a> {
+    fn count(account: &'a Account, release: Release) -> Result<Open<'a>, Failure> {
+        let limit = if release == Release::Exchange2010 {
+            10
+        } else {
+            27
+        };
+        let open = Open(account);
+        match account.open_calls.fetch_add(1, Ordering::SeqCst) < limit {
+            true => Ok(open),
+            false => Err(exceeded(limit)),
+        }
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.open_calls.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// The operation of a request whose envelope is refused.
+fn operation_of(xml: &[u8]) -> String {
+    let envelope = Element::parse(xml).ok();
+    let body = envelope
+        .as_ref()
+        .and_then(|envelope| envelope.get("Body"))
+        .and_then(|body| body.children.first());
+    body.map_or_else(
+        || "unreadable".to_owned(),
+        |operation| operation.name.clone(),
+    )
+}

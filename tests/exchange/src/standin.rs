@@ -1,0 +1,312 @@
+//! The handle of a running stand-in, for tests in the same process.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, LazyLock};
+use std::thread;
+
+use axum::body::Body;
+use axum::http::Request;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use hyper::body::Incoming;
+use parking_lot::Mutex;
+use tower::make::Shared;
+use tower::service_fn;
+
+use crate::calls::Calls;
+use crate::certificate::Certificate;
+use crate::control;
+use crate::fault::Faults;
+use crate::schema::{self, Validator};
+use crate::server::{Account, Server};
+use crate::store::Mailbox;
+use crate::version::Release;
+
+/// How a stand-in is to be.
+pub struct Builder {
+    accounts: Vec<(String, String)>,
+    seed: Option<u64>,
+    release: Release,
+    tls: bool,
+    check_requests: bool,
+    check_answers: bool,
+    listen: SocketAddr,
+}
+
+/// A running stand-in. It stops when this is dropped.
+pub struct Standin {
+    server: Arc<Server>,
+    address: SocketAddr,
+    control: SocketAddr,
+    certificate: Option<Certificate>,
+    handles: [Handle<SocketAddr>; 2],
+    worker: Option<thread::JoinHandle<()>>,
+}
+
+/// The schema is parsed once in a process.
+static VALIDATOR: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    let directory = schema::directory();
+    let validator = Validator::load(&directory);
+    if validator.is_none() {
+        eprintln!(
+            "exchange-standin: no schema in {}, requests are not checked against it",
+            directory.display()
+        );
+    }
+    validator
+});
+
+impl Builder {
+    /// Another mailbox; the address is the user name. The first one is what [`Standin::mailbox`] means.
+    pub fn mailbox(mut self, address: &str, password: &str) -> Builder {
+        self.accounts
+            .push((address.to_owned(), password.to_owned()));
+        self
+    }
+
+    /// Fills every mailbox with a person's items, the same for the same seed.
+    pub fn seed(mut self, seed: u64) -> Builder {
+        self.seed = Some(seed);
+        self
+    }
+
+    pub fn release(mut self, release: Release) -> Builder {
+        self.release = release;
+        self
+    }
+
+    /// HTTPS with a certificate of [`Standin::authority`].
+    pub fn tls(mut self, tls: bool) -> Builder {
+        self.tls = tls;
+        self
+    }
+
+    /// Whether requests are checked against the schema (they are, unless told otherwise).
+    pub fn check_requests(mut self, check: bool) -> Builder {
+        self.check_requests = check;
+        self
+    }
+
+    /// Whether answers are checked against the schema (they are, unless told otherwise).
+    pub fn check_answers(mut self, check: bool) -> Builder {
+        self.check_answers = check;
+        self
+    }
+
+    /// The address to listen on; by default a free port of the loopback.
+    pub fn listen(mut self, address: SocketAddr) -> Builder {
+        self.listen = address;
+        self
+    }
+
+    /// Starts the server on a thread of its own.
+    pub async fn start(self) -> io::Result<Standin> {
+        self.start_now()
+    }
+
+    /// [`Builder::start`] for callers that are not asynchronous. The server listens when this returns.
+    pub fn start_now(self) -> io::Result<Standin> {
+        let validator = if self.check_requests || self.check_answers {
+            VALIDATOR.clone()
+        } else {
+            None
+        };
+        let account = |(address, password): &(String, String)| {
+            let mut mailbox = Mailbox::new(address);
+            if let Some(seed) = self.seed {
+                control::fill(&mut mailbox, seed);
+            }
+            (address.to_lowercase(), Account::new(password, mailbox))
+        };
+        let server = Arc::new(Server {
+            release: self.release,
+            first: self
+                .accounts
+                .first()
+                .map_or_else(String::new, |(address, _)| address.to_lowercase()),
+            accounts: self
+                .accounts
+                .iter()
+                .map(account)
+                .collect::<BTreeMap<_, _>>(),
+            validator,
+            check_requests: self.check_requests,
+            check_answers: self.check_answers,
+            faults: Faults::default(),
+            calls: Calls::default(),
+            violations: Mutex::default(),
+        });
+        let certificate = if self.tls {
+            Some(Certificate::generate()?)
+        } else {
+            None
+        };
+        let (listener, address) = listen(self.listen)?;
+        let (control_listener, control) = listen(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+        let handles = [Handle::new(), Handle::new()];
+        let run = serve(
+            server.clone(),
+            [listener, control_listener],
+            handles.clone(),
+            certificate.clone(),
+        );
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("exchange-standin")
+            .enable_all()
+            .build()?;
+        let work = move || {
+            if let Err(failure) = runtime.block_on(run) {
+                eprintln!("exchange-standin: {failure}");
+            }
+        };
+        let worker = thread::Builder::new()
+            .name("exchange-standin".to_owned())
+            .spawn(work)?;
+        Ok(Standin {
+            server,
+            address,
+            control,
+            certificate,
+            handles,
+            worker: Some(worker),
+        })
+    }
+}
+
+fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+async fn serve(
+    server: Arc<Server>,
+    [listener, control_listener]: [TcpListener; 2],
+    [handle, control_handle]: [Handle<SocketAddr>; 2],
+    certificate: Option<Certificate>,
+) -> io::Result<()> {
+    let routes = control::routes(server.clone()).into_make_service();
+    let control = axum_server::from_tcp(control_listener)?
+        .handle(control_handle)
+        .serve(routes);
+    let endpoint = Shared::new(service_fn(move |request: Request<Incoming>| {
+        server.clone().answer(request.map(Body::new))
+    }));
+    let (first, second) = match certificate {
+        Some(certificate) => {
+            let tls = RustlsConfig::from_config(certificate.config()?);
+            let https = axum_server::from_tcp_rustls(listener, tls)?
+                .handle(handle)
+                .serve(endpoint);
+            tokio::join!(https, control)
+        }
+        None => {
+            let http = axum_server::from_tcp(listener)?
+                .handle(handle)
+                .serve(endpoint);
+            tokio::join!(http, control)
+        }
+    };
+    first.and(second)
+}
+
+impl Standin {
+    pub fn builder() -> Builder {
+        Builder {
+            accounts: Vec::new(),
+            seed: None,
+            release: Release::default(),
+            tls: false,
+            check_requests: true,
+            check_answers: true,
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        }
+    }
+
+    /// The endpoint's address.
+    pub fn url(&self) -> String {
+        let scheme = if self.certificate.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let host = if self.certificate.is_some() {
+            "localhost".to_owned()
+        } else {
+            self.address.ip().to_string()
+        };
+        format!(
+            "{scheme}://{host}:{}/EWS/Exchange.asmx",
+            self.address.port()
+        )
+    }
+
+    /// The control endpoint's address.
+    pub fn control(&self) -> String {
+        format!("http://{}", self.control)
+    }
+
+    pub fn calls(&self) -> &Calls {
+        &self.server.calls
+    }
+
+    pub fn faults(&self) -> &Faults {
+        &self.server.faults
+    }
+
+    /// Looks at, or changes, the first mailbox.
+    pub fn mailbox<T>(&self, look: impl FnOnce(&mut Mailbox) -> T) -> T {
+        self.mailbox_of(&self.server.first, look)
+            .expect("the stand-in was started with a mailbox")
+    }
+
+    /// Looks at, or changes, the mailbox of that address; `None` where there is none.
+    pub fn mailbox_of<T>(&self, address: &str, look: impl FnOnce(&mut Mailbox) -> T) -> Option<T> {
+        let account = self.server.accounts.get(&address.to_lowercase())?;
+        Some(look(&mut account.mailbox.lock()))
+    }
+
+    /// How many meeting mails would have been sent.
+    pub fn mails_sent(&self) -> u64 {
+        self.server
+            .accounts
+            .values()
+            .map(|account| account.mailbox.lock().mails_sent)
+            .sum()
+    }
+
+    /// What was not valid in answers.
+    pub fn violations(&self) -> Vec<String> {
+        self.server.violations.lock().clone()
+    }
+
+    /// The certificate (PEM) of the authority that signed the server's; `None` without TLS.
+    pub fn authority(&self) -> Option<&str> {
+        self.certificate
+            .as_ref()
+            .map(|certificate| certificate.authority.as_str())
+    }
+
+    /// Stops the server and waits until it has.
+    pub fn stop(mut self) {
+        self.halt();
+    }
+
+    fn halt(&mut self) {
+        self.handles.iter().for_each(Handle::shutdown);
+        if let Some(worker) = self.worker.take() {
+            // A worker that panicked has said so already.
+            let _ = worker.join();
+        }
+    }
+}
+
+impl Drop for Standin {
+    fn drop(&mut self) {
+        self.halt();
+    }
+}
