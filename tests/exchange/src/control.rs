@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use crate::fault::Fault;
 use crate::server::Server;
-use crate::store::Mailbox;
 
 /// The routes; docs/ tells what each takes and gives.
 pub fn routes(server: Arc<Server>) -> Router {
@@ -67,6 +66,3 @@ async fn clear_violations(State(server): State<Arc<Server>>) -> Json<Value> {
     server.violations.lock().clear();
     Json(json!({}))
 }
-
-/// Fills a mailbox with a person's items.
-pub fn fill(_mailbox: &mut Mailbox, _seed: u64) {}

@@ -5,8 +5,8 @@ pub mod bag;
 pub mod calls;
 mod certificate;
 pub mod changes;
-pub mod dump;
 mod control;
+pub mod dump;
 pub mod edit;
 pub mod element;
 pub mod envelope;
@@ -33,12 +33,3 @@ pub mod view;
 pub mod zone;
 
 pub use standin::{Builder, Standin};
-
-pub mod mime {
-    pub fn write(_: &crate::view::Seen) -> Option<String> {
-        None
-    }
-    pub fn read(_: &str, _: crate::zone::Zone) -> Result<crate::item::Item, String> {
-        Err("iCalendar is not read yet.".to_owned())
-    }
-}

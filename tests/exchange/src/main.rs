@@ -1,1 +1,149 @@
-fn main() {}
+//! The stand-in as a program: prints one line of JSON with its addresses when it is ready.
+
+use std::io::{self, Read};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use exchange_standin::Standin;
+use exchange_standin::seed::Seed;
+use exchange_standin::version::Release;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// A stand-in Exchange server on the loopback.
+#[derive(Parser)]
+struct Options {
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Serve HTTPS with a certificate signed by a fresh authority.
+    #[arg(long)]
+    tls: bool,
+    /// Where to write the authority's certificate (PEM).
+    #[arg(long, requires = "tls")]
+    authority: Option<PathBuf>,
+    /// A mailbox: ADDRESS:env:VARIABLE or ADDRESS:file:PATH, naming where its password stands. Can be repeated.
+    #[arg(long = "mailbox", required = true)]
+    mailboxes: Vec<String>,
+    /// Fill the mailboxes with a person's items, the same for the same number.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// How many contacts of the seed.
+    #[arg(long, default_value_t = Seed::default().contacts)]
+    contacts: usize,
+    /// How many events of the seed.
+    #[arg(long, default_value_t = Seed::default().events)]
+    events: usize,
+    /// How many tasks of the seed.
+    #[arg(long, default_value_t = Seed::default().tasks)]
+    tasks: usize,
+    /// The release to play.
+    #[arg(long, value_enum, default_value = "SE")]
+    server_version: Release,
+    /// Do not check requests and answers against the schema.
+    #[arg(long)]
+    no_validate: bool,
+    /// Stop when standard input ends.
+    #[arg(long)]
+    until_stdin_closes: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("exchange-standin: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: Options) -> Result<(), String> {
+    let mut builder = Standin::builder()
+        .listen(options.listen)
+        .tls(options.tls)
+        .release(options.server_version)
+        .check_requests(!options.no_validate)
+        .check_answers(!options.no_validate);
+    for mailbox in &options.mailboxes {
+        let (address, password) = credentials(mailbox)?;
+        builder = builder.mailbox(&address, &password);
+    }
+    if let Some(seed) = options.seed {
+        let Options {
+            contacts,
+            events,
+            tasks,
+            ..
+        } = options;
+        builder = builder.fill(Seed {
+            contacts,
+            events,
+            tasks,
+            seed,
+        });
+    }
+    let standin = builder
+        .start()
+        .await
+        .map_err(|failure| format!("cannot listen: {failure}"))?;
+    if let (Some(path), Some(authority)) = (&options.authority, standin.authority()) {
+        std::fs::write(path, authority)
+            .map_err(|failure| format!("cannot write {}: {failure}", path.display()))?;
+    }
+    println!(
+        "{}",
+        serde_json::json!({ "url": standin.url(), "control": standin.control() })
+    );
+    wait(options.until_stdin_closes)
+        .await
+        .map_err(|failure| failure.to_string())?;
+    standin.stop();
+    Ok(())
+}
+
+/// The address and the password, which is never an argument.
+fn credentials(mailbox: &str) -> Result<(String, String), String> {
+    let mut parts = mailbox.splitn(3, ':');
+    let (Some(address), Some(kind), Some(place)) = (parts.next(), parts.next(), parts.next())
+    else {
+        return Err(format!(
+            "{mailbox:?} is not of the form ADDRESS:env:VARIABLE or ADDRESS:file:PATH"
+        ));
+    };
+    let password = match kind {
+        "env" => {
+            std::env::var(place).map_err(|_| format!("the environment has no variable {place}"))?
+        }
+        "file" => std::fs::read_to_string(place)
+            .map_err(|failure| format!("cannot read {place}: {failure}"))?,
+        _ => return Err(format!("{kind:?} is neither env nor file")),
+    };
+    Ok((
+        address.to_owned(),
+        password.trim_end_matches(['\r', '\n']).to_owned(),
+    ))
+}
+
+/// Until SIGTERM, SIGINT or, if asked for, the end of standard input.
+async fn wait(until_stdin_closes: bool) -> io::Result<()> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminated.recv() => Ok(()),
+        outcome = tokio::signal::ctrl_c() => outcome,
+        () = end_of_input(), if until_stdin_closes => Ok(()),
+    }
+}
+
+/// Waits on a thread of its own, which the end of the process does not wait for.
+async fn end_of_input() {
+    let (closed, end) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        // Whatever is typed, or goes wrong with it, is of no interest; the end is.
+        let _ = io::stdin().read_to_end(&mut Vec::new());
+        let _ = closed.send(());
+    });
+    let _ = end.await;
+}

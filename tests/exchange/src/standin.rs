@@ -20,6 +20,7 @@ use crate::certificate::Certificate;
 use crate::control;
 use crate::fault::Faults;
 use crate::schema::{self, Validator};
+use crate::seed::{self, Seed};
 use crate::server::{Account, Server};
 use crate::store::Mailbox;
 use crate::version::Release;
@@ -27,7 +28,7 @@ use crate::version::Release;
 /// How a stand-in is to be.
 pub struct Builder {
     accounts: Vec<(String, String)>,
-    seed: Option<u64>,
+    seed: Option<Seed>,
     release: Release,
     tls: bool,
     check_requests: bool,
@@ -67,7 +68,15 @@ impl Builder {
     }
 
     /// Fills every mailbox with a person's items, the same for the same seed.
-    pub fn seed(mut self, seed: u64) -> Builder {
+    pub fn seed(self, seed: u64) -> Builder {
+        self.fill(Seed {
+            seed,
+            ..Seed::default()
+        })
+    }
+
+    /// [`Builder::seed`] with so many items of each kind.
+    pub fn fill(mut self, seed: Seed) -> Builder {
         self.seed = Some(seed);
         self
     }
@@ -115,8 +124,8 @@ impl Builder {
         };
         let account = |(address, password): &(String, String)| {
             let mut mailbox = Mailbox::new(address);
-            if let Some(seed) = self.seed {
-                control::fill(&mut mailbox, seed);
+            if let Some(seed) = &self.seed {
+                seed::seed(&mut mailbox, seed);
             }
             (address.to_lowercase(), Account::new(password, mailbox))
         };
