@@ -1,0 +1,75 @@
+# Every entry point. `make help` lists them; .ci/run and the forge's workflow call the same ones.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Builds go to target/, or where CARGO_TARGET_DIR says (CI keeps them outside the checkout).
+export CARGO_TARGET_DIR ?= $(CURDIR)/target
+DEBUG_SO   := $(CARGO_TARGET_DIR)/debug/libexchange.so
+RELEASE_SO := $(CARGO_TARGET_DIR)/release/libexchange.so
+PHP        ?= php
+
+.PHONY: help setup build debug lint test test-rust test-php test-peers test-nextcloud demo bench stubs simulate docs dist clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+
+setup: ## Install what building and testing need from Debian (as root), or name what is missing
+	@.ci/setup
+
+build: setup ## Build the extension and the stand-in server (release)
+	@echo "== Building the extension and the stand-in Exchange (release)"
+	@cargo build --release -p exchange -p exchange-standin
+	@echo "Built $(RELEASE_SO)"
+
+debug: setup
+	@echo "== Building the extension and the stand-in Exchange (debug)"
+	@cargo build -p exchange -p exchange-standin
+
+lint: setup ## Check formatting, lints and coding style
+	@echo "== Formatting"
+	@cargo fmt --all --check
+	@echo "== Clippy"
+	@cargo clippy --workspace --all-targets -- -D warnings
+	@echo "== PHP coding style"
+	@phpcs --standard=php/phpcs.xml
+
+test: lint test-rust test-php test-peers test-nextcloud ## Run every test that this machine can run
+	@echo "== All tests passed"
+
+test-rust: setup ## Run the tests of the engine and of the stand-in
+	@echo "== Tests in Rust"
+	@cargo test --workspace --quiet
+
+test-php: debug ## Run the tests of the extension, of the folder host and of the app's own classes
+	@echo "== Tests of the extension (PHP)"
+	@EXCHANGE_EXTENSION=$(DEBUG_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/debug/exchange-standin tests/php/run
+
+test-peers: debug ## Let exchangelib and DavMail judge the stand-in
+	@echo "== Peers: exchangelib and DavMail against the stand-in Exchange"
+	@EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/debug/exchange-standin tests/exchange/peers/run
+
+test-nextcloud: debug ## Run the app on a real Nextcloud (NEXTCLOUD_ROOT)
+	@echo "== The app on a real Nextcloud"
+	@EXCHANGE_EXTENSION=$(DEBUG_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/debug/exchange-standin tests/nextcloud/run
+
+demo: build ## Synchronise a seeded mailbox with a folder of files (and with Nextcloud, where NEXTCLOUD_ROOT is set)
+	@EXCHANGE_EXTENSION=$(RELEASE_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/release/exchange-standin php/vdir/demo
+
+bench: build ## Measure, print a table and write target/bench/report.json
+	@EXCHANGE_EXTENSION=$(RELEASE_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/release/exchange-standin tests/bench/run
+
+stubs: debug ## Write the stubs of the extension's classes to php/stubs
+	@$(PHP) -d extension=$(DEBUG_SO) php/stubs/generate.php > php/stubs/exchange.php
+	@echo "Wrote php/stubs/exchange.php"
+
+docs: ## Write docs/properties.md from the mapping tables
+	@UPDATE_DOCS=1 cargo test -p exchange-core --quiet properties_document
+
+simulate: ## Simulate many more random synchronisations than the tests do (SEEDS=100000)
+	@echo "== Simulating $(or $(SEEDS),100000) seeds"
+	@SIMULATE_SEEDS=$(or $(SEEDS),100000) cargo test --release -p exchange-core --test simulation -- --nocapture
+
+clean: ## Remove what was built
+	@cargo clean

@@ -1,0 +1,173 @@
+<?php
+
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+declare(strict_types=1);
+
+namespace Vdir;
+
+/**
+ * Answers the engine's requests for one link between a folder of files and a remote folder.
+ */
+final class Host
+{
+    /** The last report of the cycle that ran. */
+    public array $report = [];
+
+    /** @var list<string> what the last cycle did to files, as "created name" */
+    public array $moved = [];
+
+    /** @param \Closure(array): void $progress called with each report */
+    public function __construct(
+        private readonly Directory $directory,
+        private readonly Journal $journal,
+        private readonly \Closure $progress,
+    ) {
+    }
+
+    public function path(): string
+    {
+        return $this->directory->path();
+    }
+
+    public function items(): int
+    {
+        return count($this->directory->uris());
+    }
+
+    public function answer(string $kind, array $payload): ?array
+    {
+        return match ($kind) {
+            'changes' => $this->changes($payload['token'], $payload['full']),
+            'read' => $this->read($payload['uris']),
+            'find' => $this->find($payload['uids']),
+            'load' => isset($payload['of'])
+                ? $this->journal->of($payload['of']['remote_ids'], $payload['of']['uris'])
+                : $this->journal->after($payload['after']['key'], $payload['after']['limit']),
+            'write' => array_map($this->write(...), $payload['writes']),
+            'save' => $this->save($payload),
+            'report' => $this->report($payload),
+        };
+    }
+
+    private function changes(?string $token, bool $full): array
+    {
+        $now = $this->directory->token();
+        $answer = [
+            'token' => $now, 'changed' => [], 'deleted' => [], 'count' => count($this->directory->uris()),
+            'pairs' => $this->journal->count(), 'intents' => $this->journal->inState('creating'),
+        ];
+        if ($token === $now && !$full) {
+            return $answer;
+        }
+        $known = $this->journal->etags();
+        foreach ($this->directory->uris() as $uri) {
+            $text = $this->directory->read($uri);
+            $etag = $text === null ? null : Directory::etag($text);
+            if ($etag !== null && ($known[$uri] ?? null) !== $etag) {
+                $answer['changed'][] = ['uri' => $uri, 'etag' => $etag];
+            }
+            unset($known[$uri]);
+        }
+        $answer['deleted'] = array_map(strval(...), array_keys($known));
+        return $answer;
+    }
+
+    private function read(array $uris): array
+    {
+        $objects = [];
+        foreach ($uris as $uri) {
+            $text = $this->directory->read($uri);
+            if ($text !== null) {
+                $objects[] = ['uri' => $uri, 'etag' => Directory::etag($text), 'text' => $text];
+            }
+        }
+        return $objects;
+    }
+
+    private function find(array $uids): array
+    {
+        $wanted = array_flip($uids);
+        $found = [];
+        foreach ($this->directory->uris() as $uri) {
+            $text = (string) $this->directory->read($uri);
+            $uid = self::uid($text);
+            if ($uid !== null && isset($wanted[$uid])) {
+                $found[] = ['uid' => $uid, 'uri' => $uri, 'etag' => Directory::etag($text)];
+            }
+        }
+        return $found;
+    }
+
+    /** The first UID of an object; folded lines are joined first (RFC 5545 section 3.1). */
+    private static function uid(string $text): ?string
+    {
+        $unfolded = preg_replace('/\r?\n[ \t]/', '', $text) ?? '';
+        return preg_match('/^(?:[\w-]+\.)?UID(?:;[^:\r\n]*)?:([^\r\n]*)/mi', $unfolded, $match) === 1 ? $match[1] : null;
+    }
+
+    /** One local write with its journal row. The file is replaced last, so that a row without its file is undone. */
+    private function write(array $write): array
+    {
+        return $this->journal->atomically(function () use ($write): array {
+            $operation = $write['operation'];
+            $outcome = $this->outcome($operation);
+            if ($outcome['outcome'] !== 'done') {
+                return $outcome;
+            }
+            if ($write['forget'] !== null) {
+                $this->journal->forget($write['forget']);
+            }
+            if ($write['pair'] !== null) {
+                $this->journal->save(['etag' => $outcome['etag']] + $write['pair']);
+            }
+            array_map($this->journal->keep(...), $write['kept']);
+            if ($operation['do'] === 'delete') {
+                $this->directory->delete($operation['uri']);
+            } else {
+                $this->directory->write($operation['uri'], $operation['text']);
+            }
+            $this->moved[] = "{$operation['do']}d {$operation['uri']}";
+            return $outcome;
+        });
+    }
+
+    /** Whether an operation can be done, and the etag after it. */
+    private function outcome(array $operation): array
+    {
+        $current = $this->directory->read($operation['uri']);
+        $etag = $current === null ? null : Directory::etag($current);
+        $conflict = match (true) {
+            $operation['do'] === 'create' => $current === null ? null : 'exists',
+            $operation['do'] === 'delete' => $etag === null || $etag === $operation['etag'] ? null : 'stale',
+            $etag === null => 'missing',
+            default => $etag === $operation['etag'] ? null : 'stale',
+        };
+        return $conflict !== null
+            ? ['outcome' => $conflict]
+            : ['outcome' => 'done', 'etag' => isset($operation['text']) ? Directory::etag($operation['text']) : null];
+    }
+
+    private function save(array $save): ?array
+    {
+        return $this->journal->atomically(function () use ($save): ?array {
+            array_map($this->journal->forget(...), $save['forget']);
+            array_map($this->journal->save(...), $save['pairs']);
+            array_map($this->journal->keep(...), $save['kept']);
+            if ($save['cursor'] !== null) {
+                $this->journal->set('cursor', $save['cursor'] === '' ? null : $save['cursor']);
+            }
+            if ($save['token'] !== null) {
+                $this->journal->set('token', $save['token']);
+            }
+            return null;
+        });
+    }
+
+    private function report(array $report): ?array
+    {
+        $this->report = $report;
+        ($this->progress)($report);
+        return null;
+    }
+}

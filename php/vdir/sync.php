@@ -1,0 +1,89 @@
+<?php
+
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Synchronises a mailbox with folders of .ics and .vcf files, without Nextcloud.
+
+declare(strict_types=1);
+
+require __DIR__ . '/src/autoload.php';
+
+use Vdir\Mirror;
+use Vdir\Progress;
+
+const USAGE = <<<'TEXT'
+    Usage: php -d extension=libexchange.so php/vdir/sync.php --server URL --address ADDRESS [options] FOLDER
+      --server URL       address of the server's EWS end point, for example https://mail.example.org/EWS/Exchange.asmx
+      --address ADDRESS  e-mail address of the mailbox
+      --username NAME    name to sign in with, if it is not the address
+      --ca-file FILE     certificate authority to trust besides the system's
+      --policy POLICY    who wins where both sides changed the same property: exchange (default), nextcloud, newest
+      --zone ZONE        your time zone, for example Europe/Berlin (default UTC)
+    The password is read from the environment variable EXCHANGE_PASSWORD, or else from standard input.
+
+    TEXT;
+
+/** @return array{array<string, string>, list<string>} options and the other words */
+function words(array $arguments): array
+{
+    $options = getopt('', ['server:', 'address:', 'username:', 'ca-file:', 'policy:', 'zone:', 'help'], $rest);
+    return [$options, array_slice($arguments, $rest)];
+}
+
+function password(): string
+{
+    $password = getenv('EXCHANGE_PASSWORD');
+    if ($password === false) {
+        fwrite(STDERR, stream_isatty(STDIN) ? 'Password (it will be visible; set EXCHANGE_PASSWORD to avoid that): ' : '');
+        $password = rtrim((string) fgets(STDIN), "\r\n");
+    }
+    return $password;
+}
+
+[$options, $rest] = words($argv);
+if (isset($options['help']) || !isset($options['server'], $options['address']) || count($rest) !== 1) {
+    fwrite(isset($options['help']) ? STDOUT : STDERR, USAGE);
+    exit(isset($options['help']) ? 0 : 2);
+}
+
+$progress = new Progress();
+try {
+    $mirror = new Mirror(
+        $rest[0],
+        array_filter([
+            'url' => $options['server'],
+            'address' => $options['address'],
+            'username' => $options['username'] ?? $options['address'],
+            'password' => password(),
+            'ca_file' => $options['ca-file'] ?? null,
+        ], fn (?string $value): bool => $value !== null),
+        $progress->show(...),
+        $options['policy'] ?? 'exchange',
+        $options['zone'] ?? 'UTC',
+    );
+    $mirror->link();
+    $well = $mirror->run();
+} catch (\RuntimeException | \Exchange\Exception $error) {
+    fwrite(STDERR, $error->getMessage() . "\n");
+    exit(1);
+}
+
+$progress->end($mirror->reports());
+foreach ($mirror->reports() as $id => $report) {
+    $name = basename($mirror->links()[$id]['path']);
+    if (($report['error'] ?? null) !== null) {
+        fwrite(STDERR, "$name: {$report['message']}\n");
+    }
+    printf(
+        "%s: here %d created, %d changed, %d deleted; there %d created, %d changed, %d deleted; %d set aside\n",
+        $name,
+        $report['local_created'] ?? 0,
+        $report['local_updated'] ?? 0,
+        $report['local_deleted'] ?? 0,
+        $report['remote_created'] ?? 0,
+        $report['remote_updated'] ?? 0,
+        $report['remote_deleted'] ?? 0,
+        $report['set_aside'] ?? 0,
+    );
+}
+exit($well ? 0 : 1);

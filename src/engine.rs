@@ -1,0 +1,159 @@
+//! `Exchange\Engine`: many links at once, one PHP thread that does their local work.
+
+use crate::exception::throw;
+use crate::host::{PhpHost, Queue};
+use crate::options::{LinkOptions, MailboxOptions};
+use crate::request::Request;
+use crate::{log, runtime, value};
+use exchange_core::engine::Mailbox;
+use exchange_core::error::{Error, ErrorKind, Result};
+use ext_php_rs::prelude::*;
+use ext_php_rs::types::Zval;
+use ext_php_rs::zend::ExecutorGlobals;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
+
+/// PHP's signal handlers wait for PHP code to run, so no wait here is longer.
+const SLICE: Duration = Duration::from_millis(100);
+
+/// Cycles that run at the same time unless the options say otherwise; the others queue.
+const CONCURRENCY: usize = 128;
+
+/// Synchronises links. `sync` starts a cycle, `next` says what PHP has to do for one of them.
+#[php_class]
+#[php(name = "Exchange\\Engine", flags = ext_php_rs::flags::ClassFlags::Final)]
+pub struct Engine {
+    queue: Arc<Queue>,
+    turns: Arc<Semaphore>,
+    mailboxes: HashMap<MailboxOptions, Arc<dyn Mailbox>>,
+    cycles: Vec<AbortHandle>,
+}
+
+impl Engine {
+    fn start(&mut self, options: LinkOptions) -> Result<()> {
+        let link = options.link()?;
+        let mailbox = self.mailbox(&options.mailbox)?;
+        let runtime = runtime::handle()?;
+        let host = PhpHost { link: options.id, queue: self.queue.clone() };
+        let turns = self.turns.clone();
+        let running = Running::new(self.queue.clone());
+        let task = runtime.spawn(async move {
+            let _running = running;
+            let _turn = turns.acquire_owned().await;
+            exchange_core::engine::cycle(&link, mailbox.as_ref(), &host).await;
+        });
+        self.cycles.retain(|cycle| !cycle.is_finished());
+        self.cycles.push(task.abort_handle());
+        Ok(())
+    }
+
+    /// Links of the same mailbox share its connections, its back-off and its call counter.
+    fn mailbox(&mut self, options: &MailboxOptions) -> Result<Arc<dyn Mailbox>> {
+        if let Some(mailbox) = self.mailboxes.get(options) {
+            return Ok(mailbox.clone());
+        }
+        let mailbox: Arc<dyn Mailbox> = options.connect()?;
+        self.mailboxes.insert(options.clone(), mailbox.clone());
+        Ok(mailbox)
+    }
+
+    fn abort(&mut self) {
+        for cycle in self.cycles.drain(..) {
+            cycle.abort();
+        }
+        self.queue.clear();
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.abort();
+    }
+}
+
+/// Counts a cycle as running for as long as it lives, also when it is aborted or panics.
+struct Running(Arc<Queue>);
+
+impl Running {
+    fn new(queue: Arc<Queue>) -> Self {
+        queue.started();
+        Self(queue)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.ended();
+    }
+}
+
+#[php_impl]
+impl Engine {
+    /// @param array{concurrency?: int} $options
+    pub fn __construct(options: Option<&Zval>) -> PhpResult<Self> {
+        log::install();
+        let options = options.map_or(Ok(serde_json::Value::Null), value::from_php).map_err(|error| throw(&error))?;
+        let concurrency = options.get("concurrency").and_then(serde_json::Value::as_u64).unwrap_or(CONCURRENCY as u64);
+        Ok(Self {
+            queue: Arc::default(),
+            turns: Arc::new(Semaphore::new(usize::try_from(concurrency.max(1)).unwrap_or(CONCURRENCY))),
+            mailboxes: HashMap::new(),
+            cycles: Vec::new(),
+        })
+    }
+
+    /// Starts a cycle of a link. The array is described in docs/architecture.md.
+    pub fn sync(&mut self, link: &Zval) -> PhpResult<()> {
+        value::from_php(link)
+            .and_then(LinkOptions::read)
+            .and_then(|options| self.start(options))
+            .map_err(|error| throw(&error))
+    }
+
+    /// The next request; one of kind `idle` when none came in time or a signal waits for PHP; null when every cycle ended.
+    pub fn next(&mut self, timeout_ms: i64) -> Option<Request> {
+        let deadline = Instant::now() + Duration::from_millis(u64::try_from(timeout_ms).unwrap_or(0));
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.queue.take(left.min(SLICE)) {
+                Err(()) => return None,
+                Ok(Some(pending)) => return Some(Request::new(pending)),
+                Ok(None) if left.is_zero() || php_is_interrupted() => return Some(Request::idle()),
+                Ok(None) => {}
+            }
+        }
+    }
+
+    /// Answers a request.
+    pub fn reply(&mut self, request: &mut Request, answer: &Zval) {
+        request.answer(value::from_php(answer));
+    }
+
+    /// Says that a request cannot be answered: its cycle ends with this message and can go on another time.
+    pub fn fail(&mut self, request: &mut Request, message: String) {
+        request.answer(Err(Error::new(ErrorKind::Host, message)));
+    }
+
+    /// Ends all cycles at once, between two steps. What was done is in the journals.
+    pub fn stop(&mut self) {
+        self.abort();
+    }
+
+    /// Log entries since the last call, as list of {level, message}.
+    pub fn drain_log() -> PhpResult<Zval> {
+        Ok(value::to_php(&log::drain())?)
+    }
+}
+
+/// Whether a signal handler or a time limit of PHP's waits for PHP code to run.
+fn php_is_interrupted() -> bool {
+    let globals = ExecutorGlobals::get();
+    // SAFETY: `vm_interrupt` is a one-byte atomic flag (zend_atomic_bool) that signal handlers set at any time; a volatile
+    // read of its byte sees either value. The globals live as long as the process.
+    #[allow(unsafe_code)]
+    let set = unsafe { (&raw const globals.vm_interrupt).cast::<u8>().read_volatile() };
+    set != 0
+}

@@ -1,0 +1,120 @@
+//! PHP as the engine's host: each question becomes a request in a queue, and waits there for PHP's reply.
+
+use crate::request::Pending;
+use crate::value::typed;
+use async_trait::async_trait;
+use exchange_core::engine::{
+    Finding, Host, LocalChanges, LocalObject, Outcome, Pair, Report, Save, Select, Write,
+};
+use exchange_core::error::{Error, ErrorKind, Result};
+use parking_lot::{Condvar, Mutex};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// What waits for PHP, and how many cycles may still ask.
+#[derive(Default)]
+pub struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    pending: VecDeque<Pending>,
+    running: usize,
+}
+
+impl Queue {
+    pub fn started(&self) {
+        self.state.lock().running += 1;
+    }
+
+    pub fn ended(&self) {
+        self.state.lock().running -= 1;
+        self.changed.notify_all();
+    }
+
+    /// The next request, waiting at most `wait` for one. `Err(())` when no cycle runs any more.
+    pub fn take(&self, wait: Duration) -> std::result::Result<Option<Pending>, ()> {
+        let mut state = self.state.lock();
+        if state.pending.is_empty() && state.running > 0 {
+            self.changed.wait_for(&mut state, wait);
+        }
+        match state.pending.pop_front() {
+            None if state.running == 0 => Err(()),
+            next => Ok(next),
+        }
+    }
+
+    /// Drops what nobody will answer any more; the cycles that asked end.
+    pub fn clear(&self) {
+        self.state.lock().pending.clear();
+    }
+
+    fn put(&self, pending: Pending) {
+        self.state.lock().pending.push_back(pending);
+        self.changed.notify_one();
+    }
+}
+
+/// The host of one link.
+pub struct PhpHost {
+    pub link: i64,
+    pub queue: Arc<Queue>,
+}
+
+impl PhpHost {
+    async fn ask<T: DeserializeOwned>(&self, kind: &'static str, payload: Value) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.put(Pending { link: self.link, kind, payload, reply });
+        let answer = answer.await.map_err(|_| Error::new(ErrorKind::Stopped, "The synchronisation was stopped."))??;
+        typed(answer, &format!("The reply to “{kind}”"))
+    }
+}
+
+fn plain(value: impl Serialize) -> Result<Value> {
+    serde_json::to_value(value)
+        .map_err(|error| Error::new(ErrorKind::Bug, "A request could not be written down.").because(error))
+}
+
+#[async_trait]
+impl Host for PhpHost {
+    async fn changes(&self, token: Option<&str>, full: bool) -> Result<LocalChanges> {
+        self.ask("changes", json!({"token": token, "full": full})).await
+    }
+
+    async fn read(&self, uris: &[String]) -> Result<Vec<LocalObject>> {
+        self.ask("read", json!({"uris": uris})).await
+    }
+
+    async fn find(&self, uids: &[String]) -> Result<Vec<Finding>> {
+        self.ask("find", json!({"uids": uids})).await
+    }
+
+    async fn load(&self, select: Select) -> Result<Vec<Pair>> {
+        self.ask("load", plain(select)?).await
+    }
+
+    async fn write(&self, writes: Vec<Write>) -> Result<Vec<Outcome>> {
+        let count = writes.len();
+        let outcomes: Vec<Outcome> = self.ask("write", json!({"writes": plain(writes)?})).await?;
+        if outcomes.len() == count {
+            Ok(outcomes)
+        } else {
+            Err(Error::new(ErrorKind::Host, "The reply to “write” does not have one outcome for each write."))
+        }
+    }
+
+    async fn save(&self, save: Save) -> Result<()> {
+        self.ask("save", plain(save)?).await
+    }
+
+    async fn report(&self, report: Report) -> Result<()> {
+        self.ask("report", plain(report)?).await
+    }
+}
