@@ -2,15 +2,15 @@
 
 use crate::exception::throw;
 use crate::host::{PhpHost, Queue};
-use crate::options::{LinkOptions, MailboxOptions};
+use crate::options::LinkOptions;
 use crate::request::Request;
 use crate::{log, runtime, value};
-use exchange_core::engine::Mailbox;
+use exchange_core::client::Clients;
 use exchange_core::error::{Error, ErrorKind, Result};
+use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
-use ext_php_rs::types::Zval;
+use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecutorGlobals;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -28,36 +28,29 @@ const CONCURRENCY: usize = 128;
 pub struct Engine {
     queue: Arc<Queue>,
     turns: Arc<Semaphore>,
-    mailboxes: HashMap<MailboxOptions, Arc<dyn Mailbox>>,
+    clients: Clients,
     cycles: Vec<AbortHandle>,
 }
 
 impl Engine {
-    fn start(&mut self, options: LinkOptions) -> Result<()> {
+    fn start(&mut self, options: &LinkOptions) -> Result<()> {
         let link = options.link()?;
-        let mailbox = self.mailbox(&options.mailbox)?;
+        let mailbox = options.mailbox.open(&self.clients, link.context.clone())?;
         let runtime = runtime::handle()?;
-        let host = PhpHost { link: options.id, queue: self.queue.clone() };
+        let host = PhpHost {
+            link: options.id,
+            queue: self.queue.clone(),
+        };
         let turns = self.turns.clone();
         let running = Running::new(self.queue.clone());
         let task = runtime.spawn(async move {
             let _running = running;
             let _turn = turns.acquire_owned().await;
-            exchange_core::engine::cycle(&link, mailbox.as_ref(), &host).await;
+            exchange_core::engine::cycle(&link, &mailbox, &host).await;
         });
         self.cycles.retain(|cycle| !cycle.is_finished());
         self.cycles.push(task.abort_handle());
         Ok(())
-    }
-
-    /// Links of the same mailbox share its connections, its back-off and its call counter.
-    fn mailbox(&mut self, options: &MailboxOptions) -> Result<Arc<dyn Mailbox>> {
-        if let Some(mailbox) = self.mailboxes.get(options) {
-            return Ok(mailbox.clone());
-        }
-        let mailbox: Arc<dyn Mailbox> = options.connect()?;
-        self.mailboxes.insert(options.clone(), mailbox.clone());
-        Ok(mailbox)
     }
 
     fn abort(&mut self) {
@@ -93,29 +86,37 @@ impl Drop for Running {
 #[php_impl]
 impl Engine {
     /// @param array{concurrency?: int} $options
-    pub fn __construct(options: Option<&Zval>) -> PhpResult<Self> {
+    pub fn __construct(options: Option<&ZendHashTable>) -> PhpResult<Self> {
         log::install();
-        let options = options.map_or(Ok(serde_json::Value::Null), value::from_php).map_err(|error| throw(&error))?;
-        let concurrency = options.get("concurrency").and_then(serde_json::Value::as_u64).unwrap_or(CONCURRENCY as u64);
+        let options = options
+            .map_or(Ok(serde_json::Value::Null), value::from_php_array)
+            .map_err(|error| throw(&error))?;
+        let concurrency = options
+            .get("concurrency")
+            .and_then(serde_json::Value::as_u64)
+            .unwrap_or(CONCURRENCY as u64);
         Ok(Self {
             queue: Arc::default(),
-            turns: Arc::new(Semaphore::new(usize::try_from(concurrency.max(1)).unwrap_or(CONCURRENCY))),
-            mailboxes: HashMap::new(),
+            turns: Arc::new(Semaphore::new(
+                usize::try_from(concurrency.max(1)).unwrap_or(CONCURRENCY),
+            )),
+            clients: Clients::default(),
             cycles: Vec::new(),
         })
     }
 
     /// Starts a cycle of a link. The array is described in docs/architecture.md.
-    pub fn sync(&mut self, link: &Zval) -> PhpResult<()> {
-        value::from_php(link)
+    pub fn sync(&mut self, link: &ZendHashTable) -> PhpResult<()> {
+        value::from_php_array(link)
             .and_then(LinkOptions::read)
-            .and_then(|options| self.start(options))
+            .and_then(|options| self.start(&options))
             .map_err(|error| throw(&error))
     }
 
     /// The next request; one of kind `idle` when none came in time or a signal waits for PHP; null when every cycle ended.
     pub fn next(&mut self, timeout_ms: i64) -> Option<Request> {
-        let deadline = Instant::now() + Duration::from_millis(u64::try_from(timeout_ms).unwrap_or(0));
+        let deadline =
+            Instant::now() + Duration::from_millis(u64::try_from(timeout_ms).unwrap_or(0));
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.queue.take(left.min(SLICE)) {
@@ -143,8 +144,8 @@ impl Engine {
     }
 
     /// Log entries since the last call, as list of {level, message}.
-    pub fn drain_log() -> PhpResult<Zval> {
-        Ok(value::to_php(&log::drain())?)
+    pub fn drain_log() -> PhpResult<ZBox<ZendHashTable>> {
+        Ok(value::to_php_array(&log::drain())?)
     }
 }
 
@@ -154,6 +155,10 @@ fn php_is_interrupted() -> bool {
     // SAFETY: `vm_interrupt` is a one-byte atomic flag (zend_atomic_bool) that signal handlers set at any time; a volatile
     // read of its byte sees either value. The globals live as long as the process.
     #[allow(unsafe_code)]
-    let set = unsafe { (&raw const globals.vm_interrupt).cast::<u8>().read_volatile() };
+    let set = unsafe {
+        (&raw const globals.vm_interrupt)
+            .cast::<u8>()
+            .read_volatile()
+    };
     set != 0
 }

@@ -3,8 +3,8 @@
 //! It is built with `ClassBuilder` because an exception made by `#[php_class]` loses file, line and trace.
 
 use exchange_core::error::Error;
-use ext_php_rs::convert::IntoZval;
 use ext_php_rs::builders::{ClassBuilder, ClassProperty};
+use ext_php_rs::convert::IntoZval;
 use ext_php_rs::exception::PhpException;
 use ext_php_rs::flags::PropertyFlags;
 use ext_php_rs::types::ZendObject;
@@ -51,12 +51,19 @@ fn property(name: &str) -> ClassProperty {
 
 /// The PHP exception for an error. Its message is the sentence, never the cause: a cause may hold a path or a header.
 pub fn throw(error: &Error) -> PhpException {
-    let class = CLASS.get().map_or_else(ce::exception, |registered| registered.0);
+    let class = CLASS
+        .get()
+        .map_or_else(ce::exception, |registered| registered.0);
     let mut object = ZendObject::new(class);
-    // Setting a declared property of a fresh exception cannot fail; if PHP says otherwise the message still goes out.
-    let _ = object.set_property("message", error.message());
+    // None of this can fail for a fresh exception; if PHP says otherwise, the message still goes out.
+    let _ = object.try_call_method("__construct", vec![&error.message()]);
     let _ = object.set_property("kind", error.kind().name());
-    let _ = object.set_property("retryAfter", error.wait().map(|wait| i64::try_from(wait.as_secs()).unwrap_or(i64::MAX)));
+    let _ = object.set_property(
+        "retryAfter",
+        error
+            .wait()
+            .map(|wait| i64::try_from(wait.as_secs()).unwrap_or(i64::MAX)),
+    );
     let exception = PhpException::new(error.message().into(), 0, class);
     match object.into_zval(false) {
         Ok(object) => exception.with_object(object),

@@ -71,21 +71,30 @@ pub struct PhpHost {
 impl PhpHost {
     async fn ask<T: DeserializeOwned>(&self, kind: &'static str, payload: Value) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        self.queue.put(Pending { link: self.link, kind, payload, reply });
-        let answer = answer.await.map_err(|_| Error::new(ErrorKind::Stopped, "The synchronisation was stopped."))??;
+        self.queue.put(Pending {
+            link: self.link,
+            kind,
+            payload,
+            reply,
+        });
+        let answer = answer
+            .await
+            .map_err(|_| Error::new(ErrorKind::Stopped, "The synchronisation was stopped."))??;
         typed(answer, &format!("The reply to “{kind}”"))
     }
 }
 
 fn plain(value: impl Serialize) -> Result<Value> {
-    serde_json::to_value(value)
-        .map_err(|error| Error::new(ErrorKind::Bug, "A request could not be written down.").because(error))
+    serde_json::to_value(value).map_err(|error| {
+        Error::new(ErrorKind::Bug, "A request could not be written down.").because(error)
+    })
 }
 
 #[async_trait]
 impl Host for PhpHost {
     async fn changes(&self, token: Option<&str>, full: bool) -> Result<LocalChanges> {
-        self.ask("changes", json!({"token": token, "full": full})).await
+        self.ask("changes", json!({"token": token, "full": full}))
+            .await
     }
 
     async fn read(&self, uris: &[String]) -> Result<Vec<LocalObject>> {
@@ -106,7 +115,10 @@ impl Host for PhpHost {
         if outcomes.len() == count {
             Ok(outcomes)
         } else {
-            Err(Error::new(ErrorKind::Host, "The reply to “write” does not have one outcome for each write."))
+            Err(Error::new(
+                ErrorKind::Host,
+                "The reply to “write” does not have one outcome for each write.",
+            ))
         }
     }
 

@@ -55,7 +55,9 @@ impl Subscriber for Collector {
         if entries.len() == KEEP {
             entries.pop_front();
         }
-        entries.push_back(json!({"level": level, "message": format!("{}{}", line.message, line.fields)}));
+        entries.push_back(
+            json!({"level": level, "message": format!("{}{}", line.message, line.fields)}),
+        );
     }
 
     fn enter(&self, _: &Id) {}

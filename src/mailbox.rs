@@ -1,25 +1,26 @@
 //! `Exchange\Mailbox`: questions to a mailbox that need no link.
 
 use crate::exception::throw;
-use crate::options::MailboxOptions;
+use crate::options::{MailboxOptions, context};
 use crate::{runtime, value};
-use exchange_core::engine::Folder;
+use exchange_core::client::Clients;
+use exchange_core::engine::{Folder, Mailbox as _};
 use exchange_core::error::Result;
+use exchange_core::mailbox::EwsMailbox;
+use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
-use ext_php_rs::types::Zval;
+use ext_php_rs::types::ZendHashTable;
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// A mailbox on a server.
 #[php_class]
 #[php(name = "Exchange\\Mailbox", flags = ext_php_rs::flags::ClassFlags::Final)]
 pub struct Mailbox {
-    mailbox: Arc<exchange_core::mailbox::EwsMailbox>,
+    mailbox: EwsMailbox,
 }
 
 impl Mailbox {
     fn list(&self) -> Result<Vec<Folder>> {
-        use exchange_core::engine::Mailbox as _;
         runtime::handle()?.block_on(self.mailbox.folders())
     }
 }
@@ -27,26 +28,28 @@ impl Mailbox {
 #[php_impl]
 impl Mailbox {
     /// @param array $mailbox url, address, username, password, ca_file?, proxy?, timeout?
-    pub fn __construct(mailbox: &Zval) -> PhpResult<Self> {
-        value::from_php(mailbox)
+    pub fn __construct(mailbox: &ZendHashTable) -> PhpResult<Self> {
+        value::from_php_array(mailbox)
             .and_then(MailboxOptions::read)
-            .and_then(|options| options.connect())
+            .and_then(|options| options.open(&Clients::default(), context("UTC")?))
             .map(|mailbox| Self { mailbox })
             .map_err(|error| throw(&error))
     }
 
     /// Signs in. Returns {version}: what the server calls itself.
-    pub fn check(&self) -> PhpResult<Zval> {
-        let version = runtime::handle()
+    pub fn check(&self) -> PhpResult<ZBox<ZendHashTable>> {
+        let check = runtime::handle()
             .and_then(|runtime| runtime.block_on(self.mailbox.check()))
             .map_err(|error| throw(&error))?;
-        Ok(value::to_php(&json!({ "version": version }))?)
+        Ok(value::to_php_array(&json!({ "version": check.server }))?)
     }
 
     /// The folders that can be linked, as list of {id, kind, name, path, default, writable, count}.
-    pub fn folders(&self) -> PhpResult<Zval> {
+    pub fn folders(&self) -> PhpResult<ZBox<ZendHashTable>> {
         let folders = self.list().map_err(|error| throw(&error))?;
-        Ok(value::to_php(&Value::Array(folders.iter().map(folder).collect()))?)
+        Ok(value::to_php_array(&Value::Array(
+            folders.iter().map(folder).collect(),
+        ))?)
     }
 }
 

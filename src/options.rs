@@ -1,10 +1,15 @@
 //! The arrays PHP hands over, with their names and defaults.
 
 use crate::value::typed;
-use exchange_core::error::Result;
+use exchange_core::client::{Clients, Options, Password};
+use exchange_core::engine::{Link, fresh_keys};
+use exchange_core::error::{Error, ErrorKind, Result};
+use exchange_core::mailbox::EwsMailbox;
+use exchange_core::mapping::Context;
 use serde::Deserialize;
 use serde_json::Value;
 use std::fmt;
+use std::time::Duration;
 
 fn default_zone() -> String {
     "UTC".into()
@@ -40,7 +45,10 @@ pub struct MailboxOptions {
 
 impl fmt::Debug for MailboxOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MailboxOptions").field("url", &self.url).field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("MailboxOptions")
+            .field("url", &self.url)
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 
@@ -71,10 +79,50 @@ impl MailboxOptions {
     pub fn read(value: Value) -> Result<Self> {
         typed(value, "The description of the mailbox")
     }
+
+    /// The mailbox, on a client that all links to it share. No connection is made yet.
+    pub fn open(&self, clients: &Clients, context: Context) -> Result<EwsMailbox> {
+        let mut options = Options::new(self.url.as_str(), self.address.as_str(), "");
+        options.username.clone_from(&self.username);
+        options.password = Password::new(self.password.as_str());
+        options.ca_file = self.ca_file.as_ref().map(Into::into);
+        options.proxy.clone_from(&self.proxy);
+        options.timeout = self.timeout.map_or(options.timeout, Duration::from_secs);
+        options.patience = self.patience.map_or(options.patience, Duration::from_secs);
+        Ok(EwsMailbox::new(clients.get(&options)?, context))
+    }
 }
 
 impl LinkOptions {
     pub fn read(value: Value) -> Result<Self> {
         typed(value, "The description of the link")
     }
+
+    pub fn link(&self) -> Result<Link> {
+        Ok(Link {
+            id: self.id,
+            kind: self.kind.parse()?,
+            folder: self.folder.clone(),
+            cursor: self.cursor.clone(),
+            token: self.token.clone(),
+            full: self.full,
+            policy: self.policy.parse()?,
+            context: context(&self.zone)?,
+            max_deletes: self.max_deletes,
+            keys: fresh_keys(),
+        })
+    }
+}
+
+/// What the mapping needs to know, from the name of the person's zone.
+pub fn context(zone: &str) -> Result<Context> {
+    zone.parse().map(|zone| Context { zone }).map_err(|_| {
+        wrong(format!(
+            "“{zone}” is not the name of a time zone; use one like Europe/Berlin."
+        ))
+    })
+}
+
+fn wrong(sentence: String) -> Error {
+    Error::new(ErrorKind::Configuration, sentence)
 }

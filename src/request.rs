@@ -2,8 +2,9 @@
 
 use crate::value;
 use exchange_core::error::{Error, Result};
+use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
-use ext_php_rs::types::Zval;
+use ext_php_rs::types::ZendHashTable;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
@@ -27,12 +28,22 @@ pub struct Request {
 
 impl Request {
     pub fn new(pending: Pending) -> Self {
-        Self { link: pending.link, kind: pending.kind, payload: pending.payload, reply: Some(pending.reply) }
+        Self {
+            link: pending.link,
+            kind: pending.kind,
+            payload: pending.payload,
+            reply: Some(pending.reply),
+        }
     }
 
     /// Nothing to do yet: PHP may look after its own affairs.
     pub fn idle() -> Self {
-        Self { link: 0, kind: "idle", payload: Value::Array(Vec::new()), reply: None }
+        Self {
+            link: 0,
+            kind: "idle",
+            payload: Value::Array(Vec::new()),
+            reply: None,
+        }
     }
 
     /// Hands the answer to the cycle. A second answer, or one to a cycle that was stopped, goes nowhere.
@@ -59,7 +70,7 @@ impl Request {
 
     /// The arguments, as docs/architecture.md gives them for each kind.
     #[php(getter)]
-    pub fn get_payload(&self) -> PhpResult<Zval> {
-        Ok(value::to_php(&self.payload)?)
+    pub fn get_payload(&self) -> PhpResult<ZBox<ZendHashTable>> {
+        Ok(value::to_php_array(&self.payload)?)
     }
 }

@@ -19,7 +19,11 @@ pub fn handle() -> Result<Handle> {
     }
     std::mem::forget(slot.take());
     let runtime = start().map_err(|error| {
-        Error::new(ErrorKind::Host, "The system does not let the exchange extension start its threads.").because(error)
+        Error::new(
+            ErrorKind::Host,
+            "The system does not let the exchange extension start its threads.",
+        )
+        .because(error)
     })?;
     let handle = runtime.handle().clone();
     *slot = Some((process::id(), runtime));
@@ -55,7 +59,10 @@ pub fn pin_library() {
         let mut info: libc::Dl_info = std::mem::zeroed();
         let here = pin_library as *const () as *const libc::c_void;
         if libc::dladdr(here, &raw mut info) != 0 && !info.dli_fname.is_null() {
-            libc::dlopen(info.dli_fname, libc::RTLD_NOW | libc::RTLD_NOLOAD | libc::RTLD_NODELETE);
+            libc::dlopen(
+                info.dli_fname,
+                libc::RTLD_NOW | libc::RTLD_NOLOAD | libc::RTLD_NODELETE,
+            );
         }
     }
 }

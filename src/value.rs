@@ -7,6 +7,11 @@ use ext_php_rs::types::{ArrayKey, ZendHashTable, Zval};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 
+/// A PHP array as JSON.
+pub fn from_php_array(array: &ZendHashTable) -> Result<Value> {
+    from_array(array, DEPTH)
+}
+
 /// Arrays nested deeper than this are refused rather than followed.
 const DEPTH: usize = 32;
 
@@ -17,7 +22,9 @@ pub fn from_php(zval: &Zval) -> Result<Value> {
 }
 
 fn from_php_at(zval: &Zval, depth: usize) -> Result<Value> {
-    let depth = depth.checked_sub(1).ok_or_else(|| unusable("nested too deeply"))?;
+    let depth = depth
+        .checked_sub(1)
+        .ok_or_else(|| unusable("nested too deeply"))?;
     let zval = zval.dereference();
     if let Some(array) = zval.array() {
         return from_array(array, depth);
@@ -32,7 +39,9 @@ fn from_php_at(zval: &Zval, depth: usize) -> Result<Value> {
         return Ok(Value::Number(number.into()));
     }
     if let Some(number) = zval.double() {
-        return Number::from_f64(number).map(Value::Number).ok_or_else(|| unusable("a number that is not finite"));
+        return Number::from_f64(number)
+            .map(Value::Number)
+            .ok_or_else(|| unusable("a number that is not finite"));
     }
     zval.zend_str()
         .map(|text| Value::String(String::from_utf8_lossy(text.as_bytes()).into_owned()))
@@ -41,7 +50,11 @@ fn from_php_at(zval: &Zval, depth: usize) -> Result<Value> {
 
 fn from_array(array: &ZendHashTable, depth: usize) -> Result<Value> {
     if array.has_sequential_keys() {
-        return array.iter().map(|(_, item)| from_php_at(item, depth)).collect::<Result<Vec<_>>>().map(Value::Array);
+        return array
+            .iter()
+            .map(|(_, item)| from_php_at(item, depth))
+            .collect::<Result<Vec<_>>>()
+            .map(Value::Array);
     }
     let mut object = Map::new();
     for (key, item) in array {
@@ -57,8 +70,14 @@ fn key_text(key: &ArrayKey) -> String {
 /// A typed value from a PHP value; the error names the path to what does not fit.
 pub fn typed<T: DeserializeOwned>(value: Value, what: &str) -> Result<T> {
     serde_path_to_error::deserialize(value).map_err(|error| {
-        Error::new(ErrorKind::Host, format!("{what} does not have the expected shape at “{}”.", error.path()))
-            .because(error.into_inner())
+        Error::new(
+            ErrorKind::Host,
+            format!(
+                "{what} does not have the expected shape at “{}”.",
+                error.path()
+            ),
+        )
+        .because(error.into_inner())
     })
 }
 
@@ -67,24 +86,33 @@ pub fn to_php(value: &Value) -> ext_php_rs::error::Result<Zval> {
     match value {
         Value::Null => Ok(Zval::null()),
         Value::Bool(flag) => flag.into_zval(false),
-        Value::Number(number) => {
-            number.as_i64().map_or_else(|| number.as_f64().unwrap_or(f64::MAX).into_zval(false), |n| n.into_zval(false))
-        }
+        Value::Number(number) => number.as_i64().map_or_else(
+            || number.as_f64().unwrap_or(f64::MAX).into_zval(false),
+            |n| n.into_zval(false),
+        ),
         Value::String(text) => text.as_str().into_zval(false),
+        Value::Array(_) | Value::Object(_) => to_php_array(value)?.into_zval(false),
+    }
+}
+
+/// A JSON array or object as a PHP array; of anything else, an empty one.
+pub fn to_php_array(value: &Value) -> ext_php_rs::error::Result<ZBox<ZendHashTable>> {
+    match value {
         Value::Array(items) => {
             let mut array = with_room(items.len());
             for item in items {
                 array.push(to_php(item)?)?;
             }
-            array.into_zval(false)
+            Ok(array)
         }
         Value::Object(entries) => {
             let mut array = with_room(entries.len());
             for (key, item) in entries {
                 array.insert(key.as_str(), to_php(item)?)?;
             }
-            array.into_zval(false)
+            Ok(array)
         }
+        _ => Ok(with_room(0)),
     }
 }
 
@@ -93,5 +121,8 @@ fn with_room(size: usize) -> ZBox<ZendHashTable> {
 }
 
 fn unusable(what: &str) -> Error {
-    Error::new(ErrorKind::Host, format!("A value handed to the exchange extension cannot be used: it is {what}."))
+    Error::new(
+        ErrorKind::Host,
+        format!("A value handed to the exchange extension cannot be used: it is {what}."),
+    )
 }

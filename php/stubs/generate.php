@@ -6,15 +6,23 @@
 
 declare(strict_types=1);
 
+/** A type as it is written inside a namespace. */
+function type(?ReflectionType $type): string
+{
+    $name = ltrim((string) $type, '?');
+    $builtin = !$type instanceof ReflectionNamedType || $type->isBuiltin();
+    return (str_starts_with((string) $type, '?') ? '?' : '') . ($builtin ? '' : '\\') . $name;
+}
+
 function parameter(ReflectionParameter $parameter): string
 {
-    $text = ($parameter->hasType() ? $parameter->getType() . ' ' : '') . '$' . $parameter->getName();
+    $text = ($parameter->hasType() ? type($parameter->getType()) . ' ' : '') . '$' . $parameter->getName();
     return $parameter->isOptional() ? "$text = null" : $text;
 }
 
 function method(ReflectionMethod $method): string
 {
-    $type = $method->hasReturnType() ? ': ' . $method->getReturnType() : '';
+    $type = $method->hasReturnType() ? ': ' . type($method->getReturnType()) : '';
     $modifiers = implode(' ', Reflection::getModifierNames($method->getModifiers()));
     $parameters = implode(', ', array_map(parameter(...), $method->getParameters()));
     return "        $modifiers function {$method->getName()}($parameters)$type {}";
@@ -22,7 +30,7 @@ function method(ReflectionMethod $method): string
 
 function property(ReflectionProperty $property): string
 {
-    $type = $property->hasType() ? $property->getType() . ' ' : '';
+    $type = $property->hasType() ? type($property->getType()) . ' ' : '';
     return '        ' . implode(' ', Reflection::getModifierNames($property->getModifiers())) . " $type\${$property->getName()};";
 }
 
