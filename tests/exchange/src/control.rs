@@ -1,54 +1,88 @@
 //! The control endpoint: what tests in other processes and languages ask of the stand-in, as JSON.
+//!
+//! | request | what it does |
+//! | --- | --- |
+//! | `GET /calls`, `DELETE /calls` | counts by operation and in total; from zero again |
+//! | `GET /log` | every call: operation, parts, mailbox, status |
+//! | `GET /faults`, `POST /faults`, `DELETE /faults` | waiting faults; one more ([`Fault`]); none |
+//! | `GET /status` | meeting mails that would have been sent, invalid answers, mailboxes |
+//! | `GET /mailbox`, `GET /mailbox/{address}` | everything in the first, or that, mailbox ([`crate::dump`]) |
+//! | `POST /mailbox/{address}/items` | `{"folder": "calendar", "class": "CalendarItem", "set": {…}, "xml": "…"}` → `{"number": 7}` |
+//! | `PATCH /mailbox/{address}/items/{number}` | `{"set": {…}, "xml": "…", "delete": ["calendar:Location"], "occurrence": 2}` |
+//! | `DELETE /mailbox/{address}/items/{number}` | deletes it; with `?occurrence=2` only that one |
+//! | `POST /mailbox/{address}/folders` | `{"name": "Team", "class": "IPF.Appointment"}` → `{"number": 9}` |
+//! | `DELETE /mailbox/{address}/folders/{name}` | deletes the folder of that name |
+//!
+//! `set` has properties by EWS name ([`remote::properties_from_json`]), `xml` as elements.
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::routing::{delete, get};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::routing::{delete, get, patch, post};
 use axum::{Json, Router};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::dump;
+use crate::element::Element;
+use crate::failure::Failure;
 use crate::fault::Fault;
+use crate::item::Class;
+use crate::remote;
 use crate::server::Server;
+use crate::store::Mailbox;
 
-/// The routes; docs/ tells what each takes and gives.
+/// The routes.
 pub fn routes(server: Arc<Server>) -> Router {
     Router::new()
         .route("/calls", get(calls).delete(reset_calls))
         .route("/log", get(log))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/status", get(status))
-        .route("/violations", delete(clear_violations))
+        .route("/mailbox", get(first_mailbox))
+        .route("/mailbox/{address}", get(one_mailbox))
+        .route("/mailbox/{address}/items", post(create_item))
+        .route(
+            "/mailbox/{address}/items/{number}",
+            patch(update_item).delete(delete_item),
+        )
+        .route("/mailbox/{address}/folders", post(create_folder))
+        .route("/mailbox/{address}/folders/{name}", delete(delete_folder))
         .with_state(server)
 }
 
-async fn calls(State(server): State<Arc<Server>>) -> Json<Value> {
+type Controlled = State<Arc<Server>>;
+type Answer = Result<Json<Value>, (StatusCode, String)>;
+
+async fn calls(State(server): Controlled) -> Json<Value> {
     Json(json!({ "total": server.calls.total(), "operations": server.calls.counts() }))
 }
 
-async fn reset_calls(State(server): State<Arc<Server>>) -> Json<Value> {
+async fn reset_calls(State(server): Controlled) -> Json<Value> {
     server.calls.reset();
     Json(json!({}))
 }
 
-async fn log(State(server): State<Arc<Server>>) -> Json<Value> {
+async fn log(State(server): Controlled) -> Json<Value> {
     Json(json!(server.calls.log()))
 }
 
-async fn faults(State(server): State<Arc<Server>>) -> Json<Value> {
+async fn faults(State(server): Controlled) -> Json<Value> {
     Json(json!(server.faults.pending()))
 }
 
-async fn add_fault(State(server): State<Arc<Server>>, Json(fault): Json<Fault>) -> Json<Value> {
+async fn add_fault(State(server): Controlled, Json(fault): Json<Fault>) -> Json<Value> {
     server.faults.add(fault);
     Json(json!({}))
 }
 
-async fn clear_faults(State(server): State<Arc<Server>>) -> Json<Value> {
+async fn clear_faults(State(server): Controlled) -> Json<Value> {
     server.faults.clear();
     Json(json!({}))
 }
 
-async fn status(State(server): State<Arc<Server>>) -> Json<Value> {
+async fn status(State(server): Controlled) -> Json<Value> {
     let mails: u64 = server
         .accounts
         .values()
@@ -62,7 +96,133 @@ async fn status(State(server): State<Arc<Server>>) -> Json<Value> {
     }))
 }
 
-async fn clear_violations(State(server): State<Arc<Server>>) -> Json<Value> {
-    server.violations.lock().clear();
-    Json(json!({}))
+async fn first_mailbox(State(server): Controlled) -> Answer {
+    within(&server, &server.first, |mailbox| Ok(dump::mailbox(mailbox)))
+}
+
+async fn one_mailbox(State(server): Controlled, Path(address): Path<String>) -> Answer {
+    within(&server, &address, |mailbox| Ok(dump::mailbox(mailbox)))
+}
+
+/// What an item is to have.
+#[derive(Deserialize)]
+struct Edit {
+    #[serde(default)]
+    folder: String,
+    #[serde(default)]
+    class: String,
+    #[serde(default)]
+    set: Value,
+    #[serde(default)]
+    xml: String,
+    #[serde(default)]
+    delete: Vec<String>,
+    occurrence: Option<u32>,
+}
+
+impl Edit {
+    fn properties(&self) -> Result<Vec<Element>, (StatusCode, String)> {
+        let mut all = remote::properties_from_json(&self.set);
+        all.extend(
+            remote::properties_from_xml(&self.xml).map_err(|why| (StatusCode::BAD_REQUEST, why))?,
+        );
+        Ok(all)
+    }
+}
+
+async fn create_item(
+    State(server): Controlled,
+    Path(address): Path<String>,
+    Json(edit): Json<Edit>,
+) -> Answer {
+    let properties = edit.properties()?;
+    let unknown = || {
+        (
+            StatusCode::BAD_REQUEST,
+            format!("There is no class {:?}.", edit.class),
+        )
+    };
+    let class = Class::of_element(&edit.class).ok_or_else(unknown)?;
+    within(&server, &address, |mailbox| {
+        remote::create(mailbox, &edit.folder, class, &properties)
+            .map(|number| json!({ "number": number }))
+    })
+}
+
+async fn update_item(
+    State(server): Controlled,
+    Path((address, number)): Path<(String, u64)>,
+    Json(edit): Json<Edit>,
+) -> Answer {
+    let properties = edit.properties()?;
+    let gone: Vec<&str> = edit.delete.iter().map(String::as_str).collect();
+    within(&server, &address, |mailbox| {
+        remote::update(mailbox, number, edit.occurrence, &properties, &gone).map(|()| json!({}))
+    })
+}
+
+/// One occurrence, where only that is meant.
+#[derive(Deserialize)]
+struct Part {
+    occurrence: Option<u32>,
+}
+
+async fn delete_item(
+    State(server): Controlled,
+    Path((address, number)): Path<(String, u64)>,
+    Query(part): Query<Part>,
+) -> Answer {
+    within(&server, &address, |mailbox| {
+        remote::delete(mailbox, number, part.occurrence).map(|()| json!({}))
+    })
+}
+
+/// A folder to be.
+#[derive(Deserialize)]
+struct NewFolder {
+    name: String,
+    class: String,
+}
+
+async fn create_folder(
+    State(server): Controlled,
+    Path(address): Path<String>,
+    Json(folder): Json<NewFolder>,
+) -> Answer {
+    within(&server, &address, |mailbox| {
+        let parent = mailbox.distinguished("msgfolderroot");
+        Ok(json!({ "number": mailbox.add_folder(parent, &folder.name, &folder.class) }))
+    })
+}
+
+async fn delete_folder(
+    State(server): Controlled,
+    Path((address, name)): Path<(String, String)>,
+) -> Answer {
+    within(&server, &address, |mailbox| {
+        let number = remote::folder_named(mailbox, &name)?;
+        mailbox.remove_folder(number);
+        Ok(json!({}))
+    })
+}
+
+fn within(
+    server: &Server,
+    address: &str,
+    act: impl FnOnce(&mut Mailbox) -> Result<Value, Failure>,
+) -> Answer {
+    let account = server.accounts.get(&address.to_lowercase());
+    let account = account.ok_or_else(|| {
+        (
+            StatusCode::NOT_FOUND,
+            format!("There is no mailbox {address}."),
+        )
+    })?;
+    let outcome = act(&mut account.mailbox.lock());
+    outcome.map(Json).map_err(|failure| {
+        (
+            StatusCode::BAD_REQUEST,
+            format!("{}: {}", failure.code, failure.message),
+        )
+    })
 }

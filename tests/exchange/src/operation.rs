@@ -24,6 +24,8 @@ use crate::envelope::Call;
 use crate::failure::{self, Failure};
 use crate::store::Mailbox;
 
+pub use update_item::write_back;
+
 /// Runs the operation that the call names.
 pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
     match call.operation.as_str() {

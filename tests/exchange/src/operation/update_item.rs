@@ -57,12 +57,17 @@ fn update(call: &Call, mailbox: &mut Mailbox, change: &Element) -> Result<Vec<El
         .is_some_and(|send| send != "SendToNone");
     let mails = if mail { invited(item) } else { 0 };
     mailbox.mails_sent += mails;
-    let shown = match target.index {
-        Some(index) => store_exception(draft, mailbox, target.item, index)?,
-        None => store_item(draft, mailbox, target)?,
-    };
+    let shown = write_back(draft, mailbox, target)?;
     let count = Element::m("ConflictResults").with(Element::leaf("Count", 0));
     Ok(vec![Element::m("Items").with(shown), count])
+}
+
+/// Stores a finished draft and gives the element, with the id, of what it became.
+pub fn write_back(draft: Draft, mailbox: &mut Mailbox, target: Target) -> Result<Element, Failure> {
+    match target.index {
+        Some(index) => store_exception(draft, mailbox, target.item, index),
+        None => store_item(draft, mailbox, target),
+    }
 }
 
 fn check_switches(call: &Call, mailbox: &Mailbox, item: &Item) -> Result<(), Failure> {

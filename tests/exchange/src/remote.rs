@@ -1,0 +1,152 @@
+//! Edits made behind a client's back: what another device would have written.
+
+use serde_json::Value as Json;
+
+use crate::edit::Draft;
+use crate::element::{Element, Ns};
+use crate::envelope::Call;
+use crate::failure::Failure;
+use crate::item::Class;
+use crate::operation::write_back;
+use crate::path::Path;
+use crate::store::Mailbox;
+use crate::target::{self, Target};
+use crate::version::Level;
+
+/// Creates an item in a folder (a distinguished id or a display name) from its property elements.
+pub fn create(
+    mailbox: &mut Mailbox,
+    folder: &str,
+    class: Class,
+    set: &[Element],
+) -> Result<u64, Failure> {
+    let folder = folder_named(mailbox, folder)?;
+    let call = call();
+    let mut draft = Draft::create(&call, class);
+    for property in set {
+        draft.set(property)?;
+    }
+    draft.finish(mailbox)?;
+    let item = draft.into_item();
+    Ok(mailbox.add(folder, item))
+}
+
+/// Sets properties of an item, or of one of its occurrences, and deletes those with these URIs.
+pub fn update(
+    mailbox: &mut Mailbox,
+    number: u64,
+    index: Option<u32>,
+    set: &[Element],
+    delete: &[&str],
+) -> Result<(), Failure> {
+    let target = Target {
+        item: number,
+        index,
+    };
+    let call = call();
+    let item = target::stored(mailbox, number)?;
+    let bag = target::see(mailbox, target)?.bag.into_owned();
+    let mut draft = Draft::change(&call, item, index, bag);
+    for property in set {
+        draft.set(property)?;
+    }
+    for uri in delete {
+        draft.delete_field(&Path::Field((*uri).to_owned()))?;
+    }
+    draft.finish(mailbox)?;
+    write_back(draft, mailbox, target)?;
+    Ok(())
+}
+
+/// Deletes an item for good, or one occurrence of a series.
+pub fn delete(mailbox: &mut Mailbox, number: u64, index: Option<u32>) -> Result<(), Failure> {
+    target::see(
+        mailbox,
+        Target {
+            item: number,
+            index,
+        },
+    )?;
+    match index {
+        None => drop(mailbox.remove(number)),
+        Some(index) => {
+            mailbox.change(number, |item| {
+                item.exceptions.remove(&index);
+                item.deleted.insert(index);
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The number of the folder with that distinguished id or, failing that, display name.
+pub fn folder_named(mailbox: &Mailbox, name: &str) -> Result<u64, Failure> {
+    let named = || {
+        mailbox
+            .folders
+            .values()
+            .find(|folder| folder.name == name)
+            .map(|folder| folder.number)
+    };
+    mailbox
+        .distinguished(name)
+        .or_else(named)
+        .ok_or_else(Failure::folder_not_found)
+}
+
+/// Property elements from XML without declarations, such as `<t:Subject>Lunch</t:Subject>`.
+pub fn properties_from_xml(xml: &str) -> Result<Vec<Element>, String> {
+    let document = format!("<x xmlns:t=\"{}\">{xml}</x>", Ns::Types.uri());
+    Ok(Element::parse(document.as_bytes())?.children)
+}
+
+/// Property elements from an object by the names of EWS: a text, number or truth value, a list of texts, or a
+/// dictionary by key (`{"PhoneNumbers": {"HomePhone": "1"}, "PhysicalAddresses": {"Home": {"City": "Bern"}}}`).
+pub fn properties_from_json(json: &Json) -> Vec<Element> {
+    let Json::Object(properties) = json else {
+        return Vec::new();
+    };
+    properties
+        .iter()
+        .map(|(name, value)| property_from_json(name, value))
+        .collect()
+}
+
+fn property_from_json(name: &str, value: &Json) -> Element {
+    let element = match value {
+        Json::Array(texts) => Element::t(name).with_all(
+            texts
+                .iter()
+                .map(|text| Element::leaf("String", plain(text))),
+        ),
+        Json::Object(entries) => Element::t(name).with_all(entries.iter().map(|(key, value)| {
+            match value {
+                Json::Object(_) => Element::t("Entry")
+                    .with_attr("Key", key)
+                    .with_all(properties_from_json(value)),
+                _ => Element::leaf("Entry", plain(value)).with_attr("Key", key),
+            }
+        })),
+        _ => Element::leaf(name, plain(value)),
+    };
+    match name {
+        "Body" => element.with_attr("BodyType", "Text"),
+        "StartTimeZone" | "EndTimeZone" => Element::t(name).with_attr("Id", plain(value)),
+        _ => element,
+    }
+}
+
+fn plain(value: &Json) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn call() -> Call {
+    Call {
+        operation: String::new(),
+        body: Element::m("Nothing"),
+        level: Level::of("Exchange2016"),
+        zone: None,
+    }
+}
