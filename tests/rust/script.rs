@@ -165,11 +165,11 @@ async fn answer(stream: &mut TcpStream, reply: Reply) -> Option<()> {
                 .await
                 .ok()?;
             loop {
-                stream.write_all(&[b' '; 65536]).await.ok()?;
+                stream.write_all(&[b' '; 8192]).await.ok()?;
             }
         }
         Reply::Silence => {
-            sleep(Duration::from_secs(60)).await;
+            sleep(Duration::from_mins(1)).await;
             None
         }
         Reply::Drip(pause) => {
