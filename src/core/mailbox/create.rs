@@ -50,7 +50,7 @@ pub async fn create(
 }
 
 /// Creates items, each with its key. Where an answer leaves open what was applied, the folder is asked for the keys.
-async fn create_items(
+pub(super) async fn create_items(
     mailbox: &EwsMailbox,
     kind: Kind,
     folder: &FolderId,

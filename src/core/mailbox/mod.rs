@@ -10,6 +10,8 @@ mod folders;
 mod occurrences;
 mod photo;
 mod read;
+#[cfg(test)]
+mod tests;
 mod update;
 
 use crate::client::Client;

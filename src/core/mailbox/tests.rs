@@ -1,0 +1,390 @@
+//! The steps of writing against the stand-in, without the mapping: hand-made items.
+
+use super::create::create_items;
+use super::occurrences::{self, Series};
+use super::{EwsMailbox, photo};
+use crate::client::{Clients, Options};
+use crate::engine::Mailbox as _;
+use crate::error::ErrorKind;
+use crate::ews::{Element, FieldPath, FileAttachment, FolderId, ItemId, NewItem};
+use crate::mapping::{Context, Field, FieldChange, KEY, OccurrenceAction, OccurrenceChange};
+use crate::model::{Kind, Occurrence};
+use chrono::NaiveDate;
+use exchange_standin::Standin;
+use exchange_standin::fault::{self, Fault};
+use exchange_standin::item::Item;
+use std::time::Duration;
+
+async fn standin() -> Standin {
+    Standin::builder()
+        .mailbox("anna@example.org", "secret")
+        .start()
+        .await
+        .unwrap()
+}
+
+fn mailbox(standin: &Standin) -> EwsMailbox {
+    let options = Options {
+        back_off: Duration::from_millis(20),
+        ..Options::new(standin.url(), "anna@example.org", "secret")
+    };
+    EwsMailbox::new(
+        Clients::default().get(&options).unwrap(),
+        Context {
+            zone: chrono_tz::Europe::Berlin,
+        },
+    )
+}
+
+async fn folder(mailbox: &EwsMailbox, kind: Kind) -> FolderId {
+    let folders = mailbox.folders().await.unwrap();
+    FolderId::Id(
+        folders
+            .into_iter()
+            .find(|folder| folder.default && folder.kind == kind)
+            .unwrap()
+            .id,
+    )
+}
+
+fn leaf(name: &str, text: &str) -> Element {
+    Element {
+        name: name.to_owned(),
+        text: text.to_owned(),
+        ..Element::default()
+    }
+}
+
+fn tree(name: &str, children: Vec<Element>) -> Element {
+    Element {
+        name: name.to_owned(),
+        children,
+        ..Element::default()
+    }
+}
+
+fn key(key: &str) -> Element {
+    tree("ExtendedProperty", vec![KEY.element(), leaf("Value", key)])
+}
+
+fn contact(number: usize) -> NewItem {
+    NewItem {
+        content: vec![
+            key(&format!("k{number}")),
+            leaf("GivenName", &format!("Ada {number}")),
+        ],
+        attachments: Vec::new(),
+    }
+}
+
+/// Ten Mondays from 2 March 2026 at 9:00 UTC.
+fn series(number: usize) -> NewItem {
+    let weekly = tree(
+        "Recurrence",
+        vec![
+            tree(
+                "WeeklyRecurrence",
+                vec![leaf("Interval", "1"), leaf("DaysOfWeek", "Monday")],
+            ),
+            tree(
+                "NumberedRecurrence",
+                vec![
+                    leaf("StartDate", "2026-03-02"),
+                    leaf("NumberOfOccurrences", "10"),
+                ],
+            ),
+        ],
+    );
+    NewItem {
+        content: vec![
+            leaf("Subject", "Weekly"),
+            key(&format!("k{number}")),
+            leaf("Start", "2026-03-02T09:00:00Z"),
+            leaf("End", "2026-03-02T10:00:00Z"),
+            weekly,
+        ],
+        attachments: Vec::new(),
+    }
+}
+
+fn at(index: u32, action: OccurrenceAction) -> OccurrenceChange {
+    let day = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
+    OccurrenceChange {
+        occurrence: Occurrence::Day(day),
+        index,
+        action,
+    }
+}
+
+fn renamed(index: u32, subject: &str) -> OccurrenceChange {
+    let field = Field {
+        path: FieldPath::Field("item:Subject"),
+        content: leaf("Subject", subject),
+    };
+    at(
+        index,
+        OccurrenceAction::Update(vec![FieldChange::Set(field)]),
+    )
+}
+
+fn deleted(index: u32) -> OccurrenceChange {
+    at(index, OccurrenceAction::Delete)
+}
+
+async fn create(
+    mailbox: &EwsMailbox,
+    kind: Kind,
+    new: &[NewItem],
+) -> Vec<crate::error::Result<ItemId>> {
+    let folder = folder(mailbox, kind).await;
+    let keys: Vec<String> = (0..new.len()).map(|number| format!("k{number}")).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    create_items(mailbox, kind, &folder, &keys, new).await
+}
+
+fn stored(standin: &Standin) -> Vec<Item> {
+    standin.mailbox(|mailbox| {
+        let folder = mailbox.distinguished("calendar").unwrap();
+        mailbox.items_in(folder).cloned().collect()
+    })
+}
+
+fn contacts_stored(standin: &Standin) -> usize {
+    standin.mailbox(|mailbox| {
+        let folder = mailbox.distinguished("contacts").unwrap();
+        mailbox.items_in(folder).count()
+    })
+}
+
+#[tokio::test]
+async fn occurrences_of_many_series_are_written_in_rounds() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let new: Vec<NewItem> = (0..20).map(series).collect();
+    let masters = create(&mailbox, Kind::Event, &new).await;
+    standin.calls().reset();
+    let all = masters
+        .into_iter()
+        .map(|master| {
+            Series::new(
+                master.unwrap(),
+                vec![renamed(2, "b"), deleted(3), renamed(5, "e"), deleted(7)],
+            )
+        })
+        .collect();
+    let written = occurrences::write(&mailbox, all).await;
+    // Deletions, the versions after them, and two rounds.
+    assert_eq!(standin.calls().total(), 4, "{:?}", standin.calls().counts());
+    for item in stored(&standin) {
+        assert_eq!(item.deleted.iter().copied().collect::<Vec<_>>(), [3, 7]);
+        assert_eq!(item.exceptions.keys().copied().collect::<Vec<_>>(), [2, 5]);
+    }
+    // The version that comes back is the last one: nothing is left to tell about these items.
+    let FolderId::Id(calendar) = folder(&mailbox, Kind::Event).await else {
+        unreachable!()
+    };
+    let mut listed: Vec<_> = mailbox.changes(&calendar, None).await.unwrap().changed;
+    let mut known: Vec<_> = written.into_iter().map(|id| id.unwrap().into()).collect();
+    let by_id = |a: &crate::engine::RemoteRef, b: &crate::engine::RemoteRef| a.id.cmp(&b.id);
+    listed.sort_by(by_id);
+    known.sort_by(by_id);
+    assert_eq!(listed, known);
+    assert_eq!(standin.mails_sent(), 0);
+}
+
+#[tokio::test]
+async fn a_refused_occurrence_fails_its_own_series_only() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let masters = create(&mailbox, Kind::Event, &[series(0), series(1)]).await;
+    let mut all = masters.into_iter().map(Result::unwrap);
+    let bad = Series::new(
+        all.next().unwrap(),
+        vec![renamed(11, "beyond the end"), renamed(2, "never sent")],
+    );
+    let good = Series::new(all.next().unwrap(), vec![renamed(2, "b"), renamed(4, "d")]);
+    let written = occurrences::write(&mailbox, vec![bad, good]).await;
+    assert!(written[0].as_ref().unwrap_err().kind().is_per_item());
+    assert!(written[1].is_ok());
+    let exceptions: Vec<usize> = stored(&standin)
+        .iter()
+        .map(|item| item.exceptions.len())
+        .collect();
+    assert_eq!(exceptions, [0, 2]);
+}
+
+#[tokio::test]
+async fn an_occurrence_that_is_deleted_already_counts_as_deleted() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let master = create(&mailbox, Kind::Event, &[series(0)])
+        .await
+        .remove(0)
+        .unwrap();
+    let once = occurrences::write(&mailbox, vec![Series::new(master, vec![deleted(3)])])
+        .await
+        .remove(0)
+        .unwrap();
+    let again = vec![Series::new(once, vec![deleted(3), renamed(4, "d")])];
+    assert!(occurrences::write(&mailbox, again).await.remove(0).is_ok());
+}
+
+#[tokio::test]
+async fn a_stale_series_is_not_changed() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let master = create(&mailbox, Kind::Event, &[series(0)])
+        .await
+        .remove(0)
+        .unwrap();
+    let change = || vec![Series::new(master.clone(), vec![renamed(2, "b")])];
+    occurrences::write(&mailbox, change())
+        .await
+        .remove(0)
+        .unwrap();
+    let error = occurrences::write(&mailbox, change())
+        .await
+        .remove(0)
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+}
+
+fn picture(byte: u8) -> FileAttachment {
+    FileAttachment {
+        name: "ContactPicture.jpg".to_owned(),
+        content_type: "image/jpeg".to_owned(),
+        is_contact_photo: true,
+        content: vec![byte; 100],
+    }
+}
+
+#[tokio::test]
+async fn a_photo_is_created_with_its_contact_then_replaced_and_removed() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let photos = || {
+        standin.mailbox(|mailbox| {
+            let folder = mailbox.distinguished("contacts").unwrap();
+            let item = mailbox.items_in(folder).next().unwrap();
+            item.attachments
+                .iter()
+                .map(|file| (file.contact_photo, file.size()))
+                .collect::<Vec<_>>()
+        })
+    };
+    let new = NewItem {
+        attachments: vec![picture(1)],
+        ..contact(0)
+    };
+    let id = create(&mailbox, Kind::Contact, &[new])
+        .await
+        .remove(0)
+        .unwrap();
+    assert_eq!(photos(), [(true, 100)]);
+    let larger = FileAttachment {
+        content: vec![2; 150],
+        ..picture(2)
+    };
+    let second = photo::replace(&mailbox, vec![(id.clone(), Some(larger))])
+        .await
+        .remove(0)
+        .unwrap();
+    assert_eq!(photos(), [(true, 150)]);
+    let stale = photo::replace(&mailbox, vec![(id, None)])
+        .await
+        .remove(0)
+        .unwrap_err();
+    assert_eq!(stale.kind(), ErrorKind::Conflict);
+    let third = photo::replace(&mailbox, vec![(second, None)])
+        .await
+        .remove(0)
+        .unwrap();
+    assert_eq!(photos(), []);
+    // The version that came back is the last one.
+    let again = photo::replace(&mailbox, vec![(third, Some(picture(3)))])
+        .await
+        .remove(0);
+    assert!(again.is_ok(), "{again:?}");
+}
+
+#[tokio::test]
+async fn items_are_created_in_batches() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let new: Vec<NewItem> = (0..250).map(contact).collect();
+    let created = create(&mailbox, Kind::Contact, &new).await;
+    assert!(created.iter().all(Result::is_ok));
+    assert_eq!(
+        (
+            contacts_stored(&standin),
+            standin.calls().count("CreateItem")
+        ),
+        (250, 3)
+    );
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_was_lost_is_found_by_its_key() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    standin
+        .faults()
+        .add(Fault::once(fault::Kind::ReplyLost).on("CreateItem"));
+    let created = create(
+        &mailbox,
+        Kind::Contact,
+        &(0..70).map(contact).collect::<Vec<_>>(),
+    )
+    .await;
+    assert!(created.iter().all(Result::is_ok), "{created:?}");
+    assert_eq!(
+        (
+            contacts_stored(&standin),
+            standin.calls().count("CreateItem")
+        ),
+        (70, 1)
+    );
+}
+
+#[tokio::test]
+async fn a_create_that_never_arrived_is_left_to_the_next_cycle() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    standin
+        .faults()
+        .add(Fault::once(fault::Kind::ConnectionReset).on("CreateItem"));
+    let created = create(&mailbox, Kind::Contact, &[contact(0)]).await;
+    assert_eq!(
+        created[0].as_ref().unwrap_err().kind(),
+        ErrorKind::Unreachable
+    );
+    assert_eq!(
+        (
+            contacts_stored(&standin),
+            standin.calls().count("CreateItem")
+        ),
+        (0, 1)
+    );
+}
+
+#[tokio::test]
+async fn creates_that_take_too_long_are_sent_in_smaller_batches_and_never_twice() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    standin
+        .faults()
+        .add(Fault::always(fault::Kind::Timeout { over: 20 }).on("CreateItem"));
+    let created = create(
+        &mailbox,
+        Kind::Contact,
+        &(0..130).map(contact).collect::<Vec<_>>(),
+    )
+    .await;
+    assert!(created.iter().all(Result::is_ok), "{created:?}");
+    assert_eq!(contacts_stored(&standin), 130);
+    assert!(
+        standin.calls().count("CreateItem") <= 20,
+        "{:?}",
+        standin.calls().counts()
+    );
+}
