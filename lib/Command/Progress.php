@@ -17,8 +17,11 @@ final class Progress
     /** @var array<int, array{seen: int, total: int, done: bool}> */
     private array $links = [];
 
-    public function __construct(OutputInterface $stderr, private readonly bool $visible, private readonly int $count)
-    {
+    public function __construct(
+        private readonly OutputInterface $stderr,
+        private readonly bool $visible,
+        private readonly int $count,
+    ) {
         ProgressBar::setFormatDefinition('exchange', ' %current%/%max% items [%bar%] %percent:3s%% %elapsed:6s% %message%');
         $this->bar = new ProgressBar($stderr);
         $this->bar->setFormat('exchange');
@@ -51,7 +54,7 @@ final class Progress
     public function finish(): void
     {
         if ($this->visible) {
-            $this->bar->clear();
+            $this->stderr->isDecorated() ? $this->bar->clear() : $this->stderr->writeln('');
         }
     }
 }

@@ -51,7 +51,7 @@ final class Status extends Base
      */
     private function show(OutputInterface $output, array $accounts, array $links, array $setAside): void
     {
-        $output->writeln(count($accounts) . ' accounts, ' . count($links) . ' links');
+        $output->writeln('Accounts: ' . count($accounts) . ', links: ' . count($links));
         foreach ($accounts as $account) {
             if ($account['state'] !== 'active') {
                 $line = "Account {$account['id']} ({$account['address']}): {$account['message']}";

@@ -51,7 +51,7 @@ final class Sync extends Base
             throw new Usage('--max-deletes goes with --link, so that one link at a time is decided on.');
         }
         if ($links === []) {
-            self::tell($input, $output, ['links' => []], 'There is nothing to synchronise.');
+            self::tell($input, $output, ['links' => [], 'not_started' => []], 'There is nothing to synchronise.');
             return self::OK;
         }
         $progress = new Progress(self::stderr($output), !self::json($input), count($links));
