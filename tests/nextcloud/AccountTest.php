@@ -1,0 +1,119 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Tests\Nextcloud;
+
+final class AccountTest extends EndToEndTestCase
+{
+    /**
+     * @return array{status: int, out: string, err: string}
+     */
+    private function add(string $password, string ...$options): array
+    {
+        return Occ::run(['exchange:account:add', $this->user, '--password-stdin', ...array_values($options)], "$password\n");
+    }
+
+    /**
+     * @return list<array<string, mixed>> this test's accounts
+     */
+    private function accounts(): array
+    {
+        return array_values(array_filter(
+            Occ::json(0, 'exchange:account:list'),
+            fn (array $account): bool => $account['user'] === $this->user
+        ));
+    }
+
+    public function testAWrongPasswordIsRefusedAndNothingIsStored(): void
+    {
+        $result = $this->add('wrong', '--address', $this->address, '--server', $this->standIn->url);
+        self::assertSame(1, $result['status']);
+        self::assertSame('', $result['out']);
+        self::assertMatchesRegularExpression('/^[A-Z].*(password|sign).*\.$/i', trim($result['err']));
+        self::assertStringNotContainsString('wrong', $result['err']);
+        self::assertSame([], $this->accounts());
+    }
+
+    public function testAServerThatDoesNotAnswerIsNamedInOneSentence(): void
+    {
+        $result = $this->add('x', '--address', $this->address, '--server', 'https://127.0.0.1:9/EWS/Exchange.asmx');
+        self::assertSame(1, $result['status']);
+        self::assertMatchesRegularExpression('/^[A-Z].*\.$/', trim($result['err']));
+        self::assertSame([], $this->accounts());
+    }
+
+    public function testALoginPageInPlaceOfExchangeIsToldApart(): void
+    {
+        $this->standIn->fault(['kind' => 'login-page']);
+        $result = $this->add(self::PASSWORD, '--address', $this->address, '--server', $this->standIn->url, '--output=json');
+        $this->standIn->clearFaults();
+        self::assertSame(1, $result['status']);
+        self::assertSame('protocol', json_decode($result['out'], true)['error'], $result['out']);
+        self::assertSame([], $this->accounts());
+    }
+
+    public function testUsageIsExplained(): void
+    {
+        foreach (
+            [
+                [2, []],
+                [2, ['--address', $this->address]],
+                [1, ['--address', 'nobody', '--server', $this->standIn->url]],
+                [1, ['--address', $this->address, '--server', 'http://exchange.example.org/EWS/Exchange.asmx']],
+                [2, ['--address', $this->address, '--server', $this->standIn->url, '--output', 'xml']],
+            ] as [$status, $options]
+        ) {
+            $result = $this->add(self::PASSWORD, ...$options);
+            self::assertSame($status, $result['status'], implode(' ', $options));
+            self::assertMatchesRegularExpression('/\.$/', trim($result['err']));
+        }
+        $result = $this->add('', '--address', $this->address, '--server', $this->standIn->url);
+        self::assertSame([2, 'The password is empty.'], [$result['status'], trim($result['err'])]);
+    }
+
+    public function testAnAccountIsAddedListedUpdatedAndRemoved(): void
+    {
+        $id = $this->addAccount();
+        self::assertSame($id, $this->addAccount(), 'adding it again updates it');
+        $accounts = $this->accounts();
+        self::assertCount(1, $accounts);
+        self::assertSame([$id, $this->address, 'active'], [
+            $accounts[0]['id'], $accounts[0]['address'], $accounts[0]['state'],
+        ]);
+        self::assertStringNotContainsString(self::PASSWORD, json_encode($accounts));
+        self::assertSame(['id' => $id], Occ::json(0, 'exchange:account:remove', (string)$id));
+        self::assertSame([], $this->accounts());
+        self::assertSame('configuration', Occ::json(1, 'exchange:account:remove', (string)$id)['error']);
+    }
+
+    public function testFoldersOfAllThreeKindsAreListedWithTheirCounts(): void
+    {
+        $this->remote->createEvent('Meeting');
+        $folders = Occ::json(0, 'exchange:folders', (string)$this->addAccount());
+        $defaults = array_column(array_filter($folders, static fn (array $folder): bool => $folder['default']), 'count', 'kind');
+        ksort($defaults);
+        self::assertSame(['contact', 'event', 'task'], array_keys($defaults));
+        self::assertSame(1, $defaults['event']);
+    }
+
+    public function testSelfTestTicksWhatIsThereAndCrossesWhatIsNot(): void
+    {
+        $id = $this->addAccount();
+        $good = Occ::json(0, 'exchange:self-test');
+        self::assertTrue($good['ok']);
+        $checks = array_column($good['checks'], 'ok', 'name');
+        self::assertTrue($checks['Extension loaded'] && $checks['Version matches'] && $checks['Database']);
+        self::assertTrue($checks["Server of account $id ($this->address)"]);
+
+        $without = Occ::run(['exchange:self-test'], extension: false);
+        self::assertSame(1, $without['status']);
+        self::assertMatchesRegularExpression('/^✗ Extension loaded: .*extension=.*\.so.*$/m', $without['out']);
+        self::assertMatchesRegularExpression('/^✓ Database: /m', $without['out']);
+
+        $this->standIn->fault(['kind' => 'unavailable']);
+        $down = Occ::json(1, 'exchange:self-test');
+        $this->standIn->clearFaults();
+        self::assertFalse(array_column($down['checks'], 'ok', 'name')["Server of account $id ($this->address)"]);
+    }
+}
