@@ -13,11 +13,11 @@ final class StandIn
 {
     /**
      * @param resource $process
-     * @param resource $output
+     * @param array<int, resource> $pipes
      */
     private function __construct(
         private $process,
-        private $output,
+        private readonly array $pipes,
         /** address of Exchange Web Services */
         public readonly string $url,
         private readonly string $control,
@@ -30,23 +30,25 @@ final class StandIn
      */
     public static function start(array $mailboxes, array $options = []): self
     {
-        $command = [(string)getenv('EXCHANGE_STANDIN'), ...$options];
-        foreach ($mailboxes as $address => $password) {
-            array_push($command, '--mailbox', "$address:$password");
+        $command = [(string)getenv('EXCHANGE_STANDIN'), '--until-stdin-closes', ...$options];
+        $environment = getenv();
+        foreach (array_keys($mailboxes) as $number => $address) {
+            array_push($command, '--mailbox', "$address:env:PASSWORD_$number");
+            $environment["PASSWORD_$number"] = $mailboxes[$address];
         }
-        $process = proc_open($command, [['file', '/dev/null', 'r'], ['pipe', 'w'], STDERR], $pipes);
+        $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w'], STDERR], $pipes, null, $environment);
         Assert::assertIsResource($process);
         // The program prints one line of JSON as soon as it listens.
         $line = (string)fgets($pipes[1]);
         $said = json_decode($line, true);
         Assert::assertIsArray($said, "The stand-in Exchange did not start: $line");
-        return new self($process, $pipes[1], $said['url'], $said['control']);
+        return new self($process, $pipes, $said['url'], $said['control']);
     }
 
     public function stop(): void
     {
         proc_terminate($this->process);
-        fclose($this->output);
+        array_map(fclose(...), $this->pipes);
         proc_close($this->process);
     }
 
