@@ -231,7 +231,8 @@ def an_event(davmail, standin):
     expect(item["uid"] == "judge-event@example.com", item)
     shown = davmail.get(path)
     has(shown, "SUMMARY:Judge: event", "LOCATION:Room 4", r"DTSTART;TZID=.*:20260310T090000", "CLASS:PRIVATE")
-    has(shown, r"TRIGGER.*:-PT20M", r"DESCRIPTION:First line\\nSecond\\, with comma")
+    # DavMail writes commas without their escape.
+    has(shown, r"TRIGGER.*:-PT20M", r"DESCRIPTION:First line\\nSecond\\?, with comma")
     expect(any(href.endswith("judge-event.ics") or "judge-event" in href for href in davmail.list("calendar")),
            "the listing lacks the event")
 
@@ -281,8 +282,9 @@ def a_series(davmail, standin):
     expect(item["rrule"].startswith("FREQ=WEEKLY;BYDAY=MO") and item["rrule"].endswith("COUNT=6"), item["rrule"])
     expect(item["exceptions"] == {} and item["deleted"] == [], item)
 
-    # The change of the clock (29 March) lies between the first and the deleted occurrence.
-    davmail.put(path, calendar(BERLIN, master.format(exdate="EXDATE;TZID=Europe/Berlin:20260406T090000"), moved))
+    # The change of the clock (29 March) lies between the first and the deleted occurrence. EXDATE is in UTC because
+    # DavMail 6.0.1 takes its local time for UTC.
+    davmail.put(path, calendar(BERLIN, master.format(exdate="EXDATE:20260406T070000Z"), moved))
     item = standin.one("Judge: series")
     expect(item["deleted"] == [4], item["deleted"])
     expect(list(item["exceptions"]) == ["3"], item["exceptions"])
@@ -314,7 +316,8 @@ def a_series_with_exceptions_at_once(davmail, standin):
 
 
 def a_task(davmail, standin):
-    path = "tasks/judge-task.ics"
+    # DavMail shows tasks as part of the calendar and keeps them in the task folder.
+    path = "calendar/judge-task.ics"
     task = """BEGIN:VTODO
         UID:judge-task@example.com
         DTSTAMP:20260101T000000Z
@@ -397,17 +400,18 @@ def a_contact(davmail, standin):
 
 def what_was_there_before(davmail, standin):
     """The seeded items are listed and their content can be read."""
-    for collection, folder, kinds in (
-        ("calendar", "Calendar", "BEGIN:VEVENT"),
-        ("tasks", "Tasks", "BEGIN:VTODO"),
-        ("contacts", "Contacts", "BEGIN:VCARD"),
+    for collection, folders, kinds in (
+        ("calendar", ("Calendar", "Tasks"), ("BEGIN:VEVENT", "BEGIN:VTODO")),
+        ("tasks", ("Tasks",), ("BEGIN:VTODO",)),
+        ("contacts", ("Contacts",), ("BEGIN:VCARD",)),
     ):
-        there = sum(item["folder"] == folder for item in standin.items())
+        there = sum(item["folder"] in folders for item in standin.items())
         listed = davmail.list(collection)
         expect(len(listed) == there, f"{collection} lists {len(listed)} of {there} items")
-        for href in sorted(listed)[:25]:
+        for href in sorted(listed):
             status, _, text = davmail.call("GET", href.split(f"/{davmail.user}/", 1)[-1])
-            expect(status == 200 and kinds in text, f"GET {href} answered {status}: {text}")
+            known = any(kind in text for kind in kinds)
+            expect(status == 200 and known, f"GET {href} answered {status}: {text}")
 
 
 STEPS = [an_event, a_stale_etag_is_refused, a_series, a_series_with_exceptions_at_once, a_task, a_contact, what_was_there_before]

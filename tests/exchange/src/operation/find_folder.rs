@@ -8,6 +8,7 @@ use crate::target;
 use crate::view::folder::FolderShape;
 
 use super::find_item::Page;
+use super::restriction::{self, SeenFolder};
 use super::{message, respond};
 
 pub fn run(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
@@ -16,16 +17,24 @@ pub fn run(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
         .body
         .get("ParentFolderIds")
         .map_or(&[][..], |parents| &parents.children);
+    let restriction = call
+        .body
+        .get("Restriction")
+        .and_then(|restriction| restriction.children.first());
     let one = |parent: &Element| -> Result<Vec<Element>, Failure> {
         let parent = target::folder(mailbox, parent)?;
+        let mut below = Vec::new();
+        let deep = call.body.attr("Traversal") == Some("Deep");
+        collect(mailbox, parent, deep, &mut below);
         let mut found = Vec::new();
-        collect(
-            mailbox,
-            parent,
-            call.body.attr("Traversal") == Some("Deep"),
-            &mut found,
-        );
-        let page = Page::of(call, found.len(), false)?;
+        for folder in below {
+            let seen = SeenFolder(mailbox, folder, call.level);
+            let held = restriction.map(|restriction| restriction::holds(call, restriction, &seen));
+            if held.unwrap_or(Ok(true))? {
+                found.push(folder);
+            }
+        }
+        let page = Page::of(call, found.len(), restriction.is_some())?;
         let shown = found
             .get(page.range())
             .unwrap_or_default()

@@ -16,7 +16,7 @@ use crate::target;
 use crate::version::Level;
 use crate::view::{Occasion, Seen, Shape};
 
-use super::restriction::{self, Operand};
+use super::restriction::{self, Searched};
 use super::{message, respond};
 
 /// Entries in one answer, and in one to a search from 2013 on.
@@ -107,8 +107,9 @@ fn sort(call: &Call, found: &mut [Seen]) -> Result<(), Failure> {
     }
     found.sort_by(|one, other| {
         let compare = |(path, descending): &(Path, bool)| {
-            let order = Operand::first(one, path)
-                .partial_cmp(&Operand::first(other, path))
+            let order = one
+                .first(path)
+                .partial_cmp(&other.first(path))
                 .unwrap_or(Ordering::Equal);
             if *descending { order.reverse() } else { order }
         };

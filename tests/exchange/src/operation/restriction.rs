@@ -1,4 +1,4 @@
-//! Restrictions: what FindItem looks for.
+//! Restrictions: what FindItem and FindFolder look for.
 
 use chrono::{DateTime, Utc};
 
@@ -8,6 +8,8 @@ use crate::envelope::{Call, boolean};
 use crate::extended;
 use crate::failure::Failure;
 use crate::path::Path;
+use crate::store::{Folder, Mailbox};
+use crate::version::Level;
 use crate::view::{self, Seen};
 
 /// Something that can be compared. Kinds do not equal each other.
@@ -51,31 +53,56 @@ impl Operand {
         }
     }
 
-    /// All values that the item has for the property.
-    fn all(seen: &Seen, path: &Path) -> Vec<Operand> {
-        match path {
-            Path::Extended(property) => seen
-                .value(&property.key)
-                .map_or_else(Vec::new, |value| Operand::of_value(&value)),
-            Path::Field(_) | Path::Indexed(..) => {
-                let Some(element) = view::property(seen, path) else {
-                    return Vec::new();
-                };
-                match element.children.is_empty() {
-                    true => vec![Operand::of_text(&element.text)],
-                    false => element
-                        .children
-                        .iter()
-                        .map(|child| Operand::of_text(&child.text))
-                        .collect(),
-                }
-            }
+    /// What an element holds: its text, or those of its children.
+    fn of_element(element: &Element) -> Vec<Operand> {
+        match element.children.is_empty() {
+            true => vec![Operand::of_text(&element.text)],
+            false => element
+                .children
+                .iter()
+                .map(|child| Operand::of_text(&child.text))
+                .collect(),
         }
     }
+}
+
+/// Something that is searched: an item or a folder.
+pub trait Searched {
+    /// All values that it has for the property.
+    fn values(&self, path: &Path) -> Vec<Operand>;
 
     /// The value to sort by.
-    pub fn first(seen: &Seen, path: &Path) -> Option<Operand> {
-        Operand::all(seen, path).into_iter().next()
+    fn first(&self, path: &Path) -> Option<Operand> {
+        self.values(path).into_iter().next()
+    }
+}
+
+impl Searched for Seen<'_> {
+    fn values(&self, path: &Path) -> Vec<Operand> {
+        match path {
+            Path::Extended(property) => self
+                .value(&property.key)
+                .map_or_else(Vec::new, |value| Operand::of_value(&value)),
+            Path::Field(_) | Path::Indexed(..) => view::property(self, path)
+                .map_or_else(Vec::new, |element| Operand::of_element(&element)),
+        }
+    }
+}
+
+/// A folder as a search of that level looks at it.
+pub struct SeenFolder<'a>(pub &'a Mailbox, pub &'a Folder, pub Level);
+
+impl Searched for SeenFolder<'_> {
+    fn values(&self, path: &Path) -> Vec<Operand> {
+        let Self(mailbox, folder, level) = self;
+        match path {
+            Path::Extended(property) => view::folder::value(mailbox, folder, &property.key)
+                .map_or_else(Vec::new, |value| Operand::of_value(&value)),
+            Path::Field(_) | Path::Indexed(..) => {
+                view::folder::read(mailbox, folder, path.element(), *level)
+                    .map_or_else(Vec::new, |element| Operand::of_element(&element))
+            }
+        }
     }
 }
 
@@ -91,8 +118,8 @@ const NOT_SEARCHABLE: [&str; 8] = [
     "calendar:ModifiedOccurrences",
 ];
 
-/// Whether the item is what the search expression describes.
-pub fn holds(call: &Call, expression: &Element, seen: &Seen) -> Result<bool, Failure> {
+/// Whether the item or folder is what the search expression describes.
+pub fn holds(call: &Call, expression: &Element, seen: &impl Searched) -> Result<bool, Failure> {
     let parts = &expression.children;
     let all = || {
         parts
@@ -104,7 +131,7 @@ pub fn holds(call: &Call, expression: &Element, seen: &Seen) -> Result<bool, Fai
         "And" => Ok(all()?.into_iter().all(|held| held)),
         "Or" => Ok(all()?.into_iter().any(|held| held)),
         "Not" => Ok(!all()?.into_iter().all(|held| held)),
-        "Exists" => Ok(!Operand::all(seen, &subject(call, expression)?).is_empty()),
+        "Exists" => Ok(!seen.values(&subject(call, expression)?).is_empty()),
         "Contains" => contains(call, expression, seen),
         "Excludes" => excludes(call, expression, seen),
         _ => compare(call, expression, seen),
@@ -128,7 +155,7 @@ fn subject(call: &Call, expression: &Element) -> Result<Path, Failure> {
     }
 }
 
-fn compare(call: &Call, expression: &Element, seen: &Seen) -> Result<bool, Failure> {
+fn compare(call: &Call, expression: &Element, seen: &impl Searched) -> Result<bool, Failure> {
     let path = subject(call, expression)?;
     let right = expression
         .get("FieldURIOrConstant")
@@ -146,9 +173,9 @@ fn compare(call: &Call, expression: &Element, seen: &Seen) -> Result<bool, Failu
                 .and_then(|value| Operand::of_value(&value).into_iter().next())
         }
         ("Constant", _) => Some(Operand::of_text(right.attr("Value").unwrap_or_default())),
-        _ => Operand::first(seen, &Path::parse(right, call.level)?),
+        _ => seen.first(&Path::parse(right, call.level)?),
     };
-    let ours = Operand::all(seen, &path);
+    let ours = seen.values(&path);
     let same_kind = |one: &Operand, other: &Operand| {
         std::mem::discriminant(one) == std::mem::discriminant(other)
     };
@@ -174,7 +201,7 @@ fn compare(call: &Call, expression: &Element, seen: &Seen) -> Result<bool, Failu
     })
 }
 
-fn contains(call: &Call, expression: &Element, seen: &Seen) -> Result<bool, Failure> {
+fn contains(call: &Call, expression: &Element, seen: &impl Searched) -> Result<bool, Failure> {
     let path = subject(call, expression)?;
     let wanted = expression
         .get("Constant")
@@ -191,10 +218,10 @@ fn contains(call: &Call, expression: &Element, seen: &Seen) -> Result<bool, Fail
         _ => text.contains(&wanted),
     };
     let found = |one: &Operand| matches!(one, Operand::Text(text) if found(text));
-    Ok(Operand::all(seen, &path).iter().any(found))
+    Ok(seen.values(&path).iter().any(found))
 }
 
-fn excludes(call: &Call, expression: &Element, seen: &Seen) -> Result<bool, Failure> {
+fn excludes(call: &Call, expression: &Element, seen: &impl Searched) -> Result<bool, Failure> {
     let mask = expression
         .get("Bitmask")
         .and_then(|mask| mask.attr("Value"))
@@ -205,7 +232,7 @@ fn excludes(call: &Call, expression: &Element, seen: &Seen) -> Result<bool, Fail
     };
     let mask =
         mask.map_err(|_| Failure::new("ErrorInvalidRestriction", "The bit mask is no number."))?;
-    match Operand::first(seen, &subject(call, expression)?) {
+    match seen.first(&subject(call, expression)?) {
         Some(Operand::Number(number)) => Ok(number as i64 & mask == 0),
         _ => Ok(false),
     }

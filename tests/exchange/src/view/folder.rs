@@ -88,7 +88,7 @@ impl FolderShape {
             } else if property == "FolderId" || self.names.iter().any(|wanted| wanted == property) {
                 element
                     .children
-                    .extend(self.read(mailbox, folder, property));
+                    .extend(read(mailbox, folder, property, self.level));
             }
         }
         if matches!(name, "Folder" | "TasksFolder")
@@ -98,22 +98,23 @@ impl FolderShape {
         }
         element
     }
+}
 
-    fn read(&self, mailbox: &Mailbox, folder: &Folder, name: &str) -> Option<Element> {
-        Some(match name {
-            "FolderId" => folder_id(mailbox, folder, name),
-            "ParentFolderId" => folder_id(mailbox, mailbox.folders.get(&folder.parent?)?, name),
-            "FolderClass" if !folder.class.is_empty() => Element::leaf(name, &folder.class),
-            "DisplayName" => Element::leaf(name, &folder.name),
-            "TotalCount" => Element::leaf(name, folder.items.len()),
-            "ChildFolderCount" => Element::leaf(name, mailbox.children(folder.number).count()),
-            "EffectiveRights" => rights(),
-            "DistinguishedFolderId" if self.level >= Level::of("Exchange2013") => {
-                Element::leaf(name, folder.distinguished?)
-            }
-            _ => return None,
-        })
-    }
+/// A property by the name of its element.
+pub fn read(mailbox: &Mailbox, folder: &Folder, name: &str, level: Level) -> Option<Element> {
+    Some(match name {
+        "FolderId" => folder_id(mailbox, folder, name),
+        "ParentFolderId" => folder_id(mailbox, mailbox.folders.get(&folder.parent?)?, name),
+        "FolderClass" if !folder.class.is_empty() => Element::leaf(name, &folder.class),
+        "DisplayName" => Element::leaf(name, &folder.name),
+        "TotalCount" => Element::leaf(name, folder.items.len()),
+        "ChildFolderCount" => Element::leaf(name, mailbox.children(folder.number).count()),
+        "EffectiveRights" => rights(),
+        "DistinguishedFolderId" if level >= Level::of("Exchange2013") => {
+            Element::leaf(name, folder.distinguished?)
+        }
+        _ => return None,
+    })
 }
 
 /// The name of the folder's element, which its class decides.
@@ -135,7 +136,7 @@ pub fn folder_id(mailbox: &Mailbox, folder: &Folder, name: &str) -> Element {
 }
 
 /// MAPI properties of a folder.
-fn value(mailbox: &Mailbox, folder: &Folder, key: &Key) -> Option<Value> {
+pub fn value(mailbox: &Mailbox, folder: &Folder, key: &Key) -> Option<Value> {
     let count = |number: usize| Value::Int(i32::try_from(number).unwrap_or(i32::MAX));
     let Key::Tag(tag) = key else {
         return None;
