@@ -84,6 +84,7 @@ ids! { Guid::APPOINTMENT;
     END = 0x820e;
     ALL_DAY = 0x8215;
     STATE = 0x8217;               // bits: 1 meeting, 2 received, 4 cancelled
+    RECURRING = 0x8223;           // computed
     RESPONSE = 0x8218;            // 0 unknown, 1 organizer, 2 tentative, 3 accept, 4 decline, 5 no response
 }
 

@@ -12,6 +12,7 @@ mod find_item;
 mod get_attachment;
 mod get_folder;
 mod get_item;
+mod get_user_photo;
 mod move_item;
 mod restriction;
 mod sync_folder_hierarchy;
@@ -47,6 +48,7 @@ pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
         "ConvertId" => translate::convert_id(call, mailbox),
         "GetServerTimeZones" => translate::get_server_time_zones(call),
         "GetUserConfiguration" => translate::get_user_configuration(call, mailbox),
+        "GetUserPhoto" => Ok(get_user_photo::run()),
         other => Err(Failure::new(
             "ErrorInvalidRequest",
             format!("The operation {other} is not implemented here."),

@@ -120,6 +120,9 @@ impl<'a> Seen<'a> {
             key if *key == keys::GLOBAL_ID => {
                 self.global_id().map(|blob| Cow::Owned(Value::Binary(blob)))
             }
+            key if *key == keys::RECURRING && self.item.class == Class::Event => {
+                Some(Cow::Owned(Value::Bool(self.item.is_series())))
+            }
             key if *key == keys::HAS_PICTURE => Some(Cow::Owned(Value::Bool(
                 self.attachments().iter().any(|a| a.contact_photo),
             ))),
