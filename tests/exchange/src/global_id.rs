@@ -73,7 +73,8 @@ fn blob(filetime: u64, data: &[u8]) -> Vec<u8> {
 }
 
 fn native(uid: &str) -> Option<Vec<u8>> {
-    if uid.len() < 82 || uid.len() % 2 != 0 || !uid.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if uid.len() < 82 || !uid.len().is_multiple_of(2) || !uid.bytes().all(|b| b.is_ascii_hexdigit())
+    {
         return None;
     }
     let bytes: Option<Vec<u8>> = (0..uid.len())
