@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """DavMail judges the stand-in: events, a series with exceptions, a task and a contact over CalDAV and CardDAV.
 
-usage: davmail_peer.py EWS_URL CONTROL_URL USER PASSWORD
+usage: STANDIN_PASSWORD=... davmail_peer.py EWS_URL CONTROL_URL USER
 
 DavMail (Debian's davmail-server) is started between this script and the stand-in at EWS_URL. Every step looks at two
 things: what DavMail shows, and what the stand-in holds, as JSON from its control endpoint. Ends with 0 when all steps passed,
@@ -151,7 +151,7 @@ class StandIn:
             return json.load(answer)
 
     def items(self):
-        return self.ask(f"mailboxes/{self.user}")["items"]
+        return self.ask(f"mailbox/{self.user}")["items"]
 
     def find(self, subject):
         """The items of that subject that are not in Deleted Items."""
@@ -462,12 +462,13 @@ def running(ews_url, user, password):
 
 
 def main():
-    if len(sys.argv) != 5:
+    if len(sys.argv) != 4 or "STANDIN_PASSWORD" not in os.environ:
         sys.exit(__doc__)
     if not JAR.is_file() or not shutil.which("java"):
         print("skipped: there is no DavMail (apt-get install davmail-server, or set DAVMAIL_JAR)")
         return 77
-    ews_url, control_url, user, password = sys.argv[1:]
+    ews_url, control_url, user = sys.argv[1:]
+    password = os.environ["STANDIN_PASSWORD"]
     failed = 0
     with running(ews_url, user, password) as davmail:
         standin = StandIn(control_url, user)
