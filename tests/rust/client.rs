@@ -17,7 +17,6 @@ use flate2::write::GzEncoder;
 use script::{Reply, Script, Seen, envelope, fault, messages};
 use std::collections::HashSet;
 use std::io::Write as _;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const PASSWORD: &str = "pässwörd:9";
@@ -31,7 +30,7 @@ fn options(url: &str) -> Options {
     }
 }
 
-fn client(script: &Script) -> Arc<Client> {
+fn client(script: &Script) -> Client {
     Clients::default().get(&options(&script.url())).unwrap()
 }
 
@@ -466,16 +465,21 @@ async fn a_server_that_is_not_there_is_told() {
 }
 
 #[tokio::test]
-async fn links_of_one_mailbox_share_its_client() {
+async fn links_of_one_mailbox_wait_together_and_count_apart() {
+    let hint = r#"<t:Value Name="BackOffMilliseconds">600000</t:Value>"#;
+    let script = Script::start(move |_| fault("ErrorServerBusy", hint)).await;
     let clients = Clients::default();
-    let anna = options("https://mail.example.org");
-    let changed = Options {
-        password: exchange_core::client::Password::new("other"),
-        ..anna.clone()
-    };
-    let first = clients.get(&anna).unwrap();
-    assert!(Arc::ptr_eq(&first, &clients.get(&anna).unwrap()));
-    assert!(!Arc::ptr_eq(&first, &clients.get(&changed).unwrap()));
+    let (first, second) = (
+        clients.get(&options(&script.url())).unwrap(),
+        clients.get(&options(&script.url())).unwrap(),
+    );
+    for client in [&first, &second] {
+        assert_eq!(
+            client.ask(&sync()).await.unwrap_err().kind(),
+            ErrorKind::Busy
+        );
+    }
+    assert_eq!((first.calls(), second.calls(), script.count()), (1, 0, 1));
 }
 
 #[test]

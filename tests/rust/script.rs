@@ -200,16 +200,18 @@ pub fn envelope(body: &str) -> String {
 
 /// A response with these messages: (response class, code, content).
 pub fn messages(operation: &str, messages: &[(&str, &str)]) -> Reply {
-    let messages: String = messages
-        .iter()
-        .map(|(code, content)| {
-            let class = if *code == "NoError" { "Success" } else { "Error" };
-            format!(
-                r#"<m:{operation}ResponseMessage ResponseClass="{class}"><m:MessageText>Words of the server.</m:MessageText>
-                <m:ResponseCode>{code}</m:ResponseCode>{content}</m:{operation}ResponseMessage>"#
-            )
-        })
-        .collect();
+    let one = |(code, content): &(&str, &str)| {
+        let class = if *code == "NoError" {
+            "Success"
+        } else {
+            "Error"
+        };
+        format!(
+            r#"<m:{operation}ResponseMessage ResponseClass="{class}"><m:MessageText>Words of the server.</m:MessageText>
+            <m:ResponseCode>{code}</m:ResponseCode>{content}</m:{operation}ResponseMessage>"#
+        )
+    };
+    let messages = messages.iter().map(one).collect::<Vec<_>>().concat();
     Reply::Body(format!(
         "<m:{operation}Response><m:ResponseMessages>{messages}</m:ResponseMessages></m:{operation}Response>"
     ))

@@ -14,38 +14,56 @@ use tokio::time::{Instant, sleep};
 /// How often a request is repeated after a passing fault, where repeating does no harm.
 const REPETITIONS: u32 = 3;
 
-/// Speaks EWS with one mailbox: negotiates the version, waits out back-off, repeats what may be repeated.
-pub struct Client {
+/// More requests at a time than the server allows for this account.
+const TOO_MANY: &str = "ErrorExceededConnectionCount";
+
+/// What all links of one mailbox share.
+pub struct Shared {
     connection: Connection,
     level: Arc<Level>,
     gate: Gate,
     patience: Duration,
     back_off: Duration,
-    calls: AtomicU64,
+    /// The server's version, once it has answered.
     server: Mutex<Option<String>>,
 }
 
-impl Client {
-    pub(super) fn new(connection: Connection, level: Arc<Level>, options: &Options) -> Self {
+impl Shared {
+    pub fn new(connection: Connection, level: Arc<Level>, options: &Options) -> Self {
         Self {
             connection,
             level,
             gate: Gate::new(options.concurrency),
             patience: options.patience,
             back_off: options.back_off,
-            calls: AtomicU64::new(0),
             server: Mutex::new(None),
         }
     }
+}
 
-    /// HTTP requests sent so far.
+/// Speaks EWS with one mailbox: negotiates the version, waits out back-off, repeats what may be repeated. Each link
+/// has a client of its own, which counts its calls; the rest is shared with the other links of the mailbox.
+pub struct Client {
+    shared: Arc<Shared>,
+    calls: AtomicU64,
+}
+
+impl Client {
+    pub(super) const fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            calls: AtomicU64::new(0),
+        }
+    }
+
+    /// HTTP requests sent so far through this client.
     pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
     }
 
     /// The server's version, for example `15.2.2562.17`, once it has answered.
     pub fn server(&self) -> Option<String> {
-        self.server.lock().clone()
+        self.shared.server.lock().clone()
     }
 
     /// An operation that has one response message.
@@ -72,10 +90,10 @@ impl Client {
     /// An error stands for the whole request. It is not known then whether a write was applied, and it was not
     /// repeated; a server that is busy (in whatever form) has applied nothing.
     pub async fn call<O: Operation>(&self, operation: &O) -> Result<Vec<Outcome<O::Response>>> {
-        let deadline = Instant::now() + self.patience;
+        let deadline = Instant::now() + self.shared.patience;
         let mut attempt = 0;
         loop {
-            let version = self.level.get();
+            let version = self.shared.level.get();
             match self.once(operation, version, deadline).await {
                 Ok(answer) => {
                     let outcomes = outcomes(operation, answer);
@@ -87,7 +105,9 @@ impl Client {
                                 .is_err_and(|failure| test(failure.action()))
                         })
                     };
-                    if all(&|action| action == Action::LowerVersion) && self.level.lower(version) {
+                    if all(&|action| action == Action::LowerVersion)
+                        && self.shared.level.lower(version)
+                    {
                         continue;
                     }
                     // Several items are the caller's to divide.
@@ -104,11 +124,11 @@ impl Client {
                     }
                 }
                 Err(trouble) if trouble.error.kind() == ErrorKind::Busy && !trouble.given_up => {
-                    self.gate.close(
+                    self.shared.gate.close(
                         trouble
                             .error
                             .wait()
-                            .unwrap_or(self.back_off)
+                            .unwrap_or(self.shared.back_off)
                             .max(pause(attempt)),
                     );
                 }
@@ -127,10 +147,19 @@ impl Client {
         version: Version,
         deadline: Instant,
     ) -> Result<Answer, Trouble> {
-        let _permit = self.gate.pass(deadline).await.map_err(Trouble::given_up)?;
+        let _permit = self
+            .shared
+            .gate
+            .pass(deadline)
+            .await
+            .map_err(Trouble::given_up)?;
         let start = Instant::now();
         self.calls.fetch_add(1, Ordering::Relaxed);
-        let body = self.connection.post(ews::request(operation, version)).await;
+        let body = self
+            .shared
+            .connection
+            .post(ews::request(operation, version))
+            .await;
         tracing::debug!(
             operation = O::NAME,
             version = version.name(),
@@ -141,7 +170,7 @@ impl Client {
         );
         let answer = Answer::read(&body?).map_err(Trouble::passing)?;
         if answer.server.is_some() {
-            self.server.lock().clone_from(&answer.server);
+            self.shared.server.lock().clone_from(&answer.server);
         }
         Ok(answer)
     }
@@ -152,16 +181,23 @@ impl Client {
             .iter()
             .filter_map(|outcome| outcome.as_ref().err())
             .filter(|failure| failure.action() == Action::Wait);
+        if outcomes.iter().any(|outcome| {
+            outcome
+                .as_ref()
+                .is_err_and(|failure| failure.code == TOO_MANY)
+        }) {
+            self.shared.gate.narrow();
+        }
         if let Some(wait) = busy.map(|failure| self.wait_for(failure)).max() {
-            self.gate.close(wait.max(pause(attempt)));
+            self.shared.gate.close(wait.max(pause(attempt)));
         }
     }
 
     fn wait_for(&self, failure: &Failure) -> Duration {
         // Too many connections at once is over as soon as one of them ends; the server itself suggests 0 ms.
         let default = match failure.code.as_str() {
-            "ErrorExceededConnectionCount" => Duration::from_secs(1).min(self.back_off),
-            _ => self.back_off,
+            TOO_MANY => Duration::from_secs(1).min(self.shared.back_off),
+            _ => self.shared.back_off,
         };
         failure.back_off.unwrap_or(default)
     }

@@ -1,4 +1,4 @@
-use super::client::Client;
+use super::client::{Client, Shared};
 use super::connection::Connection;
 use super::http;
 use super::level::Level;
@@ -13,43 +13,44 @@ use std::sync::{Arc, Weak};
 /// connections and the version of their server.
 #[derive(Default)]
 pub struct Clients {
-    shared: Mutex<Shared>,
+    known: Mutex<Known>,
 }
 
 #[derive(Default)]
-struct Shared {
+struct Known {
     /// By certificate file and proxy. Reading the system's certificates takes longer than a request.
     http: HashMap<(Option<PathBuf>, Option<String>), reqwest::Client>,
     /// By address of the server.
     levels: HashMap<String, Arc<Level>>,
-    clients: HashMap<Options, Weak<Client>>,
+    mailboxes: HashMap<Options, Weak<Shared>>,
 }
 
 impl Clients {
-    /// The client of a mailbox. `Configuration` where the options make none.
-    pub fn get(&self, options: &Options) -> Result<Arc<Client>> {
-        let mut shared = self.shared.lock();
-        if let Some(client) = shared.clients.get(options).and_then(Weak::upgrade) {
-            return Ok(client);
+    /// A client of a mailbox. `Configuration` where the options make none.
+    pub fn get(&self, options: &Options) -> Result<Client> {
+        let mut known = self.known.lock();
+        if let Some(shared) = known.mailboxes.get(options).and_then(Weak::upgrade) {
+            return Ok(Client::new(shared));
         }
         let url = options.endpoint()?;
         let trust = (options.ca_file.clone(), options.proxy.clone());
-        let http = match shared.http.get(&trust) {
+        let http = match known.http.get(&trust) {
             Some(http) => http.clone(),
-            None => shared
+            None => known
                 .http
                 .entry(trust)
                 .insert_entry(http::build(options)?)
                 .get()
                 .clone(),
         };
-        let level = Arc::clone(shared.levels.entry(url.to_string()).or_default());
-        let connection = Connection::new(http, options)?;
-        let client = Arc::new(Client::new(connection, level, options));
-        shared.clients.retain(|_, client| client.strong_count() > 0);
-        shared
-            .clients
-            .insert(options.clone(), Arc::downgrade(&client));
-        Ok(client)
+        let level = Arc::clone(known.levels.entry(url.to_string()).or_default());
+        let shared = Arc::new(Shared::new(Connection::new(http, options)?, level, options));
+        known
+            .mailboxes
+            .retain(|_, shared| shared.strong_count() > 0);
+        known
+            .mailboxes
+            .insert(options.clone(), Arc::downgrade(&shared));
+        Ok(Client::new(shared))
     }
 }

@@ -1,6 +1,7 @@
 use crate::error::{Error, ErrorKind, Result};
 use parking_lot::Mutex;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until};
@@ -10,29 +11,46 @@ use tokio::time::{Instant, sleep_until};
 #[derive(Debug)]
 pub struct Gate {
     permits: Semaphore,
+    /// How many requests pass at a time.
+    width: AtomicUsize,
+    /// Permits to take out of use once they come back.
+    owed: AtomicUsize,
     closed_until: Mutex<Option<Instant>>,
+}
+
+/// A request's time within the gate.
+#[derive(Debug)]
+pub struct Pass<'a> {
+    gate: &'a Gate,
+    permit: Option<SemaphorePermit<'a>>,
 }
 
 impl Gate {
     pub fn new(concurrency: usize) -> Self {
         Self {
             permits: Semaphore::new(concurrency.max(1)),
+            width: AtomicUsize::new(concurrency.max(1)),
+            owed: AtomicUsize::new(0),
             closed_until: Mutex::new(None),
         }
     }
 
     /// Waits for its turn. `Busy` at once, with the time to come back, where that takes beyond `deadline`.
-    pub async fn pass(&self, deadline: Instant) -> Result<SemaphorePermit<'_>> {
+    pub async fn pass(&self, deadline: Instant) -> Result<Pass<'_>> {
         let permit = self.permits.acquire().await.map_err(|error| {
             Error::new(ErrorKind::Stopped, "The connection was closed.").because(error)
         })?;
+        let pass = Pass {
+            gate: self,
+            permit: Some(permit),
+        };
         while let Some(until) = self.closed() {
             if until > deadline {
                 return Err(busy(until.saturating_duration_since(Instant::now())));
             }
             sleep_until(until).await;
         }
-        Ok(permit)
+        Ok(pass)
     }
 
     /// Keeps every request of the mailbox away for this long.
@@ -44,10 +62,36 @@ impl Gate {
         }
     }
 
+    /// Lets half as many pass at a time from now on, since the server allows fewer than came. Those that are told so
+    /// together count once: the first one's back-off closes the gate.
+    pub fn narrow(&self) {
+        if self.closed().is_some() {
+            return;
+        }
+        let fewer = self.width.load(Ordering::Relaxed) / 2;
+        self.width.fetch_sub(fewer, Ordering::Relaxed);
+        let now = self.permits.forget_permits(fewer);
+        self.owed.fetch_add(fewer - now, Ordering::Relaxed);
+    }
+
     fn closed(&self) -> Option<Instant> {
         self.closed_until
             .lock()
             .filter(|until| *until > Instant::now())
+    }
+}
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        let owed = self
+            .gate
+            .owed
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |owed| {
+                owed.checked_sub(1)
+            });
+        if let Some(permit) = self.permit.take().filter(|_| owed.is_ok()) {
+            permit.forget();
+        }
     }
 }
 
@@ -116,6 +160,32 @@ mod tests {
         );
         drop(held);
         assert!(gate.pass(soon()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_narrowed_gate_lets_half_pass_and_never_none() {
+        let gate = Gate::new(4);
+        let inside = [
+            gate.pass(soon()).await,
+            gate.pass(soon()).await,
+            gate.pass(soon()).await,
+        ];
+        gate.narrow();
+        assert_eq!(gate.permits.available_permits(), 0);
+        drop(inside);
+        for passing in [2, 1, 1] {
+            assert_eq!(gate.permits.available_permits(), passing);
+            gate.narrow();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_closed_gate_is_not_narrowed_again() {
+        let gate = Gate::new(4);
+        gate.narrow();
+        gate.close(Duration::from_mins(1));
+        gate.narrow();
+        assert_eq!(gate.permits.available_permits(), 2);
     }
 
     #[test]

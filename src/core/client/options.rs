@@ -25,7 +25,8 @@ pub struct Options {
     pub back_off: Duration,
     /// The largest answer that is read, in bytes, unpacked.
     pub max_answer: usize,
-    /// Requests at the same time.
+    /// Requests at the same time, to begin with: fewer once the server says that these are too many. (Exchange 2010
+    /// allows 10, newer ones 27, NOTES section 3.)
     pub concurrency: usize,
     /// Send the password over plain HTTP to another machine.
     pub allow_http: bool,
@@ -50,7 +51,7 @@ impl Options {
             patience: Duration::from_secs(30),
             back_off: Duration::from_mins(1),
             max_answer: 64 << 20,
-            concurrency: 4,
+            concurrency: 16,
             allow_http: false,
         }
     }

@@ -22,11 +22,10 @@ use crate::mapping::Context;
 use crate::model::Kind;
 use async_trait::async_trait;
 use batch::Limit;
-use std::sync::Arc;
 
-/// One mailbox, through the client that all its links share.
+/// One link's view of a mailbox.
 pub struct EwsMailbox {
-    client: Arc<Client>,
+    client: Client,
     context: Context,
     /// Items in one request, for reading and for writing.
     reads: Limit,
@@ -41,7 +40,7 @@ pub struct Check {
 }
 
 impl EwsMailbox {
-    pub fn new(client: Arc<Client>, context: Context) -> Self {
+    pub const fn new(client: Client, context: Context) -> Self {
         Self {
             client,
             context,
@@ -88,7 +87,6 @@ impl Mailbox for EwsMailbox {
         delete::delete(self, kind, items).await
     }
 
-    /// Of every link of this mailbox: they share one client.
     fn calls(&self) -> u64 {
         self.client.calls()
     }
