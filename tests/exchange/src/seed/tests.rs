@@ -182,3 +182,53 @@ fn everything_written_is_text_that_xml_allows() {
         }
     }
 }
+
+/// A request as a client of 2016 sends it.
+fn ask(mailbox: &mut Mailbox, body: &str) -> String {
+    use crate::element::Ns;
+    let xml = format!(
+        "<s:Envelope xmlns:s=\"{}\" xmlns:m=\"{}\" xmlns:t=\"{}\"><s:Header>\
+         <t:RequestServerVersion Version=\"Exchange2016\"/></s:Header><s:Body>{body}</s:Body></s:Envelope>",
+        Ns::Soap.uri(),
+        Ns::Messages.uri(),
+        Ns::Types.uri()
+    );
+    let release = crate::version::Release::Se;
+    let call = crate::envelope::Call::parse(xml.as_bytes(), release).unwrap();
+    let answer = crate::operation::run(&call, mailbox).unwrap();
+    crate::envelope::answer(release, answer).to_document()
+}
+
+#[test]
+fn every_item_is_valid_on_the_wire() {
+    let directory = crate::schema::directory();
+    let Some(validator) = crate::schema::Validator::load(&directory) else {
+        eprintln!("skipped: no schema in {}", directory.display());
+        return;
+    };
+    let mut mailbox = filled(Seed::default());
+    let ids: Vec<String> = mailbox
+        .items
+        .keys()
+        .map(|number| crate::id::Id::Item(*number).encode(&mailbox.address))
+        .collect();
+    for batch in ids.chunks(50) {
+        let ids: String = batch
+            .iter()
+            .map(|id| format!("<t:ItemId Id=\"{id}\"/>"))
+            .collect();
+        let answer = ask(
+            &mut mailbox,
+            &format!(
+                "<m:GetItem><m:ItemShape><t:BaseShape>AllProperties</t:BaseShape>\
+                 <t:IncludeMimeContent>true</t:IncludeMimeContent></m:ItemShape>\
+                 <m:ItemIds>{ids}</m:ItemIds></m:GetItem>"
+            ),
+        );
+        assert_eq!(
+            answer.matches("ResponseClass=\"Success\"").count(),
+            batch.len()
+        );
+        assert_eq!(validator.validate(answer.as_bytes()), Ok(()));
+    }
+}
