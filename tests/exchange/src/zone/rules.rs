@@ -5,13 +5,19 @@
 
 use super::Zone;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
+use chrono_tz::Tz;
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// The years looked at: from the first whose rules Windows itself keeps for most zones to the last that chrono-tz knows.
 const YEARS: RangeInclusive<i32> = 2007..=2037;
 
+/// Looking at all those years takes some milliseconds and a mailbox has few zones.
+static KNOWN: LazyLock<Mutex<HashMap<Tz, Arc<[Era]>>>> = LazyLock::new(Mutex::default);
+
 /// A run of years with the same rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Era {
     /// The first year of the run.
     pub from: i32,
@@ -52,7 +58,15 @@ struct Transition {
 
 impl Zone {
     /// The eras of this zone in order; there is at least one.
-    pub fn eras(&self) -> Vec<Era> {
+    pub fn eras(&self) -> Arc<[Era]> {
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let eras = known
+            .entry(self.tz)
+            .or_insert_with(|| self.find_eras().into());
+        Arc::clone(eras)
+    }
+
+    fn find_eras(&self) -> Vec<Era> {
         let mut eras: Vec<Era> = Vec::new();
         let mut years: Vec<Vec<Transition>> = Vec::new();
         for year in YEARS {
@@ -79,9 +93,8 @@ impl Zone {
 
     /// The era of a year.
     pub fn era(&self, year: i32) -> Era {
-        let mut eras = self.eras();
-        let at = eras.iter().rposition(|era| era.from <= year).unwrap_or(0);
-        eras.swap_remove(at)
+        let eras = self.eras();
+        eras[eras.iter().rposition(|era| era.from <= year).unwrap_or(0)]
     }
 
     /// The offset at the beginning of a year, in seconds.

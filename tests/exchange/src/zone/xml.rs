@@ -7,14 +7,16 @@ use chrono::Timelike;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-/// Finding the eras takes a while and a mailbox has few zones.
+/// Definitions by Windows id, built once.
 static KNOWN: LazyLock<Mutex<HashMap<&'static str, Element>>> = LazyLock::new(Mutex::default);
 
 impl Zone {
     /// The full definition under the given name: `TimeZoneDefinition`, `StartTimeZone` or `EndTimeZone`.
     pub fn definition(&self, name: &str) -> Element {
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-        let definition = known.entry(self.id).or_insert_with(|| self.build());
+        let definition = known
+            .entry(self.id)
+            .or_insert_with(|| self.canonical().build());
         Element {
             name: name.to_owned(),
             ..definition.clone()
@@ -41,6 +43,11 @@ impl Zone {
                 minutes.abs() % 60
             ),
         }
+    }
+
+    /// The zone as its Windows id alone would give it.
+    fn canonical(&self) -> Self {
+        Self::windows(self.id).unwrap_or(*self)
     }
 
     fn build(&self) -> Element {
