@@ -14,6 +14,7 @@
 )]
 
 pub mod client;
+pub mod dav;
 pub mod engine;
 pub mod error;
 pub mod ews;

@@ -1,16 +1,43 @@
 //! Between items of either side and records: one row per property, walkers that do the rest.
 
+mod calendar;
+mod card;
+mod common;
+mod contact;
+mod duration;
+mod event;
+mod expand;
+mod local;
+mod order;
+mod places;
 mod remote;
+mod row;
+mod rrule;
+mod scope;
+mod series;
+mod settle;
+mod slots;
+mod stamp;
+mod task;
+mod text;
+mod uid;
+mod zones;
 
+pub use local::{read_local, write_local};
 pub use remote::{
     Field, FieldChange, KEY, OccurrenceAction, OccurrenceChange, PHOTO, Remote, UID,
     add_occurrence, add_photo, create_fields, occurrence_changes, read_remote, update_fields,
     wanted,
 };
+pub use row::{Direction, Row, Shape};
+pub use zones::zone_of;
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Key, Kind, Loss, Property, Record, Zone};
+use crate::model::{Key, Kind, Loss, Property, Record};
 use chrono::{DateTime, Utc};
+use settle::settle;
+
+/// PRODID of the objects we make.
+const PRODUCT: &str = "-//integration_exchange//EN";
 
 /// What the mapping needs to know about the mailbox.
 #[derive(Clone, Debug)]
@@ -28,35 +55,30 @@ pub struct LocalItem {
     pub losses: Vec<Loss>,
 }
 
+/// The table of a kind.
+pub fn rows(kind: Kind) -> &'static [Row] {
+    match kind {
+        Kind::Event => event::ROWS,
+        Kind::Task => task::ROWS,
+        Kind::Contact => contact::ROWS,
+    }
+}
+
 /// Whether a local change of this property can be written to Exchange. One that cannot is left alone on both sides.
-pub fn remote_writable(_kind: Kind, _property: Property) -> bool {
-    true
+pub fn remote_writable(kind: Kind, property: Property) -> bool {
+    property == Key::STATE
+        || rows(kind)
+            .iter()
+            .any(|row| row.property == property && row.direction == Direction::Both)
 }
 
 /// The property of that name in the kind's table; None for a name that this version does not know.
-pub fn property(_kind: Kind, _name: &str) -> Option<Property> {
-    None
-}
-
-/// Reads a local object. `ErrorKind::Item`, with a sentence for the person, where it cannot cross.
-pub fn read_local(_kind: Kind, _text: &str, _context: &Context) -> Result<LocalItem> {
-    Err(Error::new(ErrorKind::Bug, "Reading is not there yet."))
-}
-
-/// The text of a local object with the `changed` keys as in `target` (absent there: removed), and every other line
-/// as it was. Without `text`, a new object that holds all of `target`.
-pub fn write_local(
-    _kind: Kind,
-    _text: Option<&str>,
-    _uid: &str,
-    _target: &Record,
-    _changed: &[Key],
-    _context: &Context,
-) -> Result<String> {
-    Err(Error::new(ErrorKind::Bug, "Writing is not there yet."))
-}
-
-/// The Windows zone an IANA zone belongs to.
-pub fn zone_of(_tz: chrono_tz::Tz) -> Option<Zone> {
-    None
+pub fn property(kind: Kind, name: &str) -> Option<Property> {
+    if name == Key::STATE {
+        return Some(Key::STATE);
+    }
+    rows(kind)
+        .iter()
+        .map(|row| row.property)
+        .find(|property| *property == name)
 }

@@ -1,10 +1,14 @@
 //! The Exchange side: items as EWS elements to and from records.
 
-use super::Context;
-use crate::error::{Error, ErrorKind, Result};
+use super::places::{self, Photo, extended, instant};
+use super::row::{Direction, Row};
+use super::scope::{Scope, refuse};
+use super::{Context, rows, series, uid};
+use crate::error::Result;
 use crate::ews::{Element, FieldPath, PropertySet, PropertyType};
-use crate::model::{Key, Kind, Loss, Occurrence, Property, Record, Value};
+use crate::model::{Key, Kind, Loss, Moment, Occurrence, Property, Record, Value};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 /// Where the key of [`create_fields`] is stored on an item, to find it again when the reply was lost.
 pub const KEY: FieldPath = FieldPath::Named(
@@ -69,63 +73,275 @@ pub enum OccurrenceAction {
     Update(Vec<FieldChange>),
 }
 
+/// Read beside the rows of every kind.
+const EVENT_PARTS: [FieldPath; 5] = [
+    FieldPath::Field("calendar:UID"),
+    FieldPath::Field("calendar:CalendarItemType"),
+    FieldPath::Field("calendar:OriginalStart"),
+    FieldPath::Field("calendar:ModifiedOccurrences"),
+    FieldPath::Field("calendar:DeletedOccurrences"),
+];
+
 /// The properties to ask for with BaseShape IdOnly and BodyType Text.
-pub fn wanted(_kind: Kind) -> Vec<FieldPath> {
-    Vec::new()
+pub fn wanted(kind: Kind) -> Vec<FieldPath> {
+    let mut paths: Vec<FieldPath> = rows(kind)
+        .iter()
+        .filter(|row| row.direction != Direction::OnCreate)
+        .flat_map(|row| row.place.paths())
+        .collect();
+    paths.extend([FieldPath::Field("item:LastModifiedTime"), KEY, UID]);
+    if kind == Kind::Event {
+        paths.extend(EVENT_PARTS);
+    }
+    paths
 }
 
 /// Reads an item (the `CalendarItem`, `Task` or `Contact` element). `ErrorKind::Item` where it cannot cross.
-pub fn read_remote(_kind: Kind, _item: &Element, _context: &Context) -> Result<Remote> {
-    Err(Error::new(ErrorKind::Bug, "Reading is not there yet."))
+pub fn read_remote(kind: Kind, item: &Element, context: &Context) -> Result<Remote> {
+    let mut scope = Scope::new(context);
+    let mut record = read_rows(kind, item, &mut scope)?;
+    let mut exceptions = Vec::new();
+    if kind == Kind::Event {
+        exceptions = read_occurrences(item, &mut record, &mut scope);
+    }
+    let own = |path| extended(item, path).filter(|text| !text.is_empty());
+    let of_event = item.child_text("UID").filter(|uid| !uid.trim().is_empty());
+    Ok(Remote {
+        uid: own(UID)
+            .map(str::to_owned)
+            .or_else(|| of_event.map(uid::normal)),
+        key: own(KEY).map(str::to_owned),
+        modified: item.child_text("LastModifiedTime").and_then(instant),
+        record,
+        losses: scope.losses,
+        exceptions,
+        photo: (kind == Kind::Contact)
+            .then(|| Photo::attachment(item))
+            .flatten(),
+    })
+}
+
+fn read_rows(kind: Kind, item: &Element, scope: &mut Scope) -> Result<Record> {
+    let mut record = Record::default();
+    for row in rows(kind) {
+        if let Some(value) = row.place.read(item, scope)? {
+            record.set(Key::of(row.property), value);
+        }
+    }
+    super::settle(kind, &mut record, scope);
+    Ok(record)
+}
+
+/// Sets the state of deleted occurrences; answers the item ids of changed ones.
+fn read_occurrences(item: &Element, record: &mut Record, scope: &mut Scope) -> Vec<String> {
+    let Some((start, _)) = series::of(record) else {
+        return Vec::new();
+    };
+    let start = start.clone();
+    let tz = places::clock(item, scope);
+    let entries = |name| item.child(name).map_or(&[][..], |list| &list.children);
+    for deleted in entries("DeletedOccurrences") {
+        if let Some(time) = deleted.child_text("Start").and_then(instant) {
+            let occurrence = occurrence_at(&start, time, tz);
+            record.set(Key::at(occurrence, Key::STATE), Value::Bool(false));
+        }
+    }
+    entries("ModifiedOccurrences")
+        .iter()
+        .filter_map(|entry| entry.child("ItemId")?.attribute("Id").map(str::to_owned))
+        .collect()
+}
+
+/// The occurrence that Exchange names by an original start.
+fn occurrence_at(start: &Moment, time: DateTime<Utc>, tz: Tz) -> Occurrence {
+    match start {
+        Moment::Day(_) => Occurrence::Day(super::zones::to_local(time, tz).date()),
+        Moment::At { .. } => Occurrence::At(time),
+    }
 }
 
 /// Adds one of [`Remote::exceptions`] to its series.
-pub fn add_occurrence(
-    _remote: &mut Remote,
-    _exception: &Element,
-    _context: &Context,
-) -> Result<()> {
-    Err(Error::new(ErrorKind::Bug, "Reading is not there yet."))
+pub fn add_occurrence(remote: &mut Remote, exception: &Element, context: &Context) -> Result<()> {
+    let (start, _) = series::of(&remote.record).ok_or_else(|| {
+        refuse("Exchange answered an occurrence of an event that does not repeat.")
+    })?;
+    let time = exception
+        .child_text("OriginalStart")
+        .and_then(instant)
+        .ok_or_else(|| refuse("Exchange answered an occurrence without its original start."))?;
+    let mut scope = Scope::new(context);
+    let occurrence = occurrence_at(start, time, places::clock(exception, &mut scope));
+    let item = read_rows(Kind::Event, exception, &mut scope)?;
+    series::add(
+        &mut remote.record,
+        occurrence,
+        &item,
+        rows(Kind::Event),
+        context,
+    );
+    for loss in scope.losses {
+        if !remote.losses.contains(&loss) {
+            remote.losses.push(loss);
+        }
+    }
+    Ok(())
 }
 
 /// Adds the content of [`Remote::photo`].
 pub fn add_photo(remote: &mut Remote, image: &[u8]) {
-    remote
-        .record
-        .set(Key::of(PHOTO), Value::Bytes(image.into()));
+    if !image.is_empty() {
+        remote
+            .record
+            .set(Key::of(PHOTO), Value::Bytes(image.into()));
+    }
 }
 
 /// The children of a new item, in the order of the schema; dictionaries are merged into one element each.
 /// Changed occurrences follow with [`occurrence_changes`] once the item exists.
 pub fn create_fields(
-    _kind: Kind,
-    _key: &str,
-    _uid: &str,
-    _record: &Record,
-    _context: &Context,
+    kind: Kind,
+    key: &str,
+    uid: &str,
+    record: &Record,
+    context: &Context,
 ) -> Result<Vec<Field>> {
-    Err(Error::new(ErrorKind::Bug, "Writing is not there yet."))
+    let mut scope = Scope::new(context);
+    let mut fields = vec![named(KEY, key), named(UID, uid)];
+    if kind == Kind::Event {
+        fields.push(Field {
+            path: FieldPath::Field("calendar:UID"),
+            content: places::leaf("UID", uid),
+        });
+    }
+    for row in rows(kind) {
+        if row.direction == Direction::FromExchange {
+            continue;
+        }
+        let changes = row
+            .place
+            .write(record.own(row.property), record, &mut scope)?;
+        fields.extend(changes.into_iter().filter_map(|change| match change {
+            FieldChange::Set(field) => Some(field),
+            FieldChange::Delete(_) => None,
+        }));
+    }
+    Ok(super::order::arrange(fields))
+}
+
+fn named(path: FieldPath, text: &str) -> Field {
+    match places::set_extended(path, text) {
+        FieldChange::Set(field) => field,
+        FieldChange::Delete(path) => Field {
+            path,
+            content: Element::default(),
+        },
+    }
 }
 
 /// The changes of the item itself: the `changed` keys as in `target`, and what must be sent together with them.
 /// Empty where only occurrences changed.
 pub fn update_fields(
-    _kind: Kind,
-    _target: &Record,
-    _changed: &[Key],
-    _context: &Context,
+    kind: Kind,
+    target: &Record,
+    changed: &[Key],
+    context: &Context,
 ) -> Result<Vec<FieldChange>> {
-    Err(Error::new(ErrorKind::Bug, "Writing is not there yet."))
+    let restored = changed.iter().any(|key| series::is_restored(*key, target));
+    let touched = |row: &Row| {
+        changed.contains(&Key::of(row.property)) || (restored && row.property == "recurrence")
+    };
+    write_rows(kind, target, touched, &mut Scope::new(context))
+}
+
+fn write_rows(
+    kind: Kind,
+    item: &Record,
+    touched: impl Fn(&Row) -> bool,
+    scope: &mut Scope,
+) -> Result<Vec<FieldChange>> {
+    let writable: Vec<&Row> = rows(kind)
+        .iter()
+        .filter(|row| row.direction == Direction::Both)
+        .collect();
+    let touched: Vec<&&Row> = writable.iter().filter(|row| touched(row)).collect();
+    let mut changes = Vec::new();
+    for row in &writable {
+        if touched.iter().any(|other| row.follows(other)) {
+            changes.extend(row.place.write(item.own(row.property), item, scope)?);
+        }
+    }
+    Ok(changes)
 }
 
 /// The occurrences to delete and to update after [`create_fields`] (`changed`: every key of the record) or
 /// [`update_fields`] (the same `changed`) were applied. When the series' times or rule are written, Exchange forgets
 /// all changed occurrences, and all of the target's are returned.
 pub fn occurrence_changes(
-    _kind: Kind,
-    _target: &Record,
-    _changed: &[Key],
-    _context: &Context,
+    kind: Kind,
+    target: &Record,
+    changed: &[Key],
+    context: &Context,
 ) -> Result<Vec<OccurrenceChange>> {
-    Ok(Vec::new())
+    if kind != Kind::Event {
+        return Ok(Vec::new());
+    }
+    let reset = series::is_reset(changed, target);
+    let occurrences: Vec<Occurrence> = target
+        .occurrences()
+        .filter(|occurrence| {
+            reset
+                || changed
+                    .iter()
+                    .any(|key| key.occurrence == Some(*occurrence))
+        })
+        .collect();
+    let indices = series::indices(target, &occurrences, context);
+    occurrences
+        .into_iter()
+        .zip(indices)
+        .map(|(occurrence, index)| {
+            let index = index
+                .ok_or_else(|| refuse("It changes an occurrence that its rule does not have."))?;
+            let deleted = target.get(Key::at(occurrence, Key::STATE)) == Some(&Value::Bool(false));
+            let action = if deleted {
+                OccurrenceAction::Delete
+            } else {
+                OccurrenceAction::Update(occurrence_fields(
+                    occurrence, target, changed, reset, context,
+                )?)
+            };
+            Ok(OccurrenceChange {
+                occurrence,
+                index,
+                action,
+            })
+        })
+        .collect()
+}
+
+fn occurrence_fields(
+    occurrence: Occurrence,
+    target: &Record,
+    changed: &[Key],
+    reset: bool,
+    context: &Context,
+) -> Result<Vec<FieldChange>> {
+    let all = rows(Kind::Event);
+    let item = series::effective(target, occurrence, all, context);
+    let touched = |row: &Row| {
+        let key = Key::at(occurrence, row.property);
+        !row.series_only && (changed.contains(&key) || (reset && target.get(key).is_some()))
+    };
+    let changes = write_rows(Kind::Event, &item, touched, &mut Scope::new(context))?;
+    // The rule goes with the times, and an occurrence has none.
+    Ok(changes
+        .into_iter()
+        .filter(|change| {
+            let path = match change {
+                FieldChange::Set(field) => field.path,
+                FieldChange::Delete(path) => *path,
+            };
+            path != FieldPath::Field("calendar:Recurrence")
+        })
+        .collect())
 }

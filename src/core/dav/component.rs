@@ -1,0 +1,180 @@
+use super::Line;
+
+/// What a component holds, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry<'a> {
+    Line(Line<'a>),
+    Component(Component<'a>),
+}
+
+/// `BEGIN:NAME` … `END:NAME` and what is between.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component<'a> {
+    pub(super) begin: Line<'a>,
+    pub(super) entries: Vec<Entry<'a>>,
+    pub(super) end: Line<'a>,
+}
+
+impl<'a> Component<'a> {
+    pub fn new(name: &str) -> Self {
+        Self {
+            begin: Line::new("BEGIN", &[], name),
+            entries: Vec::new(),
+            end: Line::new("END", &[], name),
+        }
+    }
+
+    pub fn is(&self, name: &str) -> bool {
+        self.name().eq_ignore_ascii_case(name)
+    }
+
+    pub fn name(&self) -> &str {
+        self.begin.value().trim()
+    }
+
+    pub fn lines(&self) -> impl Iterator<Item = &Line<'a>> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Line(line) => Some(line),
+            Entry::Component(_) => None,
+        })
+    }
+
+    pub fn lines_mut(&mut self) -> impl Iterator<Item = &mut Line<'a>> {
+        self.entries.iter_mut().filter_map(|entry| match entry {
+            Entry::Line(line) => Some(line),
+            Entry::Component(_) => None,
+        })
+    }
+
+    /// The lines of one name, in order.
+    pub fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Line<'a>> {
+        self.lines().filter(move |line| line.is(name))
+    }
+
+    /// The first line of a name.
+    pub fn line(&self, name: &str) -> Option<&Line<'a>> {
+        self.lines().find(|line| line.is(name))
+    }
+
+    pub fn components(&self) -> impl Iterator<Item = &Component<'a>> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Component(component) => Some(component),
+            Entry::Line(_) => None,
+        })
+    }
+
+    pub fn components_mut(&mut self) -> impl Iterator<Item = &mut Component<'a>> {
+        self.entries.iter_mut().filter_map(|entry| match entry {
+            Entry::Component(component) => Some(component),
+            Entry::Line(_) => None,
+        })
+    }
+
+    pub fn retain_lines(&mut self, mut keep: impl FnMut(&Line<'a>) -> bool) {
+        self.entries.retain(|entry| match entry {
+            Entry::Line(line) => keep(line),
+            Entry::Component(_) => true,
+        });
+    }
+
+    pub fn retain_components(&mut self, mut keep: impl FnMut(&Component<'a>) -> bool) {
+        self.entries.retain(|entry| match entry {
+            Entry::Component(component) => keep(component),
+            Entry::Line(_) => true,
+        });
+    }
+
+    /// Removes every line of a name.
+    pub fn remove(&mut self, name: &str) {
+        self.retain_lines(|line| !line.is(name));
+    }
+
+    /// Puts a line in the place of the first one of its name and removes the others of that name.
+    pub fn set(&mut self, line: Line<'a>) {
+        let line = line.with_eol(self.begin.eol());
+        let name = line.name().to_owned();
+        let place = self
+            .lines_mut()
+            .find(|other| other.is(&name))
+            .map(|old| *old = line.clone());
+        if place.is_none() {
+            self.insert(line);
+            return;
+        }
+        let mut first = true;
+        self.retain_lines(|line| !line.is(&name) || std::mem::take(&mut first));
+    }
+
+    /// Adds a line after the last one, before the components within.
+    pub fn insert(&mut self, line: Line<'a>) {
+        let line = line.with_eol(self.begin.eol());
+        let place = self
+            .entries
+            .iter()
+            .position(|entry| matches!(entry, Entry::Component(_)))
+            .unwrap_or(self.entries.len());
+        self.entries.insert(place, Entry::Line(line));
+    }
+
+    /// Adds a component after the last entry.
+    pub fn push(&mut self, component: Component<'a>) {
+        let place = self.entries.len();
+        self.push_at(place, component);
+    }
+
+    /// Adds a component before the first component within, for example a VTIMEZONE before the events.
+    pub fn push_first(&mut self, component: Component<'a>) {
+        let place = self
+            .entries
+            .iter()
+            .position(|entry| matches!(entry, Entry::Component(_)))
+            .unwrap_or(self.entries.len());
+        self.push_at(place, component);
+    }
+
+    fn push_at(&mut self, place: usize, component: Component<'a>) {
+        let component = component.with_eol(self.begin.eol());
+        self.entries.insert(place, Entry::Component(component));
+    }
+
+    fn with_eol(self, eol: &str) -> Self {
+        Self {
+            begin: self.begin.with_eol(eol),
+            entries: self
+                .entries
+                .into_iter()
+                .map(|entry| match entry {
+                    Entry::Line(line) => Entry::Line(line.with_eol(eol)),
+                    Entry::Component(component) => Entry::Component(component.with_eol(eol)),
+                })
+                .collect(),
+            end: self.end.with_eol(eol),
+        }
+    }
+
+    pub fn into_owned(self) -> Component<'static> {
+        Component {
+            begin: self.begin.into_owned(),
+            entries: self
+                .entries
+                .into_iter()
+                .map(|entry| match entry {
+                    Entry::Line(line) => Entry::Line(line.into_owned()),
+                    Entry::Component(component) => Entry::Component(component.into_owned()),
+                })
+                .collect(),
+            end: self.end.into_owned(),
+        }
+    }
+
+    pub(super) fn write(&self, text: &mut String) {
+        text.push_str(self.begin.raw());
+        for entry in &self.entries {
+            match entry {
+                Entry::Line(line) => text.push_str(line.raw()),
+                Entry::Component(component) => component.write(text),
+            }
+        }
+        text.push_str(self.end.raw());
+    }
+}

@@ -1,0 +1,256 @@
+use std::borrow::Cow;
+
+/// Folded lines are at most this long, in octets without the line end (RFC 5545 section 3.1).
+const WIDTH: usize = 75;
+
+/// A content line: `group.NAME;PARAM=value:value`. A line without a colon is kept, has an empty name and no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// As it stands in the file, with folding and line ends.
+    raw: Cow<'a, str>,
+    /// Without folding and line end.
+    content: Cow<'a, str>,
+    /// Where the name starts (after a group's dot), where it ends, and where the value starts.
+    name_at: usize,
+    name_end: usize,
+    value_at: usize,
+}
+
+impl<'a> Line<'a> {
+    /// A new line. Parameters are quoted where needed; the value is taken as it is, so escape texts first.
+    pub fn new(name: &str, params: &[(&str, &str)], value: &str) -> Self {
+        let mut content = name.to_owned();
+        for (param, value) in params {
+            content.push(';');
+            content.push_str(param);
+            content.push('=');
+            content.push_str(&quote(value));
+        }
+        content.push(':');
+        content.push_str(value);
+        Self::built(content, "\r\n")
+    }
+
+    /// `raw` is one logical line with its line ends.
+    pub(super) fn parsed(raw: &'a str, content: Cow<'a, str>) -> Self {
+        let (name_at, name_end, value_at) = divide(&content);
+        Self {
+            raw: Cow::Borrowed(raw),
+            content,
+            name_at,
+            name_end,
+            value_at,
+        }
+    }
+
+    fn built(content: String, eol: &str) -> Self {
+        // A bare line break would start another line.
+        let content = if content.contains(['\r', '\n']) {
+            content.replace(['\r', '\n'], " ")
+        } else {
+            content
+        };
+        let (name_at, name_end, value_at) = divide(&content);
+        Self {
+            raw: Cow::Owned(fold(&content, eol)),
+            content: Cow::Owned(content),
+            name_at,
+            name_end,
+            value_at,
+        }
+    }
+
+    pub(super) fn with_eol(self, eol: &str) -> Self {
+        if self.eol() == eol {
+            self
+        } else {
+            Self::built(self.content.into_owned(), eol)
+        }
+    }
+
+    pub(super) fn eol(&self) -> &'static str {
+        if self.raw.ends_with("\r\n") || !self.raw.ends_with('\n') {
+            "\r\n"
+        } else {
+            "\n"
+        }
+    }
+
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// Whether it says anything at all.
+    pub fn is_blank(&self) -> bool {
+        self.content.trim().is_empty()
+    }
+
+    pub fn name(&self) -> &str {
+        self.content.get(self.name_at..self.name_end).unwrap_or("")
+    }
+
+    pub fn is(&self, name: &str) -> bool {
+        self.name().eq_ignore_ascii_case(name)
+    }
+
+    /// The `item1` of `item1.EMAIL`.
+    pub fn group(&self) -> Option<&str> {
+        self.content.get(..self.name_at.checked_sub(1)?)
+    }
+
+    /// As it stands in the line, escapes and all.
+    pub fn value(&self) -> &str {
+        self.content.get(self.value_at..).unwrap_or("")
+    }
+
+    /// Parameters in order, names as written, values not yet divided at commas or unquoted. The bare words of
+    /// vCard 2.1 (`TEL;HOME`) are values of `TYPE`.
+    pub fn params(&self) -> impl Iterator<Item = (&str, &str)> {
+        let text = self
+            .content
+            .get(self.name_end..self.value_at.saturating_sub(1))
+            .unwrap_or("");
+        split_unquoted(text, ';')
+            .filter(|param| !param.is_empty())
+            .map(|param| param.split_once('=').unwrap_or(("TYPE", param)))
+    }
+
+    /// The first value of a parameter, unquoted.
+    pub fn param(&self, name: &str) -> Option<String> {
+        self.param_values(name).next()
+    }
+
+    /// All values of a parameter, repeated or divided by commas, unquoted.
+    pub fn param_values(&self, name: &str) -> impl Iterator<Item = String> {
+        self.params()
+            .filter(move |(param, _)| param.eq_ignore_ascii_case(name))
+            .flat_map(|(_, value)| split_unquoted(value, ','))
+            .map(unquote)
+    }
+
+    /// The same line with another value.
+    #[must_use]
+    pub fn with_value(&self, value: &str) -> Line<'static> {
+        let mut content = self.content.get(..self.value_at).unwrap_or("").to_owned();
+        content.push_str(value);
+        Line::built(content, self.eol())
+    }
+
+    /// The same line with a parameter set, or removed.
+    #[must_use]
+    pub fn with_param(&self, name: &str, value: Option<&str>) -> Line<'static> {
+        let mut content = self.content.get(..self.name_end).unwrap_or("").to_owned();
+        let kept = self
+            .content
+            .get(self.name_end..self.value_at.saturating_sub(1))
+            .unwrap_or("");
+        for param in split_unquoted(kept, ';').filter(|param| !param.is_empty()) {
+            let found = param.split_once('=').map_or("TYPE", |(name, _)| name);
+            if !found.eq_ignore_ascii_case(name) {
+                content.push(';');
+                content.push_str(param);
+            }
+        }
+        if let Some(value) = value {
+            content.push(';');
+            content.push_str(name);
+            content.push('=');
+            content.push_str(&quote(value));
+        }
+        content.push(':');
+        content.push_str(self.value());
+        Line::built(content, self.eol())
+    }
+
+    pub fn into_owned(self) -> Line<'static> {
+        Line {
+            raw: Cow::Owned(self.raw.into_owned()),
+            content: Cow::Owned(self.content.into_owned()),
+            name_at: self.name_at,
+            name_end: self.name_end,
+            value_at: self.value_at,
+        }
+    }
+}
+
+/// Start of the name, end of the name, start of the value.
+fn divide(content: &str) -> (usize, usize, usize) {
+    let mut quoted = false;
+    let mut name_at = 0;
+    let mut name_end = None;
+    for (at, byte) in content.bytes().enumerate() {
+        match byte {
+            b'"' if name_end.is_some() => quoted = !quoted,
+            b'.' if name_end.is_none() => name_at = at + 1,
+            b';' if !quoted => name_end = name_end.or(Some(at)),
+            b':' if !quoted => return (name_at, name_end.unwrap_or(at), at + 1),
+            _ => {}
+        }
+    }
+    // A quotation mark that never closes: take the first colon after all.
+    match (quoted, content.find(':')) {
+        (true, Some(at)) => (name_at, name_end.unwrap_or(at).min(at), at + 1),
+        _ => (0, 0, content.len()),
+    }
+}
+
+fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    text.split(move |c| {
+        quoted ^= c == '"';
+        c == separator && !quoted
+    })
+}
+
+/// Quotes a parameter value where needed, with the escapes of RFC 6868.
+fn quote(value: &str) -> Cow<'_, str> {
+    let special = value.contains(['"', '^', '\n', '\r']);
+    if !special && !value.contains([',', ';', ':']) {
+        return Cow::Borrowed(value);
+    }
+    let mut text = String::with_capacity(value.len() + 2);
+    text.push('"');
+    for c in value.chars().filter(|c| *c != '\r') {
+        match c {
+            '"' => text.push_str("^'"),
+            '^' => text.push_str("^^"),
+            '\n' => text.push_str("^n"),
+            c => text.push(c),
+        }
+    }
+    text.push('"');
+    Cow::Owned(text)
+}
+
+fn unquote(value: &str) -> String {
+    let value = value.trim_matches('"');
+    if !value.contains('^') {
+        return value.to_owned();
+    }
+    value
+        .replace("^^", "\u{0}")
+        .replace("^n", "\n")
+        .replace("^'", "\"")
+        .replace('\u{0}', "^")
+}
+
+fn fold(content: &str, eol: &str) -> String {
+    let mut raw = String::with_capacity(content.len() + content.len() / 25 + 2);
+    let mut rest = content;
+    let mut room = WIDTH;
+    while rest.len() > room {
+        let at = (1..=room)
+            .rev()
+            .find(|at| rest.is_char_boundary(*at))
+            .unwrap_or(rest.len());
+        let (line, after) = rest.split_at(at);
+        raw.push_str(line);
+        raw.push_str(eol);
+        raw.push(' ');
+        rest = after;
+        room = WIDTH - 1;
+    }
+    raw.push_str(rest);
+    raw.push_str(eol);
+    raw
+}

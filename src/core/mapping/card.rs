@@ -1,0 +1,71 @@
+//! A contact's file: one VCARD.
+
+use super::local::{patch, read_component};
+use super::scope::{Scope, refuse};
+use super::{Context, LocalItem, places, slots};
+use crate::dav::{Component, Line, escape, unescape};
+use crate::error::Result;
+use crate::model::{Key, Kind, Record};
+
+pub fn read(card: &Component, context: &Context) -> Result<LocalItem> {
+    if !card.is("VCARD") {
+        return Err(refuse(format!(
+            "This is a {}, not a contact (VCARD).",
+            card.name()
+        )));
+    }
+    let group = ["KIND", "X-ADDRESSBOOKSERVER-KIND"]
+        .iter()
+        .filter_map(|name| card.line(name))
+        .any(|line| line.value().trim().eq_ignore_ascii_case("group"));
+    if group {
+        return Err(refuse(
+            "This is a group of contacts; groups stay in the address book for now.",
+        ));
+    }
+    let mut scope = Scope::new(context);
+    let record = read_component(Kind::Contact, card, &mut scope)?;
+    slots::unplaced_entries(card, &mut scope);
+    slots::unplaced_addresses(card, &mut scope);
+    Ok(LocalItem {
+        uid: uid(card),
+        modified: card.line("REV").and_then(|line| {
+            places::instant(line.value()).or_else(|| super::calendar::stamp(line.value()))
+        }),
+        record,
+        losses: scope.losses,
+    })
+}
+
+fn uid(card: &Component) -> Option<String> {
+    let uid = unescape(card.line("UID")?.value()).trim().to_owned();
+    (!uid.is_empty()).then_some(uid)
+}
+
+/// A card that says nothing yet, in vCard 3.0, which Nextcloud writes itself.
+pub fn empty(uid: &str) -> Component<'static> {
+    let mut card = Component::new("VCARD");
+    card.insert(Line::new("VERSION", &[], "3.0"));
+    card.insert(Line::new("PRODID", &[], super::PRODUCT));
+    card.insert(Line::new("UID", &[], &escape(uid)));
+    card.insert(Line::new("FN", &[], ""));
+    card.insert(Line::new("N", &[], ";;;;"));
+    card
+}
+
+pub fn write(
+    card: &mut Component<'_>,
+    target: &Record,
+    changed: &[Key],
+    context: &Context,
+) -> Result<()> {
+    let mut scope = Scope::new(context);
+    let touched = |property| changed.contains(&Key::of(property));
+    patch(
+        Kind::Contact,
+        card,
+        target,
+        |row| touched(row.property),
+        &mut scope,
+    )
+}

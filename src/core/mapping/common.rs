@@ -1,0 +1,27 @@
+//! Codecs that several kinds share.
+
+use super::{places, slots};
+
+/// CLASS; a word that is not known is private (RFC 5545 section 3.8.1.3).
+pub static LOCAL_CLASS: slots::Choice = slots::Choice {
+    name: "CLASS",
+    words: &[("PRIVATE", "private"), ("CONFIDENTIAL", "confidential")],
+    default: &["PUBLIC"],
+    other: Some("private"),
+};
+
+pub static CLASS: places::Choice = places::Choice {
+    path: "item:Sensitivity",
+    words: &[
+        ("Private", "private"),
+        ("Personal", "private"),
+        ("Confidential", "confidential"),
+    ],
+    neutral: "Normal",
+};
+
+pub static IMPORTANCE: places::Choice = places::Choice {
+    path: "item:Importance",
+    words: &[("High", "high"), ("Low", "low")],
+    neutral: "Normal",
+};

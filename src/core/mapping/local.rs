@@ -1,0 +1,105 @@
+//! The local side: text to and from records, by reading and patching lines.
+
+use super::row::Row;
+use super::scope::{Scope, refuse};
+use super::{Context, LocalItem, calendar, card, rows};
+use crate::dav::{Component, Document};
+use crate::error::Result;
+use crate::model::{Key, Kind, Record};
+
+/// Reads a local object. `ErrorKind::Item`, with a sentence for the person, where it cannot cross.
+pub fn read_local(kind: Kind, text: &str, context: &Context) -> Result<LocalItem> {
+    let document = Document::parse(text)?;
+    match kind {
+        Kind::Contact => card::read(&document.root, context),
+        Kind::Event | Kind::Task => calendar::read(kind, &document.root, context),
+    }
+}
+
+/// The text of a local object with the `changed` keys as in `target` (absent there: removed), and every other line
+/// as it was. Without `text`, a new object that holds all of `target`.
+pub fn write_local(
+    kind: Kind,
+    text: Option<&str>,
+    uid: &str,
+    target: &Record,
+    changed: &[Key],
+    context: &Context,
+) -> Result<String> {
+    let all: Vec<Key>;
+    let (mut document, changed) = match text {
+        Some(text) => (Document::parse(text)?, changed),
+        None => {
+            all = target.iter().map(|(key, _)| key).collect();
+            let root = match kind {
+                Kind::Contact => card::empty(uid),
+                Kind::Event | Kind::Task => calendar::empty(kind, uid),
+            };
+            (Document::new(root), all.as_slice())
+        }
+    };
+    match kind {
+        Kind::Contact => card::write(&mut document.root, target, changed, context)?,
+        Kind::Event | Kind::Task => {
+            calendar::write(kind, &mut document.root, target, changed, context)?;
+        }
+    }
+    Ok(document.to_string())
+}
+
+/// Every property of one component.
+pub fn read_component(kind: Kind, component: &Component, scope: &mut Scope) -> Result<Record> {
+    let mut record = Record::default();
+    for row in rows(kind) {
+        if let Some(value) = row.slot.read(component, scope)? {
+            record.set(Key::of(row.property), value);
+        }
+    }
+    super::settle(kind, &mut record, scope);
+    Ok(record)
+}
+
+/// Brings the rows that `touched` names, and those of their groups, to what `item` says. Only lines that say something else are
+/// written: a second look catches what the first one moved (a DURATION follows its DTSTART).
+pub fn patch(
+    kind: Kind,
+    component: &mut Component<'_>,
+    item: &Record,
+    touched: impl Fn(&Row) -> bool,
+    scope: &mut Scope,
+) -> Result<()> {
+    let all = rows(kind);
+    let touched: Vec<&Row> = all.iter().filter(|row| touched(row)).collect();
+    let affected: Vec<&Row> = all
+        .iter()
+        .filter(|row| touched.iter().any(|other| row.follows(other)))
+        .collect();
+    if affected.is_empty() {
+        return Ok(());
+    }
+    for _ in 0..3 {
+        // A start that is not there yet is no error here: it is about to be written.
+        let now = read_component(kind, component, scope).unwrap_or_default();
+        let mut same = true;
+        for row in &affected {
+            let key = Key::of(row.property);
+            if now.get(key) != item.get(key) {
+                row.slot.write(component, item.get(key), scope)?;
+                same = false;
+            }
+        }
+        if same {
+            return Ok(());
+        }
+    }
+    let now = read_component(kind, component, scope)?;
+    let stuck = affected
+        .iter()
+        .find(|row| now.own(row.property) != item.own(row.property));
+    stuck.map_or(Ok(()), |row| {
+        Err(refuse(format!(
+            "Its {} cannot be written to the file as Exchange has it.",
+            row.property.replace('_', " ")
+        )))
+    })
+}

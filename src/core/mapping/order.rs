@@ -1,0 +1,115 @@
+//! The order of an item's children that the schema asks for (types.xsd ItemType and its extensions).
+
+use super::remote::Field;
+use crate::ews::Element;
+
+/// Only what the tables write.
+const ORDER: &[&str] = &[
+    // ItemType
+    "Subject",
+    "Sensitivity",
+    "Body",
+    "Categories",
+    "Importance",
+    "ReminderDueBy",
+    "ReminderIsSet",
+    "ReminderMinutesBeforeStart",
+    "ExtendedProperty",
+    // CalendarItemType
+    "UID",
+    "Start",
+    "End",
+    "IsAllDayEvent",
+    "LegacyFreeBusyStatus",
+    "Location",
+    "Recurrence",
+    "StartTimeZone",
+    "EndTimeZone",
+    // ContactItemType
+    "FileAs",
+    "DisplayName",
+    "GivenName",
+    "Initials",
+    "MiddleName",
+    "Nickname",
+    "CompanyName",
+    "EmailAddresses",
+    "PhysicalAddresses",
+    "PhoneNumbers",
+    "AssistantName",
+    "Birthday",
+    "BusinessHomePage",
+    "Department",
+    "Generation",
+    "JobTitle",
+    "Manager",
+    "OfficeLocation",
+    "Profession",
+    "SpouseName",
+    "Surname",
+    "WeddingAnniversary",
+    // TaskType; its Recurrence stands before StartDate as well
+    "DueDate",
+    "PercentComplete",
+    "StartDate",
+    "Status",
+];
+
+/// Children of an address entry, in order.
+const ADDRESS: &[&str] = &["Street", "City", "State", "CountryOrRegion", "PostalCode"];
+
+fn rank(order: &[&str], name: &str) -> usize {
+    order
+        .iter()
+        .position(|known| *known == name)
+        .unwrap_or(order.len())
+}
+
+/// Sorts fields and merges those that stand in the same dictionary.
+pub fn arrange(mut fields: Vec<Field>) -> Vec<Field> {
+    let task = fields.iter().any(|field| {
+        matches!(
+            field.content.name.as_str(),
+            "DueDate" | "PercentComplete" | "Status"
+        )
+    });
+    let place = |name: &str| match (task, name) {
+        (true, "Recurrence") => rank(ORDER, "PercentComplete") * 2 + 1,
+        _ => rank(ORDER, name) * 2,
+    };
+    fields.sort_by_key(|field| place(&field.content.name));
+    let mut arranged: Vec<Field> = Vec::with_capacity(fields.len());
+    for field in fields {
+        match arranged.last_mut() {
+            Some(last) if is_dictionary(&field) && last.content.name == field.content.name => {
+                merge(&mut last.content, field.content);
+            }
+            _ => arranged.push(field),
+        }
+    }
+    arranged
+}
+
+fn is_dictionary(field: &Field) -> bool {
+    matches!(
+        field.content.name.as_str(),
+        "EmailAddresses" | "PhoneNumbers" | "PhysicalAddresses"
+    )
+}
+
+fn merge(dictionary: &mut Element, other: Element) {
+    for entry in other.children {
+        let key = entry.attribute("Key").map(str::to_owned);
+        let same = dictionary
+            .children
+            .iter_mut()
+            .find(|known| known.attribute("Key") == key.as_deref());
+        match same {
+            Some(known) => {
+                known.children.extend(entry.children);
+                known.children.sort_by_key(|part| rank(ADDRESS, &part.name));
+            }
+            None => dictionary.children.push(entry),
+        }
+    }
+}

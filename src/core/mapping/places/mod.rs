@@ -1,0 +1,19 @@
+//! Codecs of the Exchange side: EWS elements.
+
+mod contact;
+mod element;
+mod people;
+mod plain;
+mod recurrence;
+mod reminder;
+mod task;
+mod time;
+
+pub use contact::{Date, FileAs, Photo};
+pub use element::{extended, leaf, set_extended};
+pub use people::{Attendees, Organizer};
+pub use plain::{Address, Body, Choice, Entry, Flag, Property, Text, Words};
+pub use recurrence::Rule;
+pub use reminder::{DueReminder, StartReminder};
+pub use task::{Completed, Percent, Status, TaskDay};
+pub use time::{End, Start, clock, instant};

@@ -1,0 +1,154 @@
+use super::remote::FieldChange;
+use super::scope::Scope;
+use crate::dav::Component;
+use crate::error::Result;
+use crate::ews::FieldPath as Path;
+use crate::ews::{Element, FieldPath};
+use crate::model::{Property, Record, Value};
+
+/// Which way a property goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Both,
+    /// Exchange maintains it: read there, never written.
+    FromExchange,
+    /// Written when an item is created in Exchange, and never again.
+    OnCreate,
+}
+
+/// A property: where it stands in local text, where in Exchange, and how it goes from one to the other.
+pub struct Row {
+    pub property: Property,
+    pub slot: &'static dyn Slot,
+    pub place: &'static dyn Place,
+    pub direction: Direction,
+    /// Rows of one group are written together.
+    pub group: Option<&'static str>,
+    /// Whether it belongs to the series only and never to one occurrence.
+    pub series_only: bool,
+    /// What [`Value`] it holds: documentation, and what the round-trip test makes values of.
+    pub shape: Shape,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One line of text.
+    Line,
+    /// Text of several lines.
+    Text,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    Bool,
+    Number(i64, i64),
+    Day,
+    Instant,
+    Moment,
+    List,
+    Recurrence,
+    People,
+    Bytes,
+}
+
+impl Row {
+    pub const fn new(
+        property: Property,
+        shape: Shape,
+        slot: &'static dyn Slot,
+        place: &'static dyn Place,
+    ) -> Self {
+        Self {
+            property,
+            slot,
+            place,
+            direction: Direction::Both,
+            group: None,
+            series_only: false,
+            shape,
+        }
+    }
+
+    #[must_use]
+    pub const fn direction(self, direction: Direction) -> Self {
+        Self { direction, ..self }
+    }
+
+    #[must_use]
+    pub const fn group(self, group: &'static str) -> Self {
+        Self {
+            group: Some(group),
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn series_only(self) -> Self {
+        Self {
+            series_only: true,
+            ..self
+        }
+    }
+
+    /// Whether this row is to be written when `property` of the same item changed.
+    pub fn follows(&self, other: &Self) -> bool {
+        self.property == other.property || (self.group.is_some() && self.group == other.group)
+    }
+}
+
+/// A place in local text. `None` is an absent property; a slot never holds two spellings of absence.
+pub trait Slot: Sync {
+    /// What it owns, for example `DTSTART` or `N/0`.
+    fn names(&self) -> Vec<String>;
+    fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>>;
+    /// Changes as little as makes [`Slot::read`] return `value`.
+    fn write(
+        &self,
+        component: &mut Component<'_>,
+        value: Option<&Value>,
+        scope: &mut Scope,
+    ) -> Result<()>;
+}
+
+/// A place in an EWS item.
+pub trait Place: Sync {
+    /// What it owns and asks for.
+    fn paths(&self) -> Vec<Path>;
+    fn read(&self, item: &Element, scope: &mut Scope) -> Result<Option<Value>>;
+    /// The changes that set the value. `item` is the whole item as it shall be, for places that need a neighbour.
+    fn write(
+        &self,
+        value: Option<&Value>,
+        item: &Record,
+        scope: &mut Scope,
+    ) -> Result<Vec<FieldChange>>;
+}
+
+/// For rows that have no place on one side.
+pub struct Nowhere;
+
+impl Slot for Nowhere {
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn read(&self, _: &Component, _: &mut Scope) -> Result<Option<Value>> {
+        Ok(None)
+    }
+
+    fn write(&self, _: &mut Component<'_>, _: Option<&Value>, _: &mut Scope) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Place for Nowhere {
+    fn paths(&self) -> Vec<FieldPath> {
+        Vec::new()
+    }
+
+    fn read(&self, _: &Element, _: &mut Scope) -> Result<Option<Value>> {
+        Ok(None)
+    }
+
+    fn write(&self, _: Option<&Value>, _: &Record, _: &mut Scope) -> Result<Vec<FieldChange>> {
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,166 @@
+use crate::dav::{Component, Line};
+
+/// Ties a line to an entry of Exchange where its types alone would not, so that removing the first of two numbers
+/// does not turn the second into the first.
+const KEY: &str = "X-EXCHANGE-KEY";
+
+/// Lines of one name (`TEL`) that are entries of a dictionary in Exchange, one for each key.
+pub struct Keyed {
+    pub name: &'static str,
+    pub keys: &'static [&'static str],
+    /// The keys a line may take by its types, in order.
+    pub natural: fn(&Line) -> &'static [&'static str],
+    /// The types of a new line for a key.
+    pub types: fn(&str) -> &'static [&'static str],
+}
+
+impl Keyed {
+    /// The key of each line of the name, in order; none for a line that found no place.
+    pub fn allocate(&self, component: &Component) -> Vec<Option<&'static str>> {
+        let lines: Vec<&Line> = component.all(self.name).collect();
+        let mut found: Vec<Option<&'static str>> = vec![None; lines.len()];
+        for (slot, line) in found.iter_mut().zip(&lines) {
+            *slot = self.own_key(line);
+        }
+        for at in 0..found.len() {
+            // A key that two lines claim is the first one's.
+            if let (before, [slot, ..]) = found.split_at_mut(at)
+                && slot.is_some()
+                && before.contains(slot)
+            {
+                *slot = None;
+            }
+        }
+        for (at, line) in lines.iter().enumerate() {
+            if found.get(at) != Some(&None) || is_empty(line) {
+                continue;
+            }
+            let free = (self.natural)(line)
+                .iter()
+                .find(|key| !found.contains(&Some(*key)));
+            if let Some(slot) = found.get_mut(at) {
+                *slot = free.copied();
+            }
+        }
+        found
+    }
+
+    fn own_key(&self, line: &Line) -> Option<&'static str> {
+        if is_empty(line) {
+            return None;
+        }
+        let own = line.param(KEY)?;
+        self.keys.iter().find(|key| **key == own).copied()
+    }
+
+    pub fn find<'c, 't>(&self, component: &'c Component<'t>, key: &str) -> Option<&'c Line<'t>> {
+        component.line(self.name)?;
+        let keys = self.allocate(component);
+        component
+            .all(self.name)
+            .zip(keys)
+            .find(|(_, found)| *found == Some(key))
+            .map(|(line, _)| line)
+    }
+
+    /// Changes, adds or removes the line of a key; every other line keeps the key it has.
+    pub fn put(
+        &self,
+        component: &mut Component<'_>,
+        key: &'static str,
+        change: impl FnOnce(Option<&Line>) -> Option<String>,
+    ) {
+        let mut keys = self.allocate(component);
+        let place = keys.iter().position(|found| *found == Some(key));
+        let value = change(place.and_then(|at| component.all(self.name).nth(at)));
+        match (place, value) {
+            (Some(at), Some(value)) => {
+                let name = self.name;
+                let mut lines = component.lines_mut().filter(|line| line.is(name));
+                if let Some(line) = lines.nth(at) {
+                    *line = line.with_value(&value);
+                }
+            }
+            (None, Some(value)) => {
+                let types: Vec<(&str, &str)> = (self.types)(key)
+                    .iter()
+                    .map(|kind| ("TYPE", *kind))
+                    .collect();
+                component.insert(Line::new(self.name, &types, &value));
+                keys.push(Some(key));
+            }
+            (Some(at), None) => {
+                remove_nth(component, self.name, at);
+                keys.remove(at);
+            }
+            (None, None) => {}
+        }
+        self.pin(component, &keys);
+    }
+
+    /// Writes keys into lines until allocation gives each its key again.
+    fn pin(&self, component: &mut Component<'_>, keys: &[Option<&'static str>]) {
+        for _ in 0..=keys.len() {
+            let now = self.allocate(component);
+            let Some(at) = now
+                .iter()
+                .zip(keys)
+                .position(|(now, key)| key.is_some() && now != key)
+            else {
+                return;
+            };
+            let name = self.name;
+            let mut lines = component.lines_mut().filter(|line| line.is(name));
+            if let (Some(line), Some(key)) = (lines.nth(at), keys.get(at)) {
+                *line = line.with_param(KEY, *key);
+            }
+        }
+    }
+
+    /// How many lines found no place.
+    pub fn unplaced(&self, component: &Component) -> usize {
+        if component.line(self.name).is_none() {
+            return 0;
+        }
+        let keys = self.allocate(component);
+        component
+            .all(self.name)
+            .zip(keys)
+            .filter(|(line, key)| key.is_none() && !is_empty(line))
+            .count()
+    }
+}
+
+/// Whether there is nothing in the value but separators.
+fn is_empty(line: &Line) -> bool {
+    line.value().trim_matches([';', ' ']).is_empty()
+}
+
+/// Removes a line, and the labels that Apple's programs tie to it by its group.
+fn remove_nth(component: &mut Component<'_>, name: &str, nth: usize) {
+    let group = component
+        .all(name)
+        .nth(nth)
+        .and_then(|line| line.group().map(str::to_owned));
+    let mut at = 0;
+    component.retain_lines(|line| {
+        if !line.is(name) {
+            return true;
+        }
+        at += 1;
+        at - 1 != nth
+    });
+    if let Some(group) = group {
+        component.retain_lines(|line| {
+            line.group() != Some(&group) || !line.name().to_ascii_uppercase().starts_with("X-AB")
+        });
+    }
+}
+
+/// Whether a line has a type, in any of the ways vCards have said so.
+pub fn has_type(line: &Line, kind: &str) -> bool {
+    line.params()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("TYPE"))
+        .flat_map(|(_, value)| value.split(','))
+        .any(|word| word.trim_matches('"').eq_ignore_ascii_case(kind))
+}

@@ -1,0 +1,24 @@
+//! Codecs of the local side: lines of iCalendar and vCard.
+
+mod address;
+mod alarm;
+mod entry;
+mod image;
+mod keyed;
+mod people;
+mod plain;
+mod rule;
+mod task;
+mod time;
+mod vcard;
+
+pub use address::{AddressPart, unplaced as unplaced_addresses};
+pub use alarm::{DueAlarm, StartAlarm};
+pub use entry::{Email, Phone, unplaced as unplaced_entries};
+pub use image::Photo;
+pub use people::{Attendees, Organizer, people};
+pub use plain::{Busy, Choice, LongText, Mark, Priority, Text, Words};
+pub use rule::Rule;
+pub use task::{Completed, Percent, Status, TaskDay};
+pub use time::{End, Start};
+pub use vcard::{Date, FullName, Part};

@@ -1,0 +1,301 @@
+use crate::dav::{Component, Line, escape, join, split, unescape};
+use crate::error::Result;
+use crate::mapping::row::Slot;
+use crate::mapping::scope::Scope;
+use crate::mapping::text;
+use crate::model::Value;
+
+/// One line of text.
+pub struct Text(pub &'static str);
+
+impl Slot for Text {
+    fn names(&self) -> Vec<String> {
+        vec![self.0.to_owned()]
+    }
+
+    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
+        Ok(component
+            .line(self.0)
+            .and_then(|line| text::line(&unescape(line.value())))
+            .map(Value::Text))
+    }
+
+    fn write(
+        &self,
+        component: &mut Component<'_>,
+        value: Option<&Value>,
+        _: &mut Scope,
+    ) -> Result<()> {
+        set_text(component, self.0, value);
+        Ok(())
+    }
+}
+
+/// Text of several lines.
+pub struct LongText(pub &'static str);
+
+impl Slot for LongText {
+    fn names(&self) -> Vec<String> {
+        vec![self.0.to_owned()]
+    }
+
+    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
+        Ok(component
+            .line(self.0)
+            .and_then(|line| text::long(&unescape(line.value())))
+            .map(Value::Text))
+    }
+
+    fn write(
+        &self,
+        component: &mut Component<'_>,
+        value: Option<&Value>,
+        _: &mut Scope,
+    ) -> Result<()> {
+        set_text(component, self.0, value);
+        Ok(())
+    }
+}
+
+/// The first line of the name gets the text, whatever its parameters say about the old one (`ALTREP` excepted: it
+/// points at the old text). Lines after the first are somebody else's.
+fn set_text(component: &mut Component<'_>, name: &str, value: Option<&Value>) {
+    match value {
+        Some(Value::Text(text)) => set_value(component, name, &escape(text)),
+        _ => remove_first(component, name),
+    }
+}
+
+/// Sets the value of the first line of a name, keeping its parameters, or adds the line.
+pub fn set_value(component: &mut Component<'_>, name: &str, value: &str) {
+    let place = component.lines_mut().find(|line| line.is(name));
+    match place {
+        Some(line) => {
+            *line = line
+                .with_param("ALTREP", None)
+                .with_param("ENCODING", None)
+                .with_param("CHARSET", None)
+                .with_value(value);
+        }
+        None => component.insert(Line::new(name, &[], value)),
+    }
+}
+
+pub fn remove_first(component: &mut Component<'_>, name: &str) {
+    let mut first = true;
+    component.retain_lines(|line| !(line.is(name) && std::mem::take(&mut first)));
+}
+
+/// A set of words, over any number of lines (`CATEGORIES`).
+pub struct Words(pub &'static str);
+
+impl Slot for Words {
+    fn names(&self) -> Vec<String> {
+        vec![self.0.to_owned()]
+    }
+
+    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
+        let words = component
+            .all(self.0)
+            .flat_map(|line| split(line.value(), ','))
+            .filter_map(|word| text::line(&unescape(word)));
+        Ok(match Value::list(words) {
+            Value::List(words) if words.is_empty() => None,
+            words => Some(words),
+        })
+    }
+
+    fn write(
+        &self,
+        component: &mut Component<'_>,
+        value: Option<&Value>,
+        _: &mut Scope,
+    ) -> Result<()> {
+        match value {
+            Some(Value::List(words)) => {
+                let words: Vec<String> = words.iter().map(|word| escape(word)).collect();
+                component.set(Line::new(self.0, &[], &join(&words, ',')));
+            }
+            _ => component.remove(self.0),
+        }
+        Ok(())
+    }
+}
+
+/// One of several words; the words that mean the default are an absent property.
+pub struct Choice {
+    pub name: &'static str,
+    /// Local word and canonical word. The first local word of a canonical word is the one written.
+    pub words: &'static [(&'static str, &'static str)],
+    /// Local words that mean the default.
+    pub default: &'static [&'static str],
+    /// What any other word means.
+    pub other: Option<&'static str>,
+}
+
+impl Slot for Choice {
+    fn names(&self) -> Vec<String> {
+        vec![self.name.to_owned()]
+    }
+
+    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
+        let Some(line) = component.line(self.name) else {
+            return Ok(None);
+        };
+        let word = line.value().trim();
+        if word.is_empty()
+            || self
+                .default
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(word))
+        {
+            return Ok(None);
+        }
+        Ok(self
+            .words
+            .iter()
+            .find(|(local, _)| local.eq_ignore_ascii_case(word))
+            .map(|(_, canonical)| *canonical)
+            .or(self.other)
+            .map(Value::text))
+    }
+
+    fn write(
+        &self,
+        component: &mut Component<'_>,
+        value: Option<&Value>,
+        _: &mut Scope,
+    ) -> Result<()> {
+        let word = match value {
+            Some(Value::Text(text)) => self.words.iter().find(|(_, canonical)| canonical == text),
+            _ => None,
+        };
+        match word {
+            Some((word, _)) => set_value(component, self.name, word),
+            None => component.remove(self.name),
+        }
+        Ok(())
+    }
+}
+
+/// PRIORITY 1–4 is high, 6–9 low, anything else is no priority (RFC 5545 section 3.8.1.9).
+pub struct Priority;
+
+impl Slot for Priority {
+    fn names(&self) -> Vec<String> {
+        vec!["PRIORITY".to_owned()]
+    }
+
+    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
+        let number = component
+            .line("PRIORITY")
+            .and_then(|line| line.value().trim().parse::<u8>().ok());
+        Ok(match number {
+            Some(1..=4) => Some(Value::text("high")),
+            Some(6..=9) => Some(Value::text("low")),
+            _ => None,
+        })
+    }
+
+    fn write(
+        &self,
+        component: &mut Component<'_>,
+        value: Option<&Value>,
+        _: &mut Scope,
+    ) -> Result<()> {
+        match value {
+            Some(Value::Text(word)) if word == "high" => set_value(component, "PRIORITY", "1"),
+            Some(Value::Text(_)) => set_value(component, "PRIORITY", "9"),
+            _ => component.remove("PRIORITY"),
+        }
+        Ok(())
+    }
+}
+
+/// Free or busy: TRANSP, and Outlook's X-MICROSOFT-CDO-BUSYSTATUS for what TRANSP cannot say. Busy is the default.
+pub struct Busy;
+
+const BUSY: &str = "X-MICROSOFT-CDO-BUSYSTATUS";
+const BUSY_WORDS: &[(&str, &str)] = &[
+    ("TENTATIVE", "tentative"),
+    ("OOF", "away"),
+    ("WORKINGELSEWHERE", "elsewhere"),
+];
+
+impl Slot for Busy {
+    fn names(&self) -> Vec<String> {
+        vec!["TRANSP".to_owned(), BUSY.to_owned()]
+    }
+
+    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
+        let is = |name: &str, word: &str| {
+            component
+                .line(name)
+                .is_some_and(|line| line.value().trim().eq_ignore_ascii_case(word))
+        };
+        let finer = BUSY_WORDS.iter().find(|(word, _)| is(BUSY, word));
+        Ok(if is("TRANSP", "TRANSPARENT") {
+            // Somebody who works elsewhere may well be shown as free.
+            match finer {
+                Some((_, "elsewhere")) => Some(Value::text("elsewhere")),
+                _ => Some(Value::text("free")),
+            }
+        } else if component.line("TRANSP").is_none() && is(BUSY, "FREE") {
+            Some(Value::text("free"))
+        } else {
+            finer.map(|(_, word)| Value::text(*word))
+        })
+    }
+
+    fn write(
+        &self,
+        component: &mut Component<'_>,
+        value: Option<&Value>,
+        _: &mut Scope,
+    ) -> Result<()> {
+        let value = match value {
+            Some(Value::Text(word)) => word.as_str(),
+            _ => "",
+        };
+        if value == "free" {
+            set_value(component, "TRANSP", "TRANSPARENT");
+        } else if component.line("TRANSP").is_some() {
+            set_value(component, "TRANSP", "OPAQUE");
+        }
+        match BUSY_WORDS.iter().find(|(_, word)| *word == value) {
+            Some((word, _)) => set_value(component, BUSY, word),
+            None => component.remove(BUSY),
+        }
+        Ok(())
+    }
+}
+
+/// A flag: true where the line has the word, absent otherwise.
+pub struct Mark(pub &'static str, pub &'static str);
+
+impl Slot for Mark {
+    fn names(&self) -> Vec<String> {
+        vec![self.0.to_owned()]
+    }
+
+    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
+        Ok(component
+            .line(self.0)
+            .filter(|line| line.value().trim().eq_ignore_ascii_case(self.1))
+            .map(|_| Value::Bool(true)))
+    }
+
+    fn write(
+        &self,
+        component: &mut Component<'_>,
+        value: Option<&Value>,
+        _: &mut Scope,
+    ) -> Result<()> {
+        if value == Some(&Value::Bool(true)) {
+            set_value(component, self.0, self.1);
+        } else {
+            component.remove(self.0);
+        }
+        Ok(())
+    }
+}
