@@ -104,6 +104,13 @@ final class Journal
         return $this->pairs('key > ? ORDER BY key LIMIT ?', [$key, $limit]);
     }
 
+    /** @return array{set_aside: int, losses: int} items set aside, and items of which something cannot cross */
+    public function unfinished(): array
+    {
+        $count = fn (string $where): int => (int) $this->query("SELECT count(*) FROM pairs WHERE $where")->fetchColumn();
+        return ['set_aside' => $count("state = 'set_aside'"), 'losses' => $count("losses <> '[]'")];
+    }
+
     /** @param array<string, mixed> $pair */
     public function save(array $pair): void
     {

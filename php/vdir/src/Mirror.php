@@ -121,4 +121,10 @@ final class Mirror
         }
         return $links;
     }
+
+    /** @return array<int, array{set_aside: int, losses: int}> what did not cross */
+    public function unfinished(): array
+    {
+        return array_map(fn (Journal $journal): array => $journal->unfinished(), $this->journals);
+    }
 }
