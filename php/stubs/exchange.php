@@ -1,0 +1,34 @@
+<?php
+
+// Written by “make stubs” from the extension itself. Do not edit.
+
+namespace Exchange {
+    final class Engine
+    {
+        public function sync(array $link): void {}
+        public function next(int $timeout_ms): ?\Exchange\Request {}
+        public function reply(\Exchange\Request $request, mixed $answer): void {}
+        public function fail(\Exchange\Request $request, string $message): void {}
+        public function stop(): void {}
+        public static function drainLog(): array {}
+        public function __construct(?array $options = null) {}
+    }
+    class Exception extends \Exception
+    {
+        public $kind;
+        public $retryAfter;
+    }
+    final class Mailbox
+    {
+        public function check(): array {}
+        public function folders(): array {}
+        public function __construct(array $mailbox) {}
+    }
+    final class Request
+    {
+        public $link;
+        public $kind;
+        public $payload;
+        public function __construct() {}
+    }
+}

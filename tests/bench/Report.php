@@ -1,0 +1,42 @@
+<?php
+
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+declare(strict_types=1);
+
+namespace Exchange\Tests;
+
+/** The benchmark's rows: collected in a file by several processes, printed as one table at the end. */
+final class Report
+{
+    public function __construct(private readonly string $file)
+    {
+    }
+
+    public function add(string $name, float $value, string $unit, ?float $goal = null, string $better = 'lower'): void
+    {
+        $rows = $this->rows();
+        $rows[] = ['name' => $name, 'value' => round($value, 4), 'unit' => $unit, 'goal' => $goal, 'better' => $better];
+        file_put_contents($this->file, json_encode($rows, JSON_PRETTY_PRINT | JSON_PRESERVE_ZERO_FRACTION | JSON_THROW_ON_ERROR));
+    }
+
+    public function print(): void
+    {
+        printf("%-34s %14s  %-12s %10s\n", 'name', 'value', 'unit', 'goal');
+        foreach ($this->rows() as $row) {
+            $goal = $row['goal'] === null ? '' : ($row['better'] === 'lower' ? '≤ ' : '≥ ') . $row['goal'];
+            $met = match (true) {
+                $row['goal'] === null => '',
+                $row['better'] === 'lower' => $row['value'] <= $row['goal'] ? 'met' : 'MISSED',
+                default => $row['value'] >= $row['goal'] ? 'met' : 'MISSED',
+            };
+            printf("%-34s %14s  %-12s %12s  %s\n", $row['name'], round($row['value'], 4), $row['unit'], $goal, $met);
+        }
+    }
+
+    /** @return list<array<string, mixed>> */
+    private function rows(): array
+    {
+        return is_file($this->file) ? json_decode((string) file_get_contents($this->file), true, flags: JSON_THROW_ON_ERROR) : [];
+    }
+}
