@@ -32,7 +32,7 @@ function cycle(Mirror $mirror, Progress $progress, StandIn $standIn): int
 
 function say(string $heading): void
 {
-    echo "\n\e[1m$heading\e[0m\n";
+    echo stream_isatty(STDOUT) ? "\n\e[1m$heading\e[0m\n" : "\n$heading\n";
 }
 
 /** What a cycle moved, in a line each. */
