@@ -185,8 +185,8 @@ final class HostTest extends InstanceTestCase
     {
         $calendar = $this->newCalendar();
         $host = $this->host('event', $calendar);
-        foreach (['First', 'Second', 'Third'] as $life) {
-            $created = $host->answer('write', ['writes' => [self::create('a.ics', 'a', self::event('a', $life))]]);
+        foreach (['First' => 'same', 'Second' => 'same', 'Third' => 'other'] as $life => $uid) {
+            $created = $host->answer('write', ['writes' => [self::create('a.ics', $uid, self::event($uid, $life))]]);
             self::assertSame('done', $created[0]['outcome'], $life);
             $delete = ['do' => 'delete', 'uri' => 'a.ics', 'etag' => $created[0]['etag']];
             $deleted = $host->answer('write', ['writes' => [
