@@ -442,27 +442,26 @@ pub fn attachment(call: &Call, element: &Element) -> Result<Attachment, Failure>
             .and_then(crate::envelope::boolean)
             .unwrap_or(false)
     };
-    let content =
-        match element.name.as_str() {
-            "FileAttachment" => {
-                let encoded: String = element
-                    .text_of("Content")
-                    .unwrap_or_default()
-                    .split_whitespace()
-                    .collect();
-                let bytes = STANDARD.decode(encoded);
-                Content::File(bytes.map_err(|_| {
-                    Failure::new("ErrorInvalidAttachment", "The content is no base64.")
-                })?)
-            }
-            "ItemAttachment" => Content::Item(Box::new(embedded(call, element)?)),
-            _ => {
-                return Err(Failure::new(
-                    "ErrorInvalidAttachment",
-                    "Reference attachments are not supported here.",
-                ));
-            }
-        };
+    let content = match element.name.as_str() {
+        "FileAttachment" => {
+            let encoded: String = element
+                .text_of("Content")
+                .unwrap_or_default()
+                .split_whitespace()
+                .collect();
+            let bytes = STANDARD.decode(encoded);
+            Content::File(
+                bytes.map_err(|_| Failure::new("ErrorItemSave", "The content is no base64."))?,
+            )
+        }
+        "ItemAttachment" => Content::Item(Box::new(embedded(call, element)?)),
+        _ => {
+            return Err(Failure::new(
+                "ErrorItemSave",
+                "Reference attachments are not supported here.",
+            ));
+        }
+    };
     let name = text("Name").unwrap_or_default();
     let photo = flag("IsContactPhoto") || name.eq_ignore_ascii_case("ContactPicture.jpg");
     Ok(Attachment {

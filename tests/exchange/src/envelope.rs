@@ -69,7 +69,7 @@ impl Call {
         }
         let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map_err(|_| {
             Failure::new(
-                "ErrorInvalidPropertyForSet",
+                "ErrorInvalidPropertySet",
                 format!("{text:?} is no date and time."),
             )
         })?;

@@ -1,6 +1,7 @@
 //! HTTP responses, good and bad.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Response, StatusCode, header};
@@ -81,11 +82,12 @@ pub fn login_page() -> Response<Body> {
 /// The first half of an answer whose length is announced in full.
 pub fn truncated(status: StatusCode, document: &str) -> Response<Body> {
     let half = Bytes::copy_from_slice(&document.as_bytes()[..document.len() / 2]);
-    let broken = io::Error::from(io::ErrorKind::ConnectionReset);
-    let mut response = streamed(
-        status,
-        stream::iter([Ok(half)]).chain(stream::iter([Err(broken)])),
-    );
+    // What is not sent yet when a body fails is never sent: the first half needs a moment.
+    let broken = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Err(io::Error::from(io::ErrorKind::ConnectionReset))
+    };
+    let mut response = streamed(status, stream::iter([Ok(half)]).chain(stream::once(broken)));
     if let Ok(length) = header::HeaderValue::from_str(&document.len().to_string()) {
         response
             .headers_mut()

@@ -53,6 +53,6 @@ pub fn find<'a>(mailbox: &'a Mailbox, id: &Element) -> Result<(Id, &'a Attachmen
     let text = "The attachment was not found.";
     Ok((
         owner,
-        found.ok_or_else(|| Failure::new("ErrorAttachmentNotFound", text))?,
+        found.ok_or_else(|| Failure::new("ErrorItemNotFound", text))?,
     ))
 }

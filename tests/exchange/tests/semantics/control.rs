@@ -1,0 +1,146 @@
+//! The control endpoint.
+
+use serde_json::{Value, json};
+
+use crate::client::{Fixture, USER, request, sync, text};
+
+fn ask(fixture: &Fixture, method: &str, path: &str, content: &Value) -> Value {
+    let url = format!("{}{path}", fixture.standin.control());
+    let content = if content.is_null() {
+        String::new()
+    } else {
+        content.to_string()
+    };
+    let reply = request(
+        &url,
+        method,
+        &content,
+        &[("Content-Type", "application/json")],
+    )
+    .unwrap();
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    serde_json::from_slice(&reply.body).unwrap()
+}
+
+#[test]
+fn faults_come_and_calls_are_counted_from_outside() {
+    let fixture = Fixture::new();
+    let fault = json!({ "kind": "message", "code": "ErrorQuotaExceeded", "operation": "SyncFolderItems", "count": 1 });
+    ask(&fixture, "POST", "/faults", &fault);
+    assert_eq!(
+        ask(&fixture, "GET", "/faults", &Value::Null)
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        fixture.codes(&sync("contacts", "", 10)),
+        ["ErrorQuotaExceeded"]
+    );
+    let calls = ask(&fixture, "GET", "/calls", &Value::Null);
+    assert_eq!(
+        calls,
+        json!({ "total": 1, "operations": { "SyncFolderItems": 1 } })
+    );
+    ask(&fixture, "DELETE", "/calls", &Value::Null);
+    assert_eq!(ask(&fixture, "GET", "/calls", &Value::Null)["total"], 0);
+}
+
+#[test]
+fn items_are_created_changed_and_deleted_from_outside() {
+    let fixture = Fixture::new();
+    let items = format!("/mailbox/{USER}/items");
+    let created = ask(
+        &fixture,
+        "POST",
+        &items,
+        &json!({
+            "folder": "contacts", "class": "Contact",
+            "set": {
+                "Surname": "A", "Categories": ["One", "Two"], "PhoneNumbers": { "HomePhone": "1" },
+                "PhysicalAddresses": { "Home": { "City": "Bern" } },
+            },
+        }),
+    );
+    let (changes, state, _) = fixture.sync("contacts", "", 10);
+    let id = format!("<t:ItemId Id=\"{}\"/>", changes[0].1);
+    let found = fixture.get_by(&id, "").unwrap();
+    assert_eq!(found.get("Categories").unwrap().children.len(), 2);
+    assert_eq!(found.descendant("City").unwrap().text, "Bern");
+    let one = format!("{items}/{}", created["number"]);
+    ask(
+        &fixture,
+        "PATCH",
+        &one,
+        &json!({ "set": { "Surname": "B" }, "delete": ["item:Categories"] }),
+    );
+    let found = fixture.get_by(&id, "").unwrap();
+    assert_eq!(
+        (text(&found, "Surname"), found.get("Categories")),
+        (Some("B"), None)
+    );
+    let dump = ask(&fixture, "GET", "/mailbox", &Value::Null);
+    assert_eq!(dump["items"][0]["properties"]["0x3a11"], "B");
+    ask(&fixture, "DELETE", &one, &Value::Null);
+    assert_eq!(
+        fixture.sync("contacts", &state, 10).0,
+        [("Delete".to_owned(), changes[0].1.clone())]
+    );
+}
+
+#[test]
+fn occurrences_are_changed_and_deleted_from_outside() {
+    let fixture = Fixture::new();
+    let items = format!("/mailbox/{USER}/items");
+    let rule = "<t:Start>2026-03-02T09:00:00Z</t:Start><t:End>2026-03-02T10:00:00Z</t:End><t:Recurrence><t:DailyRecurrence>\
+                <t:Interval>1</t:Interval></t:DailyRecurrence><t:NoEndRecurrence><t:StartDate>2026-03-02</t:StartDate>\
+                </t:NoEndRecurrence></t:Recurrence>";
+    let created = ask(
+        &fixture,
+        "POST",
+        &items,
+        &json!({ "folder": "calendar", "class": "CalendarItem", "xml": rule }),
+    );
+    let one = format!("{items}/{}", created["number"]);
+    ask(
+        &fixture,
+        "PATCH",
+        &one,
+        &json!({ "set": { "Subject": "Own" }, "occurrence": 2 }),
+    );
+    ask(
+        &fixture,
+        "DELETE",
+        &format!("{one}?occurrence=3"),
+        &Value::Null,
+    );
+    let dump = ask(&fixture, "GET", &format!("/mailbox/{USER}"), &Value::Null);
+    assert_eq!(
+        dump["items"][0]["exceptions"]["2"]["properties"]["0x0037"],
+        "Own"
+    );
+    assert_eq!(dump["items"][0]["deleted"], json!([3]));
+}
+
+#[test]
+fn a_seeded_mailbox_is_the_same_every_time_and_every_item_can_be_read() {
+    let seeded = || Fixture::with(|builder| builder.seed(7));
+    let (one, other) = (seeded(), seeded());
+    let items = |fixture: &Fixture| ask(fixture, "GET", "/mailbox", &Value::Null)["items"].clone();
+    assert_eq!(items(&one), items(&other));
+    for folder in ["calendar", "contacts", "tasks"] {
+        let (changes, _, _) = one.sync(folder, "", 512);
+        assert!(changes.len() > 20, "{folder}");
+        for batch in changes.chunks(100) {
+            let ids: String = batch
+                .iter()
+                .map(|(_, id)| format!("<t:ItemId Id=\"{id}\"/>"))
+                .collect();
+            let codes = one.codes(&format!(
+                "<m:GetItem><m:ItemShape><t:BaseShape>AllProperties</t:BaseShape></m:ItemShape><m:ItemIds>{ids}</m:ItemIds></m:GetItem>"
+            ));
+            assert!(codes.iter().all(|code| code == "NoError"), "{codes:?}");
+        }
+    }
+}

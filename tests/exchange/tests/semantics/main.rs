@@ -1,0 +1,13 @@
+//! What the stand-in has to have in common with Exchange, asked over HTTP.
+
+mod client;
+mod contacts;
+mod control;
+mod events;
+mod faults;
+mod folders;
+mod series;
+mod sync;
+mod tasks;
+mod transport;
+mod writing;
