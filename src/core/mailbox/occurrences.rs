@@ -27,6 +27,8 @@ impl Series {
         for change in changes {
             match change.action {
                 OccurrenceAction::Delete => series.deletions.push(change.index),
+                // One that differs in nothing that we write is as the series is.
+                OccurrenceAction::Update(changes) if changes.is_empty() => {}
                 OccurrenceAction::Update(changes) => {
                     series
                         .updates
