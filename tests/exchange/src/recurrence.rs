@@ -165,7 +165,7 @@ impl Pattern {
                 within("Interval", interval, 1200)
             }
             Self::RelativeMonthly { interval, days, .. } => {
-                some_day(days)?;
+                one_name(days)?;
                 within("Interval", interval, 1200)
             }
             Self::AbsoluteYearly { day, month } => {
@@ -173,7 +173,7 @@ impl Pattern {
                 within("DayOfMonth", day, 31)
             }
             Self::RelativeYearly { days, month, .. } => {
-                some_day(days)?;
+                one_name(days)?;
                 within("Month", month, 12)
             }
             Self::Regeneration { interval, .. } => within("Interval", interval, 999),
@@ -185,5 +185,13 @@ fn some_day(days: DaySet) -> Result<(), Invalid> {
     match days.is_empty() {
         true => Err(Invalid::rule("DaysOfWeek names no day.")),
         false => Ok(()),
+    }
+}
+
+/// A relative pattern has a single day or one of the collective names.
+fn one_name(days: DaySet) -> Result<(), Invalid> {
+    match days.name() {
+        Some(_) => Ok(()),
+        None => Err(Invalid::rule("A relative pattern has one DaysOfWeek.")),
     }
 }

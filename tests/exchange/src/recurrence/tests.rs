@@ -281,6 +281,8 @@ fn refuses_xml_that_states_no_recurrence() {
         "",
         "<DailyRecurrence><Interval>0</Interval></DailyRecurrence>",
         "<DailyRecurrence><Interval>-3</Interval></DailyRecurrence>",
+        "<RelativeYearlyRecurrence><DaysOfWeek>Monday Tuesday</DaysOfWeek><DayOfWeekIndex>First</DayOfWeekIndex>
+         <Month>May</Month></RelativeYearlyRecurrence>",
         "<WeeklyRecurrence><Interval>1</Interval><DaysOfWeek/></WeeklyRecurrence>",
         "<AbsoluteYearlyRecurrence><DayOfMonth>3</DayOfMonth><Month>Mai</Month></AbsoluteYearlyRecurrence>",
     ] {
