@@ -37,11 +37,22 @@ fn round(kind: Kind, text: &str) {
     assert_eq!(remote.uid.as_deref(), Some("uid-1"));
     assert_eq!(remote.key.as_deref(), Some("key-1"));
     for (key, value) in local.record.iter() {
-        if key.occurrence.is_none() && mapping::remote_writable(kind, key.property) && key.property != mapping::PHOTO {
+        if key.occurrence.is_none()
+            && mapping::remote_writable(kind, key.property)
+            && key.property != mapping::PHOTO
+        {
             assert_eq!(remote.record.get(key), Some(value), "{key}");
         }
     }
-    let same = mapping::write_local(kind, Some(text), "x", &local.record, &keys(&local.record), &context()).unwrap();
+    let same = mapping::write_local(
+        kind,
+        Some(text),
+        "x",
+        &local.record,
+        &keys(&local.record),
+        &context(),
+    )
+    .unwrap();
     assert_eq!(same, text);
     let fresh = mapping::write_local(kind, None, "uid-1", &local.record, &[], &context()).unwrap();
     println!("{fresh}");
@@ -59,10 +70,16 @@ fn event() {
 
 #[test]
 fn task() {
-    round(Kind::Task, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nBEGIN:VTODO\r\nUID:a@example.org\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:Do\r\nDUE;TZID=Europe/Vienna:20260105T170000\r\nSTATUS:COMPLETED\r\nCOMPLETED:20260104T230500Z\r\nPERCENT-COMPLETE:100\r\nBEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER;VALUE=DATE-TIME:20260105T150000Z\r\nEND:VALARM\r\nEND:VTODO\r\nEND:VCALENDAR\r\n");
+    round(
+        Kind::Task,
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nBEGIN:VTODO\r\nUID:a@example.org\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:Do\r\nDUE;TZID=Europe/Vienna:20260105T170000\r\nSTATUS:COMPLETED\r\nCOMPLETED:20260104T230500Z\r\nPERCENT-COMPLETE:100\r\nBEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER;VALUE=DATE-TIME:20260105T150000Z\r\nEND:VALARM\r\nEND:VTODO\r\nEND:VCALENDAR\r\n",
+    );
 }
 
 #[test]
 fn contact() {
-    round(Kind::Contact, "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:c1\r\nFN:Ada Example\r\nN:Example;Ada;;;\r\nEMAIL;TYPE=WORK:ada@example.org\r\nEMAIL;TYPE=HOME:ada@example.com\r\nTEL;TYPE=CELL:+43 1\r\nTEL;TYPE=HOME:+43 2\r\nTEL;TYPE=HOME:+43 3\r\nADR;TYPE=WORK:;;Street 1;Vienna;;1010;Austria\r\nORG:Company;Dept\r\nBDAY:1985-04-12\r\nNOTE:Line\\nbreak\r\nPHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQ\r\nEND:VCARD\r\n");
+    round(
+        Kind::Contact,
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:c1\r\nFN:Ada Example\r\nN:Example;Ada;;;\r\nEMAIL;TYPE=WORK:ada@example.org\r\nEMAIL;TYPE=HOME:ada@example.com\r\nTEL;TYPE=CELL:+43 1\r\nTEL;TYPE=HOME:+43 2\r\nTEL;TYPE=HOME:+43 3\r\nADR;TYPE=WORK:;;Street 1;Vienna;;1010;Austria\r\nORG:Company;Dept\r\nBDAY:1985-04-12\r\nNOTE:Line\\nbreak\r\nPHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQ\r\nEND:VCARD\r\n",
+    );
 }

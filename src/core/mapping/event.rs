@@ -85,16 +85,18 @@ pub static ROWS: &[Row] = &[
     .direction(FromExchange),
     Row::new(
         "organizer",
-        Shape::People,
+        Shape::Person,
         &local::Organizer,
         &exchange::Organizer,
     )
-    .direction(FromExchange),
+    .direction(FromExchange)
+    .group("meeting"),
     Row::new(
         "attendees",
         Shape::People,
         &local::Attendees,
         &exchange::Attendees,
     )
-    .direction(FromExchange),
+    .direction(FromExchange)
+    .group("meeting"),
 ];

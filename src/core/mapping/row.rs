@@ -45,6 +45,8 @@ pub enum Shape {
     Moment,
     List,
     Recurrence,
+    /// One person, who neither takes part nor answers.
+    Person,
     People,
     Bytes,
 }
