@@ -1,4 +1,10 @@
 //! The mapping between files, records and EWS items.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
 
 use chrono_tz::Tz;
 use exchange_core::ews::Element;

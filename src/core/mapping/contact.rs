@@ -12,7 +12,7 @@ use crate::ews::{PropertySet, PropertyType};
 const fn name(part: usize) -> local::Part {
     local::Part {
         name: "N",
-        part,
+        at: part,
         of: 5,
     }
 }
@@ -339,7 +339,7 @@ pub static ROWS: &[Row] = &[
         Shape::Line,
         &local::Part {
             name: "ORG",
-            part: 0,
+            at: 0,
             of: 1,
         },
         &exchange::Text("contacts:CompanyName"),
@@ -349,7 +349,7 @@ pub static ROWS: &[Row] = &[
         Shape::Line,
         &local::Part {
             name: "ORG",
-            part: 1,
+            at: 1,
             of: 2,
         },
         &exchange::Text("contacts:Department"),

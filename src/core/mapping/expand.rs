@@ -78,7 +78,7 @@ pub fn day_in(first: NaiveDate, on: MonthDay) -> Option<NaiveDate> {
                 Nth::Second => matching.nth(1),
                 Nth::Third => matching.nth(2),
                 Nth::Fourth => matching.nth(3),
-                Nth::Last => matching.last(),
+                Nth::Last => matching.next_back(),
             }
         }
     }

@@ -27,16 +27,15 @@ pub fn write_local(
     context: &Context,
 ) -> Result<String> {
     let all: Vec<Key>;
-    let (mut document, changed) = match text {
-        Some(text) => (Document::parse(text)?, changed),
-        None => {
-            all = target.iter().map(|(key, _)| key).collect();
-            let root = match kind {
-                Kind::Contact => card::empty(uid),
-                Kind::Event | Kind::Task => calendar::empty(kind, uid),
-            };
-            (Document::new(root), all.as_slice())
-        }
+    let (mut document, changed) = if let Some(text) = text {
+        (Document::parse(text)?, changed)
+    } else {
+        all = target.iter().map(|(key, _)| key).collect();
+        let root = match kind {
+            Kind::Contact => card::empty(uid),
+            Kind::Event | Kind::Task => calendar::empty(kind, uid),
+        };
+        (Document::new(root), all.as_slice())
     };
     match kind {
         Kind::Contact => card::write(&mut document.root, target, changed, context)?,

@@ -332,9 +332,9 @@ fn occurrence_fields(
         let key = Key::at(occurrence, row.property);
         !row.series_only && (changed.contains(&key) || (reset && target.get(key).is_some()))
     };
-    let changes = write_rows(Kind::Event, &item, touched, &mut Scope::new(context))?;
+    let steps = write_rows(Kind::Event, &item, touched, &mut Scope::new(context))?;
     // The rule goes with the times, and an occurrence has none.
-    Ok(changes
+    Ok(steps
         .into_iter()
         .filter(|change| {
             let path = match change {

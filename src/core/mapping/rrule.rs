@@ -339,7 +339,10 @@ pub fn text(rule: &Recurrence, start: &Stamp) -> String {
     };
     match rule.range {
         Range::Forever => {}
-        Range::Count(count) => text.push_str(&format!(";COUNT={count}")),
+        Range::Count(count) => {
+            text.push_str(";COUNT=");
+            text.push_str(&count.to_string());
+        }
         Range::Until(day) => {
             text.push_str(";UNTIL=");
             text.push_str(&until_text(day, start));

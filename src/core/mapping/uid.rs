@@ -12,7 +12,7 @@ const FOREIGN: &[u8] = b"vCal-Uid\x01\x00\x00\x00";
 pub fn normal(uid: &str) -> String {
     let hex = uid.trim().to_ascii_uppercase();
     let native = hex.len() > HEAD
-        && hex.len() % 2 == 0
+        && hex.len().is_multiple_of(2)
         && hex.starts_with(PREFIX)
         && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !native {

@@ -55,7 +55,7 @@ pub fn set_extended(path: FieldPath, text: impl Into<String>) -> FieldChange {
 }
 
 /// The value of an extended property. Servers name its set by GUID or by name, and tags in hex or decimal.
-pub fn extended<'e>(item: &'e Element, path: FieldPath) -> Option<&'e str> {
+pub fn extended(item: &Element, path: FieldPath) -> Option<&str> {
     item.children
         .iter()
         .filter(|child| child.name == "ExtendedProperty")

@@ -144,7 +144,7 @@ impl Slot for Percent {
     ) -> Result<()> {
         match value {
             Some(Value::Number(percent)) => {
-                set_value(component, "PERCENT-COMPLETE", &percent.to_string())
+                set_value(component, "PERCENT-COMPLETE", &percent.to_string());
             }
             _ if Status.read(component, scope)? == Some(Value::text("completed")) => {
                 if component.line("PERCENT-COMPLETE").is_some() {

@@ -11,19 +11,19 @@ use chrono::{Datelike, NaiveDate};
 /// One component of a structured value, for example the given name (1) of N.
 pub struct Part {
     pub name: &'static str,
-    pub part: usize,
+    pub at: usize,
     /// How many components a new line gets.
     pub of: usize,
 }
 
 impl Slot for Part {
     fn names(&self) -> Vec<String> {
-        vec![format!("{}/{}", self.name, self.part)]
+        vec![format!("{}/{}", self.name, self.at)]
     }
 
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
         let line = component.line(self.name);
-        let part = line.and_then(|line| split(line.value(), ';').nth(self.part));
+        let part = line.and_then(|line| split(line.value(), ';').nth(self.at));
         Ok(part
             .and_then(|part| text::line(&unescape(part)))
             .map(Value::Text))
@@ -40,7 +40,7 @@ impl Slot for Part {
             _ => String::new(),
         };
         let old = component.line(self.name).map_or("", |line| line.value());
-        let value = with_part(old, self.part, self.of, part);
+        let value = with_part(old, self.at, self.of, part);
         // N is obligatory in vCard 3.0; an empty ORG says nothing.
         if self.name != "N" && value.trim_matches(';').is_empty() {
             remove_first(component, self.name);

@@ -56,7 +56,9 @@ fn changes(tz: Tz) -> Vec<Change> {
     while at.year() < YEARS.end {
         let next = at + TimeDelta::days(7);
         let then = observed(tz, next);
-        if then != now {
+        if then == now {
+            at = next;
+        } else {
             let instant = bisect(tz, at, next, &now);
             let to = observed(tz, instant);
             found.push(Change {
@@ -66,8 +68,6 @@ fn changes(tz: Tz) -> Vec<Change> {
             });
             now = to;
             at = instant;
-        } else {
-            at = next;
         }
     }
     found
