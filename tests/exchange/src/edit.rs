@@ -1,26 +1,24 @@
 //! Writing to items: typed properties and extended ones end in the property bag, then the rules of the item's class
 //! are applied to the whole.
 
+mod attachment;
 mod contact;
 mod event;
 mod extended;
+mod field;
 mod task;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+pub use attachment::attachment;
 
 use crate::bag::{Bag, Key, Value};
 use crate::element::Element;
 use crate::envelope::Call;
 use crate::failure::Failure;
-use crate::item::{Attachment, Class, Content, Item};
+use crate::item::{Attachment, Class, Item};
 use crate::keys;
-use crate::path::Path;
 use crate::recurrence::Recurrence;
-use crate::store::{self, Mailbox};
-use crate::version::Level;
+use crate::store::Mailbox;
 use crate::view;
-use crate::zone::Zone;
 
 /// An item, or an occurrence, while a request changes it.
 pub struct Draft<'a> {
@@ -188,119 +186,6 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// `SetItemField`: the path and the property have to agree.
-    pub fn set_field(&mut self, path: &Path, element: &Element) -> Result<(), Failure> {
-        let mismatch = || {
-            let text = "The property path and the value of an update do not agree.";
-            Failure::new("ErrorUpdatePropertyMismatch", text)
-        };
-        let [property] = element.children.as_slice() else {
-            return Err(Failure::new(
-                "ErrorIncorrectUpdatePropertyCount",
-                "An update sets exactly one property.",
-            ));
-        };
-        if property.name != path.element() {
-            return Err(mismatch());
-        }
-        match path {
-            Path::Field(_) if is_dictionary(&property.name) => Err(read_only(&property.name)),
-            Path::Field(_) => self.set(property),
-            Path::Indexed(uri, index) => {
-                let [entry] = property.children.as_slice() else {
-                    return Err(mismatch());
-                };
-                if entry.attr("Key") != Some(index) || !self.indexed_part_agrees(uri, entry) {
-                    return Err(mismatch());
-                }
-                self.set(property)
-            }
-            Path::Extended(wanted) => {
-                let found = property
-                    .get("ExtendedFieldURI")
-                    .map(crate::path::Extended::parse)
-                    .transpose()?;
-                if found.map(|found| found.key) != Some(wanted.key.clone()) {
-                    return Err(mismatch());
-                }
-                self.set(property)
-            }
-        }
-    }
-
-    /// `AppendToItemField`: the body and lists.
-    pub fn append_field(&mut self, path: &Path, element: &Element) -> Result<(), Failure> {
-        let refuse = || {
-            Failure::new(
-                "ErrorInvalidPropertyAppend",
-                "The property does not support appending.",
-            )
-        };
-        let property = element
-            .children
-            .first()
-            .filter(|property| property.name == path.element())
-            .ok_or_else(refuse)?;
-        match (path.element(), view::form(self.class, path.element())) {
-            ("Body", _) => {
-                let kind = property.attr("BodyType").unwrap_or("Text");
-                let before = if kind == "HTML" {
-                    self.bag.text(&keys::BODY_HTML)
-                } else {
-                    self.bag.text(&keys::BODY_TEXT)
-                };
-                let all = format!("{}{}", before.unwrap_or_default(), property.text);
-                self.set_body(kind, &all);
-                Ok(())
-            }
-            (_, Some(view::Form::Texts(key))) => {
-                let mut all = self.bag.texts(&key).to_vec();
-                all.extend(property.children.iter().map(|text| text.text.clone()));
-                self.bag.set(key, Value::Texts(all));
-                Ok(())
-            }
-            ("RequiredAttendees" | "OptionalAttendees" | "Resources", _) => {
-                self.append_people(property)
-            }
-            _ => Err(refuse()),
-        }
-    }
-
-    /// `DeleteItemField`
-    pub fn delete_field(&mut self, path: &Path) -> Result<(), Failure> {
-        let name = path.element();
-        match path {
-            Path::Extended(property) => {
-                self.bag.remove(&property.key);
-                if property.key == keys::BODY_TEXT {
-                    self.bag.remove(&keys::BODY_HTML);
-                }
-                return Ok(());
-            }
-            Path::Indexed(uri, index) => return self.delete_indexed(uri, index),
-            Path::Field(_) => {}
-        }
-        if NOT_DELETABLE.contains(&name) || READ_ONLY.contains(&name) {
-            let text = format!("Delete action is invalid for the property {name}.");
-            return Err(Failure::new("ErrorInvalidPropertyDelete", text));
-        }
-        self.written.push(name.to_owned());
-        if name == "Body" {
-            self.bag.remove(&keys::BODY_TEXT);
-            self.bag.remove(&keys::BODY_HTML);
-        } else if let Some(form) = view::form(self.class, name) {
-            self.bag.remove(form.key());
-        } else {
-            match self.class {
-                Class::Event => self.delete_of_event(name),
-                Class::Contact => self.delete_of_contact(name),
-                Class::Task => self.delete_of_task(name),
-                Class::Message => {}
-            }
-        }
-        Ok(())
-    }
-
     /// Applies the rules of the class once everything is written.
     pub fn finish(&mut self, mailbox: &Mailbox) -> Result<(), Failure> {
         match self.class {
@@ -392,114 +277,6 @@ impl<'a> Draft<'a> {
         self.bag.set(keys::REMINDER_MINUTES, Value::Int(minutes));
         Ok(())
     }
-
-    fn set_attachments(&mut self, element: &Element) -> Result<(), Failure> {
-        if !self.is_new || self.call.level < Level::of("Exchange2013") {
-            return Err(read_only("Attachments"));
-        }
-        for part in &element.children {
-            self.parts.push(attachment(self.call, part)?);
-        }
-        Ok(())
-    }
-
-    fn set_mime(&mut self, element: &Element) -> Result<(), Failure> {
-        let invalid = |why: &str| {
-            Failure::new(
-                "ErrorMimeContentInvalid",
-                format!("The MIME content is invalid: {why}"),
-            )
-        };
-        if self.class != Class::Event {
-            return Err(Failure::new(
-                "ErrorMimeContentConversionFailed",
-                "Only calendar items are made from iCalendar.",
-            ));
-        }
-        let bytes = STANDARD.decode(element.text.split_whitespace().collect::<String>());
-        let text = String::from_utf8(bytes.map_err(|_| invalid("no base64."))?)
-            .map_err(|_| invalid("no UTF-8."))?;
-        let zone = self.call.zone.unwrap_or(Zone::UTC);
-        let item = crate::mime::read(&text, zone).map_err(|why| invalid(&why))?;
-        self.bag = self.bag.overlaid(&item.bag);
-        self.recurrence = item.recurrence.clone();
-        self.series = Some(item);
-        Ok(())
-    }
-}
-
-/// An attachment from its element in a request.
-pub fn attachment(call: &Call, element: &Element) -> Result<Attachment, Failure> {
-    let text = |name: &str| {
-        element
-            .text_of(name)
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-    };
-    let flag = |name: &str| {
-        element
-            .text_of(name)
-            .and_then(crate::envelope::boolean)
-            .unwrap_or(false)
-    };
-    let content = match element.name.as_str() {
-        "FileAttachment" => {
-            let encoded: String = element
-                .text_of("Content")
-                .unwrap_or_default()
-                .split_whitespace()
-                .collect();
-            let bytes = STANDARD.decode(encoded);
-            Content::File(
-                bytes.map_err(|_| Failure::new("ErrorItemSave", "The content is no base64."))?,
-            )
-        }
-        "ItemAttachment" => Content::Item(Box::new(embedded(call, element)?)),
-        _ => {
-            return Err(Failure::new(
-                "ErrorItemSave",
-                "Reference attachments are not supported here.",
-            ));
-        }
-    };
-    let name = text("Name").unwrap_or_default();
-    let photo = flag("IsContactPhoto") || name.eq_ignore_ascii_case("ContactPicture.jpg");
-    Ok(Attachment {
-        number: 0,
-        content_type: text("ContentType").unwrap_or_default(),
-        content_id: text("ContentId"),
-        content_location: text("ContentLocation"),
-        inline: flag("IsInline"),
-        contact_photo: photo,
-        modified: store::now(),
-        name,
-        content,
-    })
-}
-
-fn embedded(call: &Call, element: &Element) -> Result<Item, Failure> {
-    let found = element
-        .children
-        .iter()
-        .find_map(|child| Some((child, Class::of_element(&child.name)?)));
-    let (child, class) = found.ok_or_else(|| {
-        Failure::new(
-            "ErrorInvalidItemForOperationCreateItemAttachment",
-            "This kind of item cannot be attached.",
-        )
-    })?;
-    let mut draft = Draft::create(call, class);
-    for property in &child.children {
-        draft.set(property)?;
-    }
-    Ok(draft.into_item())
-}
-
-fn is_dictionary(name: &str) -> bool {
-    matches!(
-        name,
-        "EmailAddresses" | "PhoneNumbers" | "PhysicalAddresses" | "ImAddresses"
-    )
 }
 
 fn read_only(name: &str) -> Failure {

@@ -113,7 +113,11 @@ impl Server {
             Err(_) => operation_of(&xml),
         };
         let count = call.as_ref().map_or(0, |call| operation::parts(call).len());
-        let struck = self.faults.strike(&operation, count);
+        // Who is not known yet gets a 401 and nothing else.
+        let struck = match account {
+            Some(_) => self.faults.strike(&operation, count),
+            None => Vec::new(),
+        };
         let arrival = Arrival {
             xml: xml.to_vec(),
             operation,
@@ -149,6 +153,10 @@ impl Server {
         call: Result<Call, Failure>,
         headers: &HeaderMap,
     ) -> Result<Response<Body>, Closed> {
+        let Some(account) = account else {
+            return Ok(reply::unauthorized());
+        };
+        let open = Open::count(account, self.release);
         for kind in &arrival.struck {
             match kind {
                 Kind::Slow { ms } => tokio::time::sleep(Duration::from_millis(*ms)).await,
@@ -164,11 +172,11 @@ impl Server {
                 _ => {}
             }
         }
-        let Some(account) = account else {
-            return Ok(reply::unauthorized());
-        };
         let compress = reply::accepts_gzip(headers);
-        let outcome = self.carry_out(arrival, account, call);
+        let outcome = match &open {
+            Ok(_) => self.carry_out(arrival, account, call),
+            Err(failure) => Err(failure.clone()),
+        };
         let (status, body) = match outcome {
             Ok(body) => (StatusCode::OK, body),
             Err(failure) => (StatusCode::INTERNAL_SERVER_ERROR, failure::fault(&failure)),
@@ -198,7 +206,6 @@ impl Server {
         account: &Account,
         call: Result<Call, Failure>,
     ) -> Result<Element, Failure> {
-        let _open = Open::count(account, self.release)?;
         if let (true, Some(validator)) = (self.check_requests, &self.validator)
             && let Err(violation) = validator.validate(&arrival.xml)
         {

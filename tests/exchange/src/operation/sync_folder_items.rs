@@ -47,8 +47,12 @@ fn sync(call: &Call, mailbox: &Mailbox) -> Result<Vec<Element>, Failure> {
         .body
         .text_of("MaxChangesReturned")
         .and_then(|most| most.parse().ok())
-        .unwrap_or(MOST);
-    let (changes, position, last) = folder.log.page(from, most.clamp(1, MOST));
+        .filter(|most| (1..=MOST).contains(most))
+        .ok_or_else(|| {
+            let text = "MaxChangesReturned lies between 1 and 512.";
+            Failure::new("ErrorSchemaValidation", text)
+        })?;
+    let (changes, position, last) = folder.log.page(from, most);
     let ignored: HashSet<&str> = call
         .body
         .get("Ignore")

@@ -1,9 +1,17 @@
 //! HTTP, authentication, versions and the schema.
 
-use std::io::Read;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
 
 use exchange_standin::Standin;
+use exchange_standin::fault::{Fault, Kind};
 use exchange_standin::version::Release;
+
+use parking_lot::Mutex;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, Stream};
 
 use crate::client::{Fixture, USER, body, request};
 
@@ -169,11 +177,65 @@ fn tls_presents_a_certificate_of_the_announced_authority() {
         .tls(true)
         .start_now()
         .unwrap();
-    assert!(standin.url().starts_with("https://localhost:"));
-    assert!(
-        standin
-            .authority()
+    let port = standin
+        .url()
+        .rsplit(':')
+        .next()
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap()
+        .to_owned();
+    let trusted = CertificateDer::from_pem_slice(standin.authority().unwrap().as_bytes()).unwrap();
+    let status = |authorities: RootCertStore| {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
             .unwrap()
-            .starts_with("-----BEGIN CERTIFICATE-----")
+            .with_root_certificates(authorities)
+            .with_no_client_auth();
+        let name = ServerName::try_from("localhost").unwrap();
+        let mut tls = ClientConnection::new(Arc::new(config), name).unwrap();
+        let mut tcp = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+        let mut stream = Stream::new(&mut tls, &mut tcp);
+        stream.write_all(
+            b"POST /EWS/Exchange.asmx HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n",
+        )?;
+        let mut line = [0; 12];
+        stream.read_exact(&mut line)?;
+        Ok::<_, std::io::Error>(String::from_utf8_lossy(&line).into_owned())
+    };
+    assert!(
+        status(RootCertStore::empty()).is_err(),
+        "a stranger's certificate is not trusted"
     );
+    let mut authorities = RootCertStore::empty();
+    authorities.add(trusted).unwrap();
+    assert_eq!(status(authorities).unwrap(), "HTTP/1.1 401");
+}
+
+#[test]
+fn more_calls_at_once_than_the_policy_allows_are_refused() {
+    let fixture = Fixture::new();
+    fixture
+        .standin
+        .faults()
+        .add(Fault::always(Kind::Slow { ms: 1000 }));
+    let statuses = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..30 {
+            scope.spawn(|| {
+                let status = fixture.send(GET_ROOT).unwrap().status;
+                statuses.lock().push(status);
+            });
+        }
+    });
+    let refused = statuses
+        .lock()
+        .iter()
+        .filter(|status| **status == 500)
+        .count();
+    assert_eq!(refused, 3, "27 may be under way");
+    fixture.standin.faults().clear();
+    assert_eq!(fixture.codes(GET_ROOT), ["NoError"]);
 }
