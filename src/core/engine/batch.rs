@@ -62,6 +62,7 @@ impl Cycle<'_> {
             match plan(&mut case, self.link) {
                 Plan::Nothing => {}
                 Plan::Look => work.again.push(case),
+                Plan::Postpone => self.report.postponed += 1,
                 Plan::Note(row) => self.note(&case, row),
                 Plan::Forget(key) => self.pending.forget.push(key),
                 Plan::Merge {
@@ -78,7 +79,7 @@ impl Cycle<'_> {
                     self.deferred.push(case);
                 }
                 Plan::CreateLocal(write) | Plan::DeleteLocal(write) => {
-                    work.writes.push((case, write))
+                    work.writes.push((case, write));
                 }
                 Plan::DeleteRemote { key, reference } => work.deletes.push((case, key, reference)),
                 Plan::SetAside(row) => self.set_aside(&case, row),
@@ -272,7 +273,7 @@ impl Cycle<'_> {
                 None
             }
             ErrorKind::ItemGone => {
-                case.remote = Remote::Gone;
+                case.remote = Remote::Lost;
                 work.again.push(case);
                 None
             }

@@ -46,6 +46,8 @@ pub(super) enum Remote {
     /// As the journal has it.
     Same,
     Gone,
+    /// Gone since the folder was listed: the next listing tells whether it was deleted or is another item now.
+    Lost,
     /// To be read.
     Unread(RemoteRef),
     Read(Box<RemoteItem>),
@@ -58,7 +60,7 @@ impl Remote {
     pub fn read(reference: RemoteRef, item: Result<RemoteItem>) -> Self {
         match item {
             Ok(item) => Self::Read(Box::new(item)),
-            Err(error) if error.kind() == ErrorKind::ItemGone => Self::Gone,
+            Err(error) if error.kind() == ErrorKind::ItemGone => Self::Lost,
             Err(error) => Self::Unreadable(reference, error.message().to_owned()),
         }
     }
@@ -119,7 +121,7 @@ impl Case {
                     self.row.as_ref().and_then(|row| row.remote_id.as_ref()),
                 ));
             }
-            Remote::Unread(_) | Remote::Unreadable(..) => return None,
+            Remote::Lost | Remote::Unread(_) | Remote::Unreadable(..) => return None,
             Remote::Read(item) => item,
         };
         let Some(row) = &self.row else {
@@ -145,7 +147,7 @@ impl Case {
             Remote::Unread(reference) | Remote::Unreadable(reference, _) => Some(reference.clone()),
             Remote::Read(item) => Some(item.reference.clone()),
             Remote::Same => self.row.as_ref().and_then(reference),
-            Remote::Absent | Remote::Gone => None,
+            Remote::Absent | Remote::Gone | Remote::Lost => None,
         }
     }
 

@@ -49,7 +49,7 @@ pub(super) struct Cycle<'a> {
     pub pending: Save,
     pub report: Report,
     local_changed: BTreeMap<String, String>,
-    local_deleted: BTreeSet<String>,
+    pub local_deleted: BTreeSet<String>,
     pairs: u64,
     told: u64,
 }
@@ -182,18 +182,16 @@ impl<'a> Cycle<'a> {
 
     /// The case of a remote item that changed.
     fn meet(&mut self, row: Option<Pair>, remote: Remote) -> Option<Case> {
-        let Some(row) = row else {
-            let local = if self.local_changed.is_empty() && self.intents.is_empty() {
-                Local::Absent
-            } else {
-                Local::Unknown
-            };
-            return (!matches!(remote, Remote::Gone)).then(|| Case::new(None, local, remote));
-        };
-        if matches!(remote, Remote::Gone) {
-            self.gone.extend(row.remote_id);
+        if matches!(remote, Remote::Lost) {
             return None;
         }
+        let Some(row) = row else {
+            let known = self.local_changed.is_empty()
+                && self.local_deleted.is_empty()
+                && self.intents.is_empty();
+            let local = if known { Local::Absent } else { Local::Unknown };
+            return Some(Case::new(None, local, remote));
+        };
         let local = match &row.uri {
             None => Local::Unknown,
             Some(uri) => {
@@ -250,7 +248,7 @@ impl<'a> Cycle<'a> {
     }
 
     /// Rows by the uri of their local object.
-    async fn rows(&self, uris: Vec<String>) -> Result<HashMap<String, Pair>> {
+    pub(super) async fn rows(&self, uris: Vec<String>) -> Result<HashMap<String, Pair>> {
         if uris.is_empty() {
             return Ok(HashMap::new());
         }

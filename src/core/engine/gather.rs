@@ -1,7 +1,7 @@
 use super::case::{Case, Local, Object, Remote};
 use super::cycle::{Cycle, answers};
-use super::link::derived_uid;
-use super::{Finding, LocalObject, Pair, PairState, Select};
+use super::link::{derived_uid, uri};
+use super::{Finding, LocalObject, Pair, PairState};
 use crate::error::Result;
 use crate::mapping;
 use std::collections::{HashMap, HashSet};
@@ -76,14 +76,23 @@ impl Cycle<'_> {
             return Ok(());
         }
         let found = self.find(&uids).await?;
+        let deleted = self.deleted_rows(&uids, &found).await?;
         for (case, uid) in unknown.into_iter().zip(uids) {
-            let found = self.judge(case, found.get(&uid), &claimed);
+            let gone = uri(self.link.kind, &uid);
+            let found = match (found.get(&uid), deleted.get(&gone)) {
+                (Some((object, row)), _) => self.judge(case, &object.uri, row.as_ref(), &claimed),
+                (None, Some(row)) => self.judge(case, &gone, Some(row), &claimed),
+                (None, None) => Found::Nothing,
+            };
             match found {
-                Found::Nothing => case.local = Local::Absent,
                 Found::Object(uri, row) => {
                     claimed.insert(uri.clone());
                     self.handled.insert(uri.clone());
-                    case.local = Local::Unread(uri);
+                    case.local = if uri == gone && deleted.contains_key(&gone) {
+                        Local::Gone
+                    } else {
+                        Local::Unread(uri)
+                    };
                     if let Some(row) = row {
                         case.forget = case.row.replace(*row).map(|own| own.key);
                     }
@@ -92,10 +101,25 @@ impl Cycle<'_> {
                     case.uid = case.reference().map(|item| derived_uid(&item.id));
                     case.taken = 0;
                 }
-                Found::Taken => case.local = Local::Absent,
+                Found::Nothing | Found::Taken => case.local = Local::Absent,
             }
         }
         Ok(())
+    }
+
+    /// Rows of objects that were deleted, by the names that items which were not found would get.
+    async fn deleted_rows(
+        &self,
+        uids: &[String],
+        found: &HashMap<String, (Finding, Option<Pair>)>,
+    ) -> Result<HashMap<String, Pair>> {
+        let names = uids
+            .iter()
+            .filter(|uid| !found.contains_key(*uid))
+            .map(|uid| uri(self.link.kind, uid))
+            .filter(|uri| self.local_deleted.contains(uri))
+            .collect();
+        self.rows(names).await
     }
 
     /// Local objects by UID, each with its row.
@@ -105,17 +129,7 @@ impl Cycle<'_> {
             return Ok(HashMap::new());
         }
         let uris = findings.iter().map(|found| found.uri.clone()).collect();
-        let select = Select::Of {
-            remote_ids: Vec::new(),
-            uris,
-        };
-        let mut rows: HashMap<String, Pair> = self
-            .host
-            .load(select)
-            .await?
-            .into_iter()
-            .filter_map(|row| Some((row.uri.clone()?, row)))
-            .collect();
+        let mut rows = self.rows(uris).await?;
         Ok(findings
             .into_iter()
             .map(|found| {
@@ -128,16 +142,14 @@ impl Cycle<'_> {
     fn judge(
         &mut self,
         case: &Case,
-        found: Option<&(Finding, Option<Pair>)>,
+        uri: &str,
+        row: Option<&Pair>,
         claimed: &HashSet<String>,
     ) -> Found {
-        let Some((object, row)) = found else {
-            return Found::Nothing;
-        };
-        if claimed.contains(&object.uri) {
+        if claimed.contains(uri) {
             return Found::Taken;
         }
-        let uri = object.uri.clone();
+        let uri = uri.to_owned();
         let Some(row) = row else {
             return Found::Object(uri, None);
         };

@@ -13,6 +13,8 @@ pub(super) enum Plan {
     Nothing,
     /// More must be known first; the case says what.
     Look,
+    /// Only the next cycle can know.
+    Postpone,
     /// Only the journal changes.
     Note(Pair),
     Forget(String),
@@ -51,6 +53,8 @@ pub(super) fn plan(case: &mut Case, link: &Link) -> Plan {
             Action::DeleteRemote => Ok(delete_remote(case)),
         },
         _ => match (&case.local, &case.remote) {
+            (_, Remote::Lost) if case.row.is_none() => Ok(Plan::Nothing),
+            (_, Remote::Lost) => Ok(Plan::Postpone),
             (Local::Unread(_), _) | (_, Remote::Unread(_)) => Ok(Plan::Look),
             (
                 Local::Read(Object {
