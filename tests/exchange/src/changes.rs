@@ -173,4 +173,45 @@ mod tests {
         log.record(2, 3, true);
         assert_eq!(log.page(position, 9).0, vec![]);
     }
+
+    /// A client that applies what pages tell it, in whatever order and however interleaved with changes, ends with
+    /// what is there.
+    #[test]
+    fn a_client_that_follows_the_log_ends_with_what_is_there() {
+        use rand::{RngExt, SeedableRng};
+        for seed in 0..2_000 {
+            let mut dice = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+            let (mut log, mut there, mut known) =
+                (ChangeLog::default(), HashMap::new(), HashMap::new());
+            let (mut position, mut sequence) = (Position::default(), 0);
+            let mut is_last = false;
+            for step in 0.. {
+                if step < 40 && dice.random_range(0..3) > 0 {
+                    sequence += 1;
+                    let what = dice.random_range(0..8);
+                    // What is gone never comes back: numbers are not used again.
+                    let gone = there.contains_key(&what) && dice.random_range(0..4) == 0;
+                    let dead = there.get(&what) == Some(&None::<u64>);
+                    if !dead {
+                        there.insert(what, (!gone).then_some(sequence));
+                        log.record(what, sequence, gone);
+                    }
+                    continue;
+                }
+                if step >= 40 && is_last && position.done == log.head() {
+                    break;
+                }
+                let (changes, next, last) = log.page(position, dice.random_range(1..4));
+                for change in changes {
+                    match change {
+                        Create(what) | Update(what) => known.insert(what, there[&what]),
+                        Delete(what) => known.remove(&what),
+                    };
+                }
+                (position, is_last) = (next, last);
+            }
+            there.retain(|_, version| version.is_some());
+            assert_eq!(known, there, "seed {seed}");
+        }
+    }
 }

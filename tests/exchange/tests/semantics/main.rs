@@ -6,6 +6,7 @@ mod control;
 mod events;
 mod faults;
 mod folders;
+mod lookups;
 mod series;
 mod sync;
 mod tasks;
