@@ -145,6 +145,29 @@ async fn one_refused_item_costs_no_further_call() {
 }
 
 #[tokio::test]
+async fn one_private_item_does_not_stop_the_others() {
+    let script = Script::start(|seen| {
+        each(seen, |id| {
+            if id == "i0" {
+                "ErrorAccessDenied"
+            } else {
+                "NoError"
+            }
+        })
+    })
+    .await;
+    for count in [1, 5] {
+        let results = delete(&script, count).await;
+        assert_eq!(results[0].as_ref().unwrap_err().kind(), ErrorKind::Item);
+        assert!(results[1..].iter().all(Result::is_ok));
+    }
+    let script = Script::start(|seen| each(seen, |_| "ErrorAccessDenied")).await;
+    for result in delete(&script, 5).await {
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Denied);
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_is_ill_sets_no_item_aside() {
     for reply in [
         |_: &Seen| fault("ErrorInternalServerError", ""),

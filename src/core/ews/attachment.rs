@@ -54,8 +54,8 @@ impl Operation for GetAttachment<'_> {
         w.element("m:GetAttachment", &[], |w| write_ids(&self.ids, w));
     }
 
-    fn read(message: &Element) -> Result<Vec<u8>> {
-        let content = first(message)
+    fn read(message: Element) -> Result<Vec<u8>> {
+        let content = first(&message)
             .and_then(|attachment| attachment.child_text("Content"))
             .ok_or_else(|| missing("the attachment's content"))?;
         let packed: Vec<u8> = content
@@ -106,8 +106,8 @@ impl Operation for CreateAttachment<'_> {
         });
     }
 
-    fn read(message: &Element) -> Result<ItemId> {
-        read_root(first(message).and_then(|attachment| attachment.child("AttachmentId")))
+    fn read(message: Element) -> Result<ItemId> {
+        read_root(first(&message).and_then(|attachment| attachment.child("AttachmentId")))
     }
 }
 
@@ -131,7 +131,7 @@ impl Operation for DeleteAttachment<'_> {
         w.element("m:DeleteAttachment", &[], |w| write_ids(&self.ids, w));
     }
 
-    fn read(message: &Element) -> Result<ItemId> {
+    fn read(message: Element) -> Result<ItemId> {
         read_root(message.child("RootItemId"))
     }
 }

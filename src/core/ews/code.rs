@@ -260,6 +260,7 @@ const TABLE: &[(Action, &[&str])] = &[
         Action::Denied,
         &[
             "ErrorAccessDenied",
+            "ErrorCreateItemAccessDenied",
             "ErrorSubscriptionAccessDenied",
             "ErrorImpersonateUserDenied",
             "ErrorImpersonationDenied",

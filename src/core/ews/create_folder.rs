@@ -31,7 +31,7 @@ impl Operation for CreateFolder {
         });
     }
 
-    fn read(message: &Element) -> Result<String> {
+    fn read(message: Element) -> Result<String> {
         message
             .child("Folders")
             .and_then(|folders| folders.children.first())

@@ -57,8 +57,8 @@ impl Operation for CreateItem<'_> {
         });
     }
 
-    fn read(message: &Element) -> Result<ItemId> {
-        super::update_item::read_id(message)
+    fn read(message: Element) -> Result<ItemId> {
+        super::update_item::read_id(&message)
     }
 }
 

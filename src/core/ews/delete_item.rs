@@ -32,7 +32,7 @@ impl Operation for DeleteItem<'_> {
         });
     }
 
-    fn read(_message: &Element) -> Result<()> {
+    fn read(_message: Element) -> Result<()> {
         Ok(())
     }
 }

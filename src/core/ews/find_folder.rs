@@ -42,7 +42,7 @@ impl Operation for FindFolder {
         });
     }
 
-    fn read(message: &Element) -> Result<FolderPage> {
+    fn read(message: Element) -> Result<FolderPage> {
         let root = message
             .child("RootFolder")
             .ok_or_else(|| missing("the root folder"))?;

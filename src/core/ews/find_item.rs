@@ -52,7 +52,7 @@ impl Operation for FindItem<'_> {
         });
     }
 
-    fn read(message: &Element) -> Result<Self::Response> {
+    fn read(message: Element) -> Result<Self::Response> {
         let items = message
             .at(&["RootFolder", "Items"])
             .ok_or_else(|| missing("the items found"))?;

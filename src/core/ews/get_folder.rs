@@ -29,7 +29,7 @@ impl Operation for GetFolder {
         });
     }
 
-    fn read(message: &Element) -> Result<FolderInfo> {
+    fn read(message: Element) -> Result<FolderInfo> {
         FolderInfo::read_all(message.child("Folders"))?
             .pop()
             .ok_or_else(|| missing("the folder"))

@@ -41,11 +41,13 @@ impl Operation for GetItem<'_> {
         });
     }
 
-    fn read(message: &Element) -> Result<Element> {
-        message
-            .child("Items")
-            .and_then(|items| items.children.first())
-            .cloned()
+    fn read(message: Element) -> Result<Element> {
+        let items = message
+            .children
+            .into_iter()
+            .find(|child| child.name == "Items");
+        items
+            .and_then(|items| items.children.into_iter().next())
             .ok_or_else(|| missing("the item"))
     }
 }

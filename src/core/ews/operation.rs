@@ -20,14 +20,14 @@ pub trait Operation: Send + Sync {
     fn write(&self, w: &mut Writer);
 
     /// Reads a response message that reports success.
-    fn read(message: &Element) -> Result<Self::Response>;
+    fn read(message: Element) -> Result<Self::Response>;
 
     /// Reads a response message.
     fn outcome(message: Result<Element>) -> Outcome<Self::Response> {
         let message = message.map_err(|error| Failure::unreadable(&error))?;
         match Failure::of_message(&message) {
             Some(failure) => Err(failure),
-            None => Self::read(&message).map_err(|error| Failure::unreadable(&error)),
+            None => Self::read(message).map_err(|error| Failure::unreadable(&error)),
         }
     }
 }

@@ -41,7 +41,7 @@ impl Operation for SyncFolderItems {
         });
     }
 
-    fn read(message: &Element) -> Result<SyncPage> {
+    fn read(message: Element) -> Result<SyncPage> {
         let mut page = SyncPage {
             state: message
                 .child_text("SyncState")

@@ -55,8 +55,8 @@ impl Operation for UpdateItem<'_> {
         });
     }
 
-    fn read(message: &Element) -> Result<ItemId> {
-        read_id(message)
+    fn read(message: Element) -> Result<ItemId> {
+        read_id(&message)
     }
 }
 

@@ -65,8 +65,10 @@ struct Run<'a, O: Batch> {
     tries: Vec<u32>,
     /// Whether any item succeeded: then a fault that stays with one item is that item's.
     works: bool,
-    /// Items that a fault stayed with to the last.
+    /// Items that a fault stayed with to the last, or that are denied.
     suspects: Vec<usize>,
+    /// How often a fault stayed with an item.
+    strikes: u32,
 }
 
 impl<'a, O: Batch> Run<'a, O> {
@@ -79,6 +81,7 @@ impl<'a, O: Batch> Run<'a, O> {
             tries: vec![0; count],
             works: false,
             suspects: Vec::new(),
+            strikes: 0,
         }
     }
 
@@ -103,9 +106,9 @@ impl<'a, O: Batch> Run<'a, O> {
 
     /// Several items failed even alone and none succeeded: the server is ill, and every further request would be a
     /// burden to it.
-    fn is_hopeless(&self) -> bool {
-        const ENOUGH: usize = 3;
-        !self.works && self.suspects.len() >= ENOUGH
+    const fn is_hopeless(&self) -> bool {
+        const ENOUGH: u32 = 3;
+        !self.works && self.strikes >= ENOUGH
     }
 
     fn divide(&mut self, mut places: Vec<usize>) {
@@ -162,12 +165,19 @@ impl<'a, O: Batch> Run<'a, O> {
     }
 
     fn fail(&mut self, place: usize, failure: Failure) {
-        if matches!(failure.action(), Action::Retry | Action::Halve) {
+        let action = failure.action();
+        let passing = matches!(action, Action::Retry | Action::Halve);
+        if passing {
+            self.strikes += 1;
+        }
+        if passing || (action == Action::Denied && !failure.whole) {
             self.suspects.push(place);
-            // A server that is ill says so for the request; this it says when it stumbles over one item.
-            self.works |= self.results.len() == 1
-                && !failure.whole
-                && failure.code == "ErrorInternalServerError";
+            // The only item of all: a server that is ill says so for the request, this it says about the item.
+            let of_item = matches!(
+                failure.code.as_str(),
+                "ErrorInternalServerError" | "ErrorAccessDenied"
+            );
+            self.works |= self.results.len() == 1 && !failure.whole && of_item;
         }
         self.set(place, Err(failure.into()));
     }

@@ -1,4 +1,4 @@
-use super::EwsMailbox;
+use super::{EwsMailbox, folder_gone};
 use crate::engine::Changes;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{FolderId, SyncFolderItems};
@@ -8,7 +8,15 @@ pub async fn list(mailbox: &EwsMailbox, folder: &str, cursor: Option<&str>) -> R
         folder: FolderId::Id(folder.to_owned()),
         state: cursor.map(str::to_owned),
     };
-    let page = mailbox.client.ask(&question).await.map_err(folder_gone)?;
+    let page = mailbox
+        .client
+        .ask(&question)
+        .await
+        .map_err(|error| match error.kind() {
+            // Asked about a folder, `ErrorItemNotFound` means the folder.
+            ErrorKind::ItemGone => folder_gone(),
+            _ => error,
+        })?;
     if !page.last && cursor == Some(page.state.as_str()) {
         return Err(Error::new(
             ErrorKind::Protocol,
@@ -21,16 +29,4 @@ pub async fn list(mailbox: &EwsMailbox, folder: &str, cursor: Option<&str>) -> R
         cursor: page.state,
         more: !page.last,
     })
-}
-
-/// Asked about a folder, `ErrorItemNotFound` means the folder.
-fn folder_gone(error: Error) -> Error {
-    match error.kind() {
-        ErrorKind::ItemGone => Error::new(
-            ErrorKind::Gone,
-            "The folder does not exist in the mailbox any more. Remove the link, or link another folder.",
-        )
-        .because(error),
-        _ => error,
-    }
 }

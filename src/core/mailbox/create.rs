@@ -1,5 +1,5 @@
 use super::occurrences::{self, Series};
-use super::{EwsMailbox, batch, photo};
+use super::{EwsMailbox, batch, folder_gone, photo};
 use crate::engine::{Create, RemoteRef};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{Batch, CreateItem, DeleteItem, FindItem, FolderId, ItemId, NewItem, Target};
@@ -63,6 +63,15 @@ pub(super) async fn create_items(
         items: new.iter().collect(),
     };
     let mut results = batch::run(&mailbox.client, &mailbox.writes, &question).await;
+    for error in results
+        .iter_mut()
+        .filter_map(|result| result.as_mut().err())
+    {
+        // Nothing else was there to be found.
+        if error.kind() == ErrorKind::ItemGone {
+            *error = folder_gone();
+        }
+    }
     loop {
         let open = places(&results, |kind| {
             matches!(

@@ -118,6 +118,13 @@ fn changed_meanwhile() -> Error {
     )
 }
 
+fn folder_gone() -> Error {
+    Error::new(
+        ErrorKind::Gone,
+        "The folder does not exist in the mailbox any more. Remove the link, or link another folder.",
+    )
+}
+
 /// The answer for items after the one that ended the request.
 fn same(error: &Error) -> Error {
     let again = Error::new(error.kind(), error.message());

@@ -13,6 +13,8 @@ pub struct Series {
     master: ItemId,
     deletions: Vec<u32>,
     updates: VecDeque<(u32, Vec<Edit>)>,
+    /// How many of the updates were refused since the last that was not.
+    postponed: usize,
     failed: Option<Error>,
 }
 
@@ -22,6 +24,7 @@ impl Series {
             master,
             deletions: Vec::new(),
             updates: VecDeque::new(),
+            postponed: 0,
             failed: None,
         };
         for change in changes {
@@ -37,6 +40,21 @@ impl Series {
             }
         }
         series
+    }
+
+    fn updated(&mut self, version: Option<String>) {
+        self.master.change_key = version;
+        self.postponed = 0;
+    }
+
+    /// A refused occurrence may stand in the way of one that has yet to move, so it is tried once more after it.
+    fn refused(&mut self, update: (u32, Vec<Edit>), error: Error) {
+        if error.kind() == ErrorKind::Item && self.postponed < self.updates.len() {
+            self.postponed += 1;
+            self.updates.push_back(update);
+        } else {
+            self.fail(error);
+        }
     }
 
     fn fail(&mut self, error: Error) {
@@ -155,15 +173,23 @@ async fn update_next(mailbox: &EwsMailbox, all: &mut [Series]) -> bool {
         items: changes.iter().collect(),
     };
     let results = batch::run(&mailbox.client, &mailbox.writes, &question).await;
-    for (place, result) in owners.into_iter().zip(results) {
+    let updates: Vec<(u32, Vec<Edit>)> = changes.into_iter().filter_map(as_update).collect();
+    for ((place, update), result) in owners.into_iter().zip(updates).zip(results) {
         let Some(series) = all.get_mut(place) else {
             continue;
         };
         match result {
             // The occurrence's own id comes back, with the version that it shares with its master.
-            Ok(occurrence) => series.master.change_key = occurrence.change_key,
-            Err(error) => series.fail(error),
+            Ok(occurrence) => series.updated(occurrence.change_key),
+            Err(error) => series.refused(update, error),
         }
     }
     true
+}
+
+fn as_update(change: ItemChange) -> Option<(u32, Vec<Edit>)> {
+    match change.target {
+        Target::Occurrence { index, .. } => Some((index, change.edits)),
+        Target::Item(_) => None,
+    }
 }

@@ -127,6 +127,26 @@ fn renamed(index: u32, subject: &str) -> OccurrenceChange {
     )
 }
 
+/// On another day of March 2026, from 9 to 10.
+fn moved(index: u32, day: u32) -> OccurrenceChange {
+    let set = |name: &str, hour: u32| {
+        let time = format!("2026-03-{day:02}T{hour:02}:00:00Z");
+        let path = if name == "Start" {
+            "calendar:Start"
+        } else {
+            "calendar:End"
+        };
+        FieldChange::Set(Field {
+            path: FieldPath::Field(path),
+            content: leaf(name, &time),
+        })
+    };
+    at(
+        index,
+        OccurrenceAction::Update(vec![set("Start", 9), set("End", 10)]),
+    )
+}
+
 fn deleted(index: u32) -> OccurrenceChange {
     at(index, OccurrenceAction::Delete)
 }
@@ -387,4 +407,55 @@ async fn creates_that_take_too_long_are_sent_in_smaller_batches_and_never_twice(
         "{:?}",
         standin.calls().counts()
     );
+}
+
+#[tokio::test]
+async fn occurrences_that_make_room_for_each_other_are_moved() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let master = create(&mailbox, Kind::Event, &[series(0)])
+        .await
+        .remove(0)
+        .unwrap();
+    // The third (16 March) has to go before the second can take its place.
+    let all = vec![Series::new(master, vec![moved(2, 16), moved(3, 18)])];
+    let written = occurrences::write(&mailbox, all).await.remove(0);
+    assert!(written.is_ok(), "{written:?}");
+    assert_eq!(stored(&standin)[0].exceptions.len(), 2);
+}
+
+#[tokio::test]
+async fn an_occurrence_that_has_no_room_fails_its_series() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let master = create(&mailbox, Kind::Event, &[series(0)])
+        .await
+        .remove(0)
+        .unwrap();
+    standin.calls().reset();
+    let all = vec![Series::new(
+        master,
+        vec![moved(2, 16), renamed(5, "e"), renamed(6, "f")],
+    )];
+    let error = occurrences::write(&mailbox, all)
+        .await
+        .remove(0)
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Item);
+    assert_eq!(standin.calls().count("UpdateItem"), 4);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_gone_takes_no_items() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let folder = folder(&mailbox, Kind::Contact).await;
+    standin.faults().add(
+        Fault::always(fault::Kind::Message {
+            code: "ErrorItemNotFound".to_owned(),
+        })
+        .on("CreateItem"),
+    );
+    let created = create_items(&mailbox, Kind::Contact, &folder, &["k0"], &[contact(0)]).await;
+    assert_eq!(created[0].as_ref().unwrap_err().kind(), ErrorKind::Gone);
 }
