@@ -66,6 +66,11 @@ impl Client {
         self.shared.server.lock().clone()
     }
 
+    /// The schema level that the server is asked in, as far as it is known by now.
+    pub fn version(&self) -> Version {
+        self.shared.level.get()
+    }
+
     /// An operation that has one response message.
     pub async fn ask<O: Operation>(&self, operation: &O) -> Result<O::Response> {
         match self.call(operation).await?.pop() {

@@ -2,13 +2,15 @@ use super::occurrences::{self, Series};
 use super::{EwsMailbox, batch, folder_gone, photo};
 use crate::engine::{Create, RemoteRef};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ews::{Batch, CreateItem, DeleteItem, FindItem, FolderId, ItemId, NewItem, Target};
+use crate::ews::{
+    Batch, CreateItem, DeleteItem, FindItem, FolderId, ItemId, NewItem, Target, Version,
+};
 use crate::mapping;
 use crate::model::{Key, Kind};
 
 /// Creates items, then the changed and deleted occurrences of the series among them.
 ///
-/// A series whose occurrences Exchange refuses is taken out again, so that an error of a per-item kind means that
+/// An item whose occurrences or photo Exchange refuses is taken out again, so that an error of a per-item kind means that
 /// nothing of the item is in the folder. Should that fail too, the item is there with its key, and the next listing
 /// brings it to the caller's notice like one whose reply was lost.
 pub async fn create(
@@ -17,11 +19,13 @@ pub async fn create(
     folder: &str,
     items: &[Create],
 ) -> Vec<Result<RemoteRef>> {
+    // Older servers take no attachments along with an item.
+    let inline = mailbox.client.version() >= Version::Exchange2013Sp1;
     let mut results: Vec<Result<ItemId>> = Vec::new();
     let mut places = Vec::new();
     let mut new = Vec::new();
     for (place, item) in items.iter().enumerate() {
-        match compose(mailbox, kind, item) {
+        match compose(mailbox, kind, item, inline) {
             Ok(item) => {
                 places.push(place);
                 new.push(item);
@@ -41,6 +45,9 @@ pub async fn create(
         if let Some(slot) = results.get_mut(place) {
             *slot = created;
         }
+    }
+    if !inline {
+        add_photos(mailbox, items, &mut results).await;
     }
     add_occurrences(mailbox, kind, items, &mut results).await;
     results
@@ -145,13 +152,32 @@ async fn find(
     Ok(all)
 }
 
-fn compose(mailbox: &EwsMailbox, kind: Kind, item: &Create) -> Result<NewItem> {
+fn compose(mailbox: &EwsMailbox, kind: Kind, item: &Create, inline: bool) -> Result<NewItem> {
     let fields =
         mapping::create_fields(kind, &item.key, &item.uid, &item.record, &mailbox.context)?;
     Ok(NewItem {
         content: fields.into_iter().map(|field| field.content).collect(),
-        attachments: photo::file(&item.record).into_iter().collect(),
+        attachments: photo::file(&item.record)
+            .filter(|_| inline)
+            .into_iter()
+            .collect(),
     })
+}
+
+async fn add_photos(mailbox: &EwsMailbox, items: &[Create], results: &mut [Result<ItemId>]) {
+    for (item, result) in items.iter().zip(results) {
+        let (Ok(id), Some(file)) = (&*result, photo::file(&item.record)) else {
+            continue;
+        };
+        let id = id.clone();
+        *result = photo::attach(mailbox, id.clone(), file).await;
+        if result
+            .as_ref()
+            .is_err_and(|error| error.kind().is_per_item())
+        {
+            take_out(mailbox, &[id]).await;
+        }
+    }
 }
 
 async fn add_occurrences(

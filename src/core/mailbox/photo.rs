@@ -58,14 +58,23 @@ async fn replace_one(
             now.change_key = result?.change_key;
         }
     }
-    if let Some(file) = file {
-        let question = CreateAttachment {
-            parent: now.clone(),
-            files: &[file],
-        };
-        now.change_key = mailbox.client.ask(&question).await?.change_key;
+    match file {
+        Some(file) => attach(mailbox, now, file).await,
+        None => Ok(now),
     }
-    Ok(now)
+}
+
+/// Adds a photo to a contact that has none: the contact as it is then.
+pub async fn attach(mailbox: &EwsMailbox, contact: ItemId, file: FileAttachment) -> Result<ItemId> {
+    let question = CreateAttachment {
+        parent: contact.clone(),
+        files: &[file],
+    };
+    let change_key = mailbox.client.ask(&question).await?.change_key;
+    Ok(ItemId {
+        change_key,
+        ..contact
+    })
 }
 
 /// Ids of the attachments that are the contact's photo.
