@@ -1,0 +1,55 @@
+use super::host::FakeHost;
+use super::mailbox::FakeMailbox;
+use super::world::Shared;
+use exchange_core::engine::{Link, Report, cycle};
+use exchange_core::mapping::Context;
+use exchange_core::model::Kind;
+use exchange_core::sync::Policy;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context as Poller, Poll, Waker};
+
+/// The link as the journal has it now.
+pub fn link(shared: &Shared, policy: Policy) -> Link {
+    let keys = Arc::clone(shared);
+    let world = shared.lock();
+    Link {
+        id: 1,
+        kind: Kind::Contact,
+        folder: "contacts".to_owned(),
+        cursor: world.cursor.clone(),
+        token: world.stored_token.clone(),
+        full: false,
+        policy,
+        context: Context {
+            zone: chrono_tz::Europe::Berlin,
+        },
+        max_deletes: None,
+        keys: Arc::new(move || keys.lock().fresh("key")),
+    }
+}
+
+/// Runs one cycle; None: it died on the way.
+pub fn drive(shared: &Shared, link: &Link) -> Option<Report> {
+    {
+        let mut world = shared.lock();
+        world.chaos.calls = 0;
+        world.chaos.crashed = false;
+        world.note("--- cycle");
+    }
+    let (mailbox, host) = (
+        FakeMailbox(Arc::clone(shared)),
+        FakeHost(Arc::clone(shared)),
+    );
+    let mut future = pin!(cycle(link, &mailbox, &host));
+    let mut poller = Poller::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(report) = future.as_mut().poll(&mut poller) {
+            return Some(report);
+        }
+        if shared.lock().chaos.crashed {
+            return None;
+        }
+    }
+}

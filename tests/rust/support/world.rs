@@ -1,0 +1,175 @@
+//! Both sides, the journal, and everything that ever happened to them.
+
+use super::card::{self, Fields};
+use super::chaos::Chaos;
+use exchange_core::engine::{Kept, Pair, Report};
+use parking_lot::Mutex;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+pub type Shared = Arc<Mutex<World>>;
+
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub version: u64,
+    pub uid: Option<String>,
+    pub key: Option<String>,
+    pub fields: Fields,
+    pub modified: i64,
+    /// The server cannot read it.
+    pub bad: bool,
+    /// Its UID is not its own.
+    pub copied: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Object {
+    pub etag: u64,
+    pub text: String,
+}
+
+/// What was called, to be counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Calls {
+    pub mailbox: u64,
+    pub host: u64,
+    pub rows_loaded: u64,
+    pub rows_saved: u64,
+    pub remote_writes: u64,
+    pub local_writes: u64,
+    pub finds: u64,
+}
+
+#[derive(Debug)]
+pub struct World {
+    pub items: BTreeMap<String, Item>,
+    /// Changes of the folder in order; a cursor is a place in it.
+    pub log: Vec<String>,
+    /// Counts up when all cursors are forgotten.
+    pub era: u64,
+    pub page: usize,
+
+    pub objects: BTreeMap<String, Object>,
+    pub token: u64,
+    pub rows: BTreeMap<String, Pair>,
+    pub cursor: Option<String>,
+    pub stored_token: Option<String>,
+    pub kept: Vec<Kept>,
+    pub reports: Vec<Report>,
+
+    pub chaos: Chaos,
+    pub calls: Calls,
+    pub clock: i64,
+    pub fresh: u64,
+    /// Values that a person wrote, and those that a person saw and changed or deleted afterwards.
+    pub written: BTreeSet<String>,
+    pub superseded: BTreeSet<String>,
+    pub trace: Vec<String>,
+}
+
+pub fn world(seed: u64) -> Shared {
+    Arc::new(Mutex::new(World {
+        items: BTreeMap::new(),
+        log: Vec::new(),
+        era: 0,
+        page: 4,
+        objects: BTreeMap::new(),
+        token: 1,
+        rows: BTreeMap::new(),
+        cursor: None,
+        stored_token: None,
+        kept: Vec::new(),
+        reports: Vec::new(),
+        chaos: Chaos::none(seed),
+        calls: Calls::default(),
+        clock: 1_700_000_000,
+        fresh: 0,
+        written: BTreeSet::new(),
+        superseded: BTreeSet::new(),
+        trace: Vec::new(),
+    }))
+}
+
+impl World {
+    pub fn fresh(&mut self, prefix: &str) -> String {
+        self.fresh += 1;
+        format!("{prefix}{}", self.fresh)
+    }
+
+    pub fn tick(&mut self) -> i64 {
+        self.clock += 1;
+        self.clock
+    }
+
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.trace.push(text.into());
+    }
+
+    /// Stores a local object under a new etag.
+    pub fn put(&mut self, uri: &str, text: String) -> u64 {
+        self.token += 1;
+        let etag = self.token;
+        self.objects.insert(uri.to_owned(), Object { etag, text });
+        etag
+    }
+
+    pub fn remove(&mut self, uri: &str) -> Option<Object> {
+        self.token += 1;
+        self.objects.remove(uri)
+    }
+
+    /// Records that an item changed, under a new version.
+    pub fn touch(&mut self, id: &str) -> u64 {
+        self.log.push(id.to_owned());
+        let version = self.log.len() as u64;
+        let now = self.tick();
+        if let Some(item) = self.items.get_mut(id) {
+            item.version = version;
+            item.modified = now;
+        }
+        version
+    }
+
+    pub fn insert(&mut self, item: Item) -> String {
+        let id = self.fresh("item");
+        self.items.insert(id.clone(), item);
+        self.touch(&id);
+        id
+    }
+
+    pub fn drop_item(&mut self, id: &str) -> Option<Item> {
+        let item = self.items.remove(id);
+        self.touch(id);
+        item
+    }
+
+    pub fn uid_at(&self, uri: &str) -> Option<&str> {
+        card::uid(&self.objects.get(uri)?.text)
+    }
+
+    pub fn by_uid(&self, uid: &str) -> Option<&String> {
+        self.objects
+            .iter()
+            .find(|(_, object)| card::uid(&object.text) == Some(uid))
+            .map(|(uri, _)| uri)
+    }
+
+    /// Whether an item came by another way than its own creation and no row pairs it yet: made by us with the reply
+    /// lost, moved, or copied. Nothing could tell what it is while it is unreadable, so it always is readable.
+    pub fn is_newcomer(&self, id: &str) -> bool {
+        let paired = |row: &Pair| row.remote_id.as_deref() == Some(id);
+        let item = self.items.get(id);
+        let known = item.is_some_and(|item| item.key.is_some() || item.uid.is_some());
+        known && !self.rows.values().any(paired)
+    }
+
+    /// Whether the journal has at most one row of each object and each item.
+    pub fn is_unique(&self) -> bool {
+        let (mut uris, mut ids) = (BTreeSet::new(), BTreeSet::new());
+        self.rows.values().all(|row| {
+            assert_eq!(row.remote_id.is_some(), row.version.is_some(), "{row:?}");
+            row.uri.as_ref().is_none_or(|uri| uris.insert(uri))
+                && row.remote_id.as_ref().is_none_or(|id| ids.insert(id))
+        })
+    }
+}
