@@ -172,8 +172,21 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// With a mapping the server keeps FileAs in step with the name.
+    /// With a mapping the server keeps FileAs in step with the name whenever a part of it is written.
     pub(super) fn finish_contact(&mut self) {
+        let deciding = [
+            "FileAsMapping",
+            "GivenName",
+            "MiddleName",
+            "Surname",
+            "Generation",
+            "CompanyName",
+            "DisplayName",
+            "NamePart",
+        ];
+        if !deciding.iter().any(|name| self.wrote(name)) {
+            return;
+        }
         let text = |key: &Key| self.bag.text(key).unwrap_or_default();
         let joined = |parts: &[&str], by: &str| {
             parts

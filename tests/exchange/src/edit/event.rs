@@ -230,7 +230,9 @@ impl Draft<'_> {
 
     /// A series begins with the first day that its pattern gives; one that is moved takes its pattern along.
     fn settle_recurrence(&mut self) -> Result<(), Failure> {
-        let Some(recurrence) = self.recurrence.take() else {
+        let deciding = ["Recurrence", "Start", "StartTimeZone", "IsAllDayEvent"];
+        let touched = self.start.is_some() || deciding.iter().any(|name| self.wrote(name));
+        let Some(recurrence) = self.recurrence.take_if(|_| self.is_new || touched) else {
             return Ok(());
         };
         let zone = self.zone(&keys::START_ZONE);
@@ -265,13 +267,15 @@ impl Draft<'_> {
         if self.is_new && !self.wrote("ReminderIsSet") && !self.wrote("MimeContent") {
             self.bag.set(keys::REMINDER_SET, Value::Bool(true));
         }
-        if self.bag.int(&keys::REMINDER_MINUTES).is_none() {
+        if self.is_new && self.bag.int(&keys::REMINDER_MINUTES).is_none() {
             self.bag.set(keys::REMINDER_MINUTES, Value::Int(15));
         }
-        let minutes = self.bag.int(&keys::REMINDER_MINUTES).unwrap_or(15);
-        let rings = self.bag.time(&keys::START).unwrap_or_else(store::now)
-            - TimeDelta::minutes(minutes.into());
-        if !self.wrote("ReminderTime") {
+        let deciding = ["Start", "ReminderIsSet", "ReminderMinutesBeforeStart"];
+        let touched = self.start.is_some() || deciding.iter().any(|name| self.wrote(name));
+        if (self.is_new || touched) && !self.wrote("ReminderTime") {
+            let minutes = self.bag.int(&keys::REMINDER_MINUTES).unwrap_or(0);
+            let start = self.bag.time(&keys::START).unwrap_or_else(store::now);
+            let rings = start - TimeDelta::minutes(minutes.into());
             self.bag.set(keys::REMINDER_SIGNAL, Value::Time(rings));
         }
     }

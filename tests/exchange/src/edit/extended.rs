@@ -9,6 +9,16 @@ use crate::keys;
 
 use super::Draft;
 
+/// What FileAs may be made of.
+const NAME_PARTS: [Key; 6] = [
+    keys::GIVEN_NAME,
+    keys::MIDDLE_NAME,
+    keys::SURNAME,
+    keys::GENERATION,
+    keys::COMPANY,
+    keys::DISPLAY_NAME,
+];
+
 impl Draft<'_> {
     pub(super) fn set_extended(&mut self, element: &Element) -> Result<(), Failure> {
         let (property, value) = extended::read(element)?;
@@ -46,6 +56,7 @@ impl Draft<'_> {
             k if *k == keys::REMINDER_SET => "ReminderIsSet",
             k if *k == keys::SENSITIVITY => "Sensitivity",
             k if *k == keys::REMINDER_TIME || *k == keys::REMINDER_SIGNAL => "ReminderTime",
+            k if NAME_PARTS.contains(k) => "NamePart",
             k if *k == keys::COMMON_START => "CommonStart",
             k if *k == keys::COMMON_END => "CommonEnd",
             k if *k == keys::PRIVATE => {

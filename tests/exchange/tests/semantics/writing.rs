@@ -241,3 +241,66 @@ fn one_bad_item_of_a_batch_does_not_stop_the_others() {
         ["NoError", "ErrorInvalidIdMalformed", "NoError"]
     );
 }
+
+#[test]
+fn an_update_changes_nothing_but_what_it_names() {
+    let fixture = Fixture::with(|builder| builder.seed(3));
+    for (folder, class) in [
+        ("calendar", "CalendarItem"),
+        ("contacts", "Contact"),
+        ("tasks", "Task"),
+    ] {
+        let (changes, _, _) = fixture.sync(folder, "", 512);
+        for (_, id) in changes {
+            let id = format!("<t:ItemId Id=\"{id}\"/>");
+            let strip = |mut item: exchange_standin::element::Element| {
+                let shared = [
+                    "ItemId",
+                    "LastModifiedTime",
+                    "DateTimeStamp",
+                    "Size",
+                    "Importance",
+                ];
+                item.children
+                    .retain(|property| !shared.contains(&property.name.as_str()));
+                // The ids of occurrences carry the change key of their master.
+                for occurrences in &mut item.children {
+                    occurrences
+                        .children
+                        .iter_mut()
+                        .for_each(|one| one.children.retain(|each| each.name != "ItemId"));
+                }
+                for name in ["FirstOccurrence", "LastOccurrence"] {
+                    if let Some(one) = item.children.iter_mut().find(|child| child.name == name) {
+                        one.children.retain(|each| each.name != "ItemId");
+                    }
+                }
+                item
+            };
+            let before = fixture.get_by(&id, "").unwrap();
+            let important = set(
+                class,
+                "item:Importance",
+                "<t:Importance>High</t:Importance>",
+            );
+            let key = fixture.update(&Key::of(&before), &important).unwrap();
+            let after = fixture.get(&key, "");
+            assert_eq!(text(&after, "Importance"), Some("High"));
+            let (before, after) = (strip(before), strip(after));
+            let changed: Vec<_> = before
+                .children
+                .iter()
+                .filter(|each| !after.children.contains(each))
+                .collect();
+            let added: Vec<_> = after
+                .children
+                .iter()
+                .filter(|each| !before.children.contains(each))
+                .collect();
+            assert!(
+                changed.is_empty() && added.is_empty(),
+                "{changed:?} became {added:?}"
+            );
+        }
+    }
+}
