@@ -9,7 +9,7 @@ use clap::Parser;
 use exchange_standin::Standin;
 use exchange_standin::seed::Seed;
 use exchange_standin::version::Release;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// A stand-in Exchange server on the loopback.
 #[derive(Parser)]
@@ -93,11 +93,13 @@ async fn run(options: Options) -> Result<(), String> {
         std::fs::write(path, authority)
             .map_err(|failure| format!("cannot write {}: {failure}", path.display()))?;
     }
+    // Whoever reads the addresses may send the signal at once.
+    let terminated = signal(SignalKind::terminate()).map_err(|failure| failure.to_string())?;
     println!(
         "{}",
         serde_json::json!({ "url": standin.url(), "control": standin.control() })
     );
-    wait(options.until_stdin_closes)
+    wait(terminated, options.until_stdin_closes)
         .await
         .map_err(|failure| failure.to_string())?;
     standin.stop();
@@ -128,8 +130,7 @@ fn credentials(mailbox: &str) -> Result<(String, String), String> {
 }
 
 /// Until SIGTERM, SIGINT or, if asked for, the end of standard input.
-async fn wait(until_stdin_closes: bool) -> io::Result<()> {
-    let mut terminated = signal(SignalKind::terminate())?;
+async fn wait(mut terminated: Signal, until_stdin_closes: bool) -> io::Result<()> {
     tokio::select! {
         _ = terminated.recv() => Ok(()),
         outcome = tokio::signal::ctrl_c() => outcome,
