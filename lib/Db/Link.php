@@ -25,7 +25,7 @@ use OCP\DB\Types;
  * @method string getState()
  * @method void setState(string $state)
  * @method string getPolicy()
- * @method int getMaxDeletes()
+ * @method int|null getMaxDeletes()
  * @method string|null getRemoteCursor()
  * @method string|null getLocalToken()
  * @method int getNextRun()
@@ -52,7 +52,8 @@ final class Link extends Entity
     protected ?string $collectionName = null;
     protected string $state = self::ACTIVE;
     protected string $policy = 'newest';
-    protected int $maxDeletes = 100;
+    /** null: the engine's own judgement of what is too many */
+    protected ?int $maxDeletes = null;
     protected ?string $remoteCursor = null;
     protected ?string $localToken = null;
     protected int $nextRun = 0;

@@ -66,7 +66,7 @@ final class Version000100Date20261121000000 extends SimpleMigrationStep
         $table->addColumn('collection_name', Types::STRING, ['length' => 255, 'notnull' => false]);
         $table->addColumn('state', Types::STRING, ['length' => 16, 'notnull' => true, 'default' => 'active']);
         $table->addColumn('policy', Types::STRING, ['length' => 16, 'notnull' => true, 'default' => 'newest']);
-        $table->addColumn('max_deletes', Types::INTEGER, ['notnull' => true, 'default' => 100]);
+        $table->addColumn('max_deletes', Types::INTEGER, ['notnull' => false]);
         $table->addColumn('remote_cursor', Types::TEXT, ['notnull' => false]);
         $table->addColumn('local_token', Types::STRING, ['length' => 255, 'notnull' => false]);
         $table->addColumn('next_run', Types::BIGINT, ['notnull' => true, 'default' => 0]);

@@ -29,18 +29,19 @@ final class Remote
     }
 
     /**
-     * @return array<string, array{id: string, key: string}> item by subject (a contact's is its display name)
+     * @return array<string, array{id: string, key: string}> item by subject, a contact by its display name
      */
     public function items(string $kind): array
     {
         $answer = $this->call('<m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape>'
-            . '<t:AdditionalProperties><t:FieldURI FieldURI="item:Subject"/></t:AdditionalProperties></m:ItemShape>'
+            . '<t:AdditionalProperties><t:FieldURI FieldURI="' . ($kind === 'contact' ? 'contacts:DisplayName' : 'item:Subject')
+            . '"/></t:AdditionalProperties></m:ItemShape>'
             . '<m:IndexedPageItemView MaxEntriesReturned="1000" Offset="0" BasePoint="Beginning"/>'
             . '<m:ParentFolderIds><t:DistinguishedFolderId Id="' . self::FOLDERS[$kind] . '"/></m:ParentFolderIds></m:FindItem>');
         $items = [];
         foreach ($answer->xpath('//t:' . self::ELEMENTS[$kind]) as $item) {
             $children = $item->children('t', true);
-            $subject = (string)$children->Subject;
+            $subject = (string)($kind === 'contact' ? $children->DisplayName : $children->Subject);
             Assert::assertArrayNotHasKey($subject, $items, "“{$subject}” is there twice");
             $id = $children->ItemId->attributes();
             $items[$subject] = ['id' => (string)$id['Id'], 'key' => (string)$id['ChangeKey']];
@@ -66,6 +67,9 @@ final class Remote
             . "<t:GivenName>$given</t:GivenName><t:Surname>$surname</t:Surname>");
     }
 
+    /**
+     * Renames an event or a task.
+     */
     public function rename(string $kind, string $subject, string $new): void
     {
         $item = $this->items($kind)[$subject];
