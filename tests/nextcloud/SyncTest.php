@@ -52,6 +52,7 @@ final class SyncTest extends EndToEndTestCase
             $this->calendars->createCalendarObject($calendar, "$name.ics", self::event("uid-$name", $name));
         }
         self::assertSame(4, $this->sync($link)['remote_created']);
+        $this->sync($link);
 
         $this->remote->rename('event', 'A', 'A remotely');
         $this->calendars->updateCalendarObject($calendar, 'B.ics', self::event('uid-B', 'B locally'));
@@ -64,6 +65,19 @@ final class SyncTest extends EndToEndTestCase
         $this->assertInStep(['A remotely', 'B locally'], 'event', $calendar);
         $trash = $this->calendars->getDeletedCalendarObjectsByPrincipal($this->principal());
         self::assertEqualsCanonicalizing(['C-deleted.ics', 'D-deleted.ics'], array_column($trash, 'uri'));
+    }
+
+    public function testWhatWeJustCreatedAndTheOtherSideDeletesIsDeletedHereToo(): void
+    {
+        ['link' => $link, 'collection' => $calendar] = $this->link($this->addAccount(), 'event');
+        foreach (['A', 'B', 'C'] as $name) {
+            $this->calendars->createCalendarObject($calendar, "$name.ics", self::event("uid-$name", $name));
+        }
+        $this->sync($link);
+        // The server need not tell of an item that came and went between two cursors.
+        $this->remote->delete('event', 'C');
+        self::assertSame(1, $this->sync($link)['local_deleted']);
+        $this->assertInStep(['A', 'B'], 'event', $calendar);
     }
 
     public function testAnObjectThatCannotBeReadIsSetAsideAndTheOthersGoOn(): void
