@@ -90,7 +90,29 @@ impl<'a> Cycle<'a> {
         self.left_intents().await?;
         self.local_changes().await?;
         self.deletes().await?;
-        self.finish(token, listing.cursor).await
+        let cursor = self.catch_up(listing.cursor).await?;
+        self.finish(token, cursor).await
+    }
+
+    /// Takes the cursor past what this cycle created. An item that comes and goes between two cursors need not be named
+    /// by the server: deleted remotely before the next cycle, its local object would stay for ever.
+    async fn catch_up(&mut self, cursor: String) -> Result<String> {
+        if self.report.remote_created == 0 || self.report.postponed > 0 {
+            return Ok(cursor);
+        }
+        let mut listing = Listing::fetch(self.mailbox, &self.link.folder, Some(&cursor)).await?;
+        if listing.complete {
+            return Ok(cursor);
+        }
+        self.report.total += (listing.changed.len() + listing.deleted.len()) as u64;
+        self.gone = std::mem::take(&mut listing.deleted);
+        self.local_changed.clear();
+        self.local_deleted.clear();
+        self.handled.clear();
+        self.braked = false;
+        self.remote_changes(&listing).await?;
+        self.deletes().await?;
+        Ok(listing.cursor)
     }
 
     async fn begin(&mut self, local: LocalChanges, listing: &mut Listing) -> Result<()> {
