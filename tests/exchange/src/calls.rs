@@ -15,6 +15,8 @@ pub struct Entry {
     pub mailbox: String,
     /// HTTP status; 0 where there was no answer.
     pub status: u16,
+    /// When it arrived, in milliseconds since the server started.
+    pub at_ms: u64,
 }
 
 /// All calls since the start or the last reset.

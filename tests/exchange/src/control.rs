@@ -3,7 +3,7 @@
 //! | request | what it does |
 //! | --- | --- |
 //! | `GET /calls`, `DELETE /calls` | counts by operation and in total; from zero again |
-//! | `GET /log` | every call: operation, parts, mailbox, status |
+//! | `GET /log` | every call: operation, parts, mailbox, status, time in ms |
 //! | `GET /faults`, `POST /faults`, `DELETE /faults` | waiting faults; one more ([`Fault`]); none |
 //! | `GET /status` | meeting mails that would have been sent, invalid answers, mailboxes |
 //! | `GET /mailbox`, `GET /mailbox/{address}` | everything in the first, or that, mailbox ([`crate::dump`]) |

@@ -27,6 +27,8 @@ pub enum Kind {
     StaleChangeKey,
     /// Somebody else deletes the first item that is addressed, just before.
     ItemGone,
+    /// The server changes what a request wrote once more after it has answered, as its assistants do.
+    TouchedAfter,
     /// The request is carried out, the connection is closed without an answer.
     ReplyLost,
     /// The answer breaks off in the middle.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
@@ -69,6 +69,7 @@ pub struct Server {
     pub check_answers: bool,
     pub faults: Faults,
     pub calls: Calls,
+    pub started: Instant,
     /// What was wrong with answers.
     pub violations: Mutex<Vec<String>>,
 }
@@ -99,6 +100,7 @@ impl Server {
                 "There is nothing here but /EWS/Exchange.asmx.",
             ));
         }
+        let at_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (parts, body) = request.into_parts();
         let account = self.authenticate(&parts.headers);
         let Ok(xml) = to_bytes(body, LARGEST_REQUEST).await else {
@@ -133,6 +135,7 @@ impl Server {
             status: outcome
                 .as_ref()
                 .map_or(0, |response| response.status().as_u16()),
+            at_ms,
         });
         outcome
     }
@@ -218,7 +221,11 @@ impl Server {
         if let Some(answer) = struck_down(&arrival.struck, &call, &mut mailbox) {
             return answer;
         }
-        operation::run(&call, &mut mailbox)
+        let answer = operation::run(&call, &mut mailbox);
+        if let (true, Ok(answer)) = (arrival.is_struck(&Kind::TouchedAfter), &answer) {
+            touch(answer, &mut mailbox);
+        }
+        answer
     }
 
     fn check(&self, operation: &str, document: &str) {
@@ -289,6 +296,19 @@ fn spoil(kind: &Kind, call: &Call, mailbox: &mut Mailbox) {
         Kind::ItemGone => drop(mailbox.remove(target.item)),
         _ => drop(mailbox.change(target.item, |_| ())),
     }
+}
+
+/// Gives every item that an answer names another version.
+fn touch(answer: &Element, mailbox: &mut Mailbox) {
+    if answer.name == "ItemId"
+        && let Ok(target) = target::item(mailbox, answer)
+    {
+        mailbox.change(target.item, |_| ());
+    }
+    answer
+        .children
+        .iter()
+        .for_each(|child| touch(child, mailbox));
 }
 
 fn exceeded(limit: usize) -> Failure {

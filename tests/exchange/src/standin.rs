@@ -5,6 +5,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, LazyLock};
 use std::thread;
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::http::Request;
@@ -145,6 +146,7 @@ impl Builder {
             check_answers: self.check_answers,
             faults: Faults::default(),
             calls: Calls::default(),
+            started: Instant::now(),
             violations: Mutex::default(),
         });
         let certificate = if self.tls {

@@ -137,6 +137,23 @@ fn somebody_else_is_faster() {
 }
 
 #[test]
+fn the_server_changes_once_more_what_was_written() {
+    let fixture = Fixture::new();
+    fixture
+        .standin
+        .faults()
+        .add(Fault::once(Kind::TouchedAfter).on("CreateItem"));
+    let key = contact(&fixture);
+    let (changes, _, _) = fixture.sync("contacts", "", 10);
+    assert_eq!(changes, [("Create".to_owned(), key.id.clone())]);
+    assert_ne!(Key::of(&fixture.get(&key, "")).change_key, key.change_key);
+    assert_eq!(
+        fixture.update(&key, &surname("B")).unwrap_err(),
+        "ErrorIrresolvableConflict"
+    );
+}
+
+#[test]
 fn a_reply_is_lost_after_the_request_was_carried_out() {
     let fixture = Fixture::new();
     fixture
@@ -251,6 +268,7 @@ fn calls_are_counted_by_operation_and_logged_without_content() {
         ("CreateItem", 2, 200)
     );
     assert_eq!(log[1].mailbox, crate::client::USER);
+    assert!(log[0].at_ms <= log[1].at_ms);
     calls.reset();
     assert_eq!(calls.total(), 0);
 }
