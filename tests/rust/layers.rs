@@ -1,0 +1,87 @@
+//! The layers of the crate import upward only (see the head of `src/core/lib.rs`).
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each layer and the ones it may name.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("model", &["error"]),
+    ("dav", &["error", "model"]),
+    ("ews", &["error", "model"]),
+    ("sync", &["error", "model"]),
+    ("mapping", &["error", "model", "dav", "ews"]),
+    ("client", &["error", "model", "ews"]),
+    (
+        "engine",
+        &["error", "model", "dav", "ews", "sync", "mapping"],
+    ),
+    (
+        "mailbox",
+        &["error", "model", "ews", "mapping", "client", "engine"],
+    ),
+];
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The layers that a source file names after `crate::`.
+fn named(source: &str) -> Vec<String> {
+    source
+        .split("crate::")
+        .skip(1)
+        .map(|rest| {
+            rest.chars()
+                .take_while(|c| c.is_ascii_lowercase() || *c == '_')
+                .collect::<String>()
+        })
+        .filter(|name| LAYERS.iter().any(|(layer, _)| layer == name))
+        .collect()
+}
+
+#[test]
+fn layers_import_upward_only() {
+    let core = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = Vec::new();
+    files(core, &mut all);
+    let mut checked = 0;
+    for file in all {
+        let inside = file.strip_prefix(core).unwrap();
+        let first = inside.iter().next().unwrap().to_str().unwrap();
+        let layer = first.trim_end_matches(".rs");
+        let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == layer) else {
+            continue;
+        };
+        checked += 1;
+        for name in named(&fs::read_to_string(&file).unwrap()) {
+            assert!(
+                name == layer || allowed.contains(&name.as_str()),
+                "{} names {name}, which is not below {layer}",
+                inside.display()
+            );
+        }
+    }
+    assert!(checked > 50, "only {checked} files were found");
+}
+
+#[test]
+fn every_layer_has_its_place_in_the_order() {
+    let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("lib.rs")).unwrap();
+    let modules = lib.lines().filter_map(|line| line.strip_prefix("pub mod "));
+    for module in modules {
+        let name = module.trim_end_matches(';');
+        assert!(
+            LAYERS.iter().any(|(layer, _)| *layer == name),
+            "{name} is a module without a place among the layers"
+        );
+    }
+}
