@@ -77,7 +77,7 @@ fn holds(shape: Shape) -> String {
 }
 
 #[test]
-fn the_page_of_properties_is_fresh() {
+fn properties_document_is_fresh() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/properties.md");
     let page = page();
     if std::env::var_os("UPDATE_DOCS").is_some() {

@@ -57,7 +57,7 @@ fn master<'c, 't>(kind: Kind, calendar: &'c Component<'t>) -> Result<&'c Compone
         }
         if !part.is(name(kind)) {
             return Err(refuse(format!(
-                "It holds a {}, which a {kind} folder of Exchange has no place for.",
+                "It holds a {}; a folder of {kind}s in Exchange has no place for that.",
                 part.name()
             )));
         }

@@ -46,10 +46,14 @@ pub fn write_local(
     Ok(document.to_string())
 }
 
-/// Every property of one component.
+/// Every property of one component. An occurrence has no rule, whatever it repeats of its series.
 pub fn read_component(kind: Kind, component: &Component, scope: &mut Scope) -> Result<Record> {
     let mut record = Record::default();
-    for row in rows(kind) {
+    let occurrence = component.line("RECURRENCE-ID").is_some();
+    for row in rows(kind)
+        .iter()
+        .filter(|row| !(occurrence && row.series_only))
+    {
         if let Some(value) = row.slot.read(component, scope)? {
             record.set(Key::of(row.property), value);
         }

@@ -32,7 +32,8 @@ impl<'a> Scope<'a> {
                 continue;
             };
             let found = zones::lookup(&name)
-                .or_else(|| zones::lookup(definition.line("X-LIC-LOCATION")?.value()));
+                .or_else(|| zones::lookup(definition.line("X-LIC-LOCATION")?.value()))
+                .or_else(|| zones::alike(definition, context));
             if let Some((zone, tz)) = found {
                 scope.names.push((name, zone, tz));
             }

@@ -1,4 +1,4 @@
-use super::keyed::{Keyed, has_type};
+use super::keyed::{Keyed, Types};
 use crate::dav::{Component, escape_component, join, split, unescape};
 use crate::error::Result;
 use crate::mapping::row::Slot;
@@ -16,9 +16,9 @@ static ADDRESSES: Keyed = Keyed {
     name: "ADR",
     keys: &["Home", "Business", "Other"],
     natural: |line| {
-        if has_type(line, "HOME") {
+        if Types::of(line).has("HOME") {
             &["Home", "Other"]
-        } else if has_type(line, "WORK") {
+        } else if Types::of(line).has("WORK") {
             &["Business", "Other"]
         } else {
             &["Other"]

@@ -1,4 +1,4 @@
-use super::keyed::{Keyed, has_type};
+use super::keyed::{Keyed, Types};
 use crate::dav::{Component, Line, escape, unescape};
 use crate::error::Result;
 use crate::mapping::row::Slot;
@@ -49,7 +49,8 @@ static PHONES: Keyed = Keyed {
 };
 
 fn phone_keys(line: &Line) -> &'static [&'static str] {
-    let is = |kind| has_type(line, kind);
+    let types = Types::of(line);
+    let is = |kind| types.has(kind);
     if is("FAX") {
         if is("WORK") {
             &["BusinessFax", "OtherFax"]

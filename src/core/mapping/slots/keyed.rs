@@ -46,11 +46,11 @@ impl Keyed {
     }
 
     fn own_key(&self, line: &Line) -> Option<&'static str> {
-        if is_empty(line) {
-            return None;
-        }
-        let own = line.param(KEY)?;
-        self.keys.iter().find(|key| **key == own).copied()
+        let (_, own) = line
+            .params()
+            .find(|(name, _)| name.eq_ignore_ascii_case(KEY))?;
+        let key = self.keys.iter().find(|key| **key == own).copied();
+        key.filter(|_| !is_empty(line))
     }
 
     pub fn find<'c, 't>(&self, component: &'c Component<'t>, key: &str) -> Option<&'c Line<'t>> {
@@ -157,10 +157,43 @@ fn remove_nth(component: &mut Component<'_>, name: &str, nth: usize) {
     }
 }
 
-/// Whether a line has a type, in any of the ways vCards have said so.
-pub fn has_type(line: &Line, kind: &str) -> bool {
-    line.params()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("TYPE"))
-        .flat_map(|(_, value)| value.split(','))
-        .any(|word| word.trim_matches('"').eq_ignore_ascii_case(kind))
+/// The types that tell numbers and addresses apart.
+const TYPES: [&str; 11] = [
+    "WORK",
+    "HOME",
+    "FAX",
+    "PAGER",
+    "CELL",
+    "IPHONE",
+    "CAR",
+    "ISDN",
+    "TEXTPHONE",
+    "PREF",
+    "VOICE",
+];
+
+/// The types of a line, read once: it is asked for many.
+#[derive(Clone, Copy)]
+pub struct Types(u16);
+
+impl Types {
+    /// Reads the types in any of the ways vCards have said them.
+    pub fn of(line: &Line) -> Self {
+        let words = line
+            .params()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("TYPE"))
+            .flat_map(|(_, value)| value.split(','));
+        Self(words.fold(0, |found, word| found | bit(word.trim_matches('"'))))
+    }
+
+    pub fn has(self, word: &str) -> bool {
+        self.0 & bit(word) != 0
+    }
+}
+
+fn bit(word: &str) -> u16 {
+    TYPES
+        .iter()
+        .position(|known| known.eq_ignore_ascii_case(word))
+        .map_or(0, |at| 1 << at)
 }

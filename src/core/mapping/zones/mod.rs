@@ -1,8 +1,10 @@
 //! Windows and IANA time zones.
 
+mod alike;
 mod table;
 mod vtimezone;
 
+pub use alike::alike;
 pub use vtimezone::vtimezone;
 
 use super::Context;
