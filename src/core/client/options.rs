@@ -51,7 +51,7 @@ impl Options {
             patience: Duration::from_secs(30),
             back_off: Duration::from_mins(1),
             max_answer: 64 << 20,
-            concurrency: 16,
+            concurrency: 20,
             allow_http: false,
         }
     }
