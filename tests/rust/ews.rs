@@ -14,6 +14,7 @@ use exchange_core::ews::{
     Target, UpdateItem, Version, request,
 };
 use exchange_core::model::Kind;
+use proptest::prelude::*;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -494,6 +495,26 @@ fn every_known_code_has_its_action() {
     for (action, codes) in expected {
         for code in codes.split_whitespace() {
             assert_eq!(Action::of(code), *action, "{code}");
+        }
+    }
+}
+
+proptest! {
+    /// Whatever is cut out of an answer, or changed in it, reading it ends in an answer or an error.
+    #[test]
+    fn a_broken_answer_never_panics(from in 0usize..700, length in 0usize..40, put in "[<>/&;a-z\"= ]{0,6}") {
+        let mut bytes = messages(
+            "GetItem",
+            r#"<x:GetItemResponseMessage ResponseClass="Success"><x:ResponseCode>NoError</x:ResponseCode><x:Items><Contact>
+            <ItemId Id="a" ChangeKey="1"/><Subject>&#x41; &lt;</Subject></Contact></x:Items></x:GetItemResponseMessage>
+            <x:GetItemResponseMessage ResponseClass="Error"><x:ResponseCode>ErrorItemNotFound</x:ResponseCode><x:Items/>
+            </x:GetItemResponseMessage>"#,
+        );
+        let from = from.min(bytes.len());
+        let to = (from + length).min(bytes.len());
+        bytes.splice(from..to, put.into_bytes());
+        if let Ok(answer) = Answer::read(&bytes) {
+            prop_assert!(answer.messages.into_iter().map(GetItem::outcome).count() <= 3);
         }
     }
 }

@@ -27,7 +27,7 @@ impl Limit {
     }
 
     /// A request with so many items was too much.
-    fn exceeded(&self, items: usize) {
+    pub fn exceeded(&self, items: usize) {
         self.0.fetch_min((items / 2).max(1), Ordering::Relaxed);
     }
 }
@@ -67,7 +67,7 @@ struct Run<'a, O: Batch> {
     works: bool,
     /// Items that a fault stayed with to the last, or that are denied.
     suspects: Vec<usize>,
-    /// How often a fault stayed with an item.
+    /// How many requests failed for good with a fault that should have passed.
     strikes: u32,
 }
 
@@ -104,7 +104,7 @@ impl<'a, O: Batch> Run<'a, O> {
         }
     }
 
-    /// Several items failed even alone and none succeeded: the server is ill, and every further request would be a
+    /// Several requests failed for good and none succeeded: the server is ill, and every further request would be a
     /// burden to it.
     const fn is_hopeless(&self) -> bool {
         const ENOUGH: u32 = 3;
@@ -123,6 +123,7 @@ impl<'a, O: Batch> Run<'a, O> {
         let mut again = Vec::new();
         let mut smaller = Vec::new();
         let mut too_slow = false;
+        let mut passed = false;
         let mut outcomes = outcomes.into_iter();
         for place in places {
             let failure = match outcomes.next() {
@@ -143,12 +144,13 @@ impl<'a, O: Batch> Run<'a, O> {
             match action {
                 Action::Wait | Action::Resend if self.try_again(place) => again.push(place),
                 _ if divides && !is_lasting(action) => smaller.push(place),
-                _ => self.fail(place, failure),
+                _ => passed |= self.fail(place, failure, alone),
             }
         }
         if too_slow {
             limit.exceeded(asked);
         }
+        self.strikes += u32::from(passed);
         if !again.is_empty() {
             self.queue.push_front(again);
         }
@@ -164,13 +166,11 @@ impl<'a, O: Batch> Run<'a, O> {
         })
     }
 
-    fn fail(&mut self, place: usize, failure: Failure) {
+    /// Whether it was a passing fault that did not pass.
+    fn fail(&mut self, place: usize, failure: Failure, alone: bool) -> bool {
         let action = failure.action();
         let passing = matches!(action, Action::Retry | Action::Halve);
-        if passing {
-            self.strikes += 1;
-        }
-        if passing || (action == Action::Denied && !failure.whole) {
+        if (passing && alone) || (action == Action::Denied && !failure.whole) {
             self.suspects.push(place);
             // The only item of all: a server that is ill says so for the request, this it says about the item.
             let of_item = matches!(
@@ -180,6 +180,7 @@ impl<'a, O: Batch> Run<'a, O> {
             self.works |= self.results.len() == 1 && !failure.whole && of_item;
         }
         self.set(place, Err(failure.into()));
+        passing
     }
 
     fn set(&mut self, place: usize, result: Result<O::Response>) {

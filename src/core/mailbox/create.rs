@@ -1,5 +1,6 @@
+use super::batch::{self, Limit};
 use super::occurrences::{self, Series};
-use super::{EwsMailbox, batch, folder_gone, photo};
+use super::{EwsMailbox, folder_gone, photo};
 use crate::engine::{Create, RemoteRef};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{
@@ -69,6 +70,7 @@ pub(super) async fn create_items(
         kind,
         items: new.iter().collect(),
     };
+    let mut size = mailbox.writes.get();
     let mut results = batch::run(&mailbox.client, &mailbox.writes, &question).await;
     for error in results
         .iter_mut()
@@ -79,47 +81,83 @@ pub(super) async fn create_items(
             *error = folder_gone();
         }
     }
+    let slow = mailbox.writes.get() < size;
     loop {
-        let open = places(&results, |kind| {
-            matches!(
-                kind,
-                ErrorKind::Temporary | ErrorKind::Unreachable | ErrorKind::Protocol
-            )
-        });
-        let Ok(found) = find(mailbox, folder, keys, &open).await else {
+        if !settle(mailbox, folder, keys, &mut results).await {
             return results;
-        };
-        for (place, id) in found {
-            if let Some(slot) = results.get_mut(place) {
-                *slot = Ok(id);
-            }
         }
-        // The server gave up on these, so they are safe to send again, in smaller requests if that is left. What was
-        // merely not answered may still be on its way.
-        let given_up = places(&results, |kind| kind == ErrorKind::Temporary);
-        let limit = mailbox.writes.get();
+        // The server gave up on these, so they are safe to send again in smaller requests. What was merely not answered
+        // may still be on its way.
+        let given_up = places(&results, |error| {
+            error.kind() == ErrorKind::Temporary && error.wait().is_none()
+        });
         if given_up.is_empty() {
             return results;
         }
-        let again = batch::run(&mailbox.client, &mailbox.writes, &question.part(&given_up)).await;
-        let progress = again.iter().any(Result::is_ok) || mailbox.writes.get() < limit;
+        if size == 1 {
+            set_aside(&mut results, &given_up);
+            return results;
+        }
+        let smaller = Limit::new(size.min(given_up.len()).div_ceil(2));
+        let limit = if slow {
+            // What the server bears is remembered for the next items.
+            mailbox.writes.exceeded(size);
+            &mailbox.writes
+        } else {
+            &smaller
+        };
+        size = limit.get();
+        let again = batch::run(&mailbox.client, limit, &question.part(&given_up)).await;
         for (place, result) in given_up.into_iter().zip(again) {
             if let Some(slot) = results.get_mut(place) {
                 *slot = result;
             }
         }
-        if !progress {
-            return results;
+    }
+}
+
+/// Finds the items of which it is not known whether they were created. False where the server does not answer that.
+async fn settle(
+    mailbox: &EwsMailbox,
+    folder: &FolderId,
+    keys: &[&str],
+    results: &mut [Result<ItemId>],
+) -> bool {
+    let open = places(results, |error| {
+        matches!(
+            error.kind(),
+            ErrorKind::Temporary | ErrorKind::Unreachable | ErrorKind::Protocol
+        )
+    });
+    let Ok(found) = find(mailbox, folder, keys, &open).await else {
+        return false;
+    };
+    for (place, id) in found {
+        if let Some(slot) = results.get_mut(place) {
+            *slot = Ok(id);
+        }
+    }
+    true
+}
+
+/// Items that the server gives up on even alone, while it takes others, are not sent again until they change.
+fn set_aside(results: &mut [Result<ItemId>], given_up: &[usize]) {
+    if results.iter().all(Result::is_err) {
+        return;
+    }
+    for place in given_up {
+        if let Some(Err(error)) = results.get_mut(*place) {
+            *error = Error::new(ErrorKind::Item, error.message());
         }
     }
 }
 
-/// The places of results that are errors of such a kind.
-fn places(results: &[Result<ItemId>], is: impl Fn(ErrorKind) -> bool) -> Vec<usize> {
+/// The places of results that are such errors.
+fn places(results: &[Result<ItemId>], is: impl Fn(&Error) -> bool) -> Vec<usize> {
     results
         .iter()
         .enumerate()
-        .filter(|(_, result)| result.as_ref().is_err_and(|error| is(error.kind())))
+        .filter(|(_, result)| result.as_ref().is_err_and(&is))
         .map(|(place, _)| place)
         .collect()
 }
