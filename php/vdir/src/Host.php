@@ -79,7 +79,9 @@ final class Host
         foreach ($uris as $uri) {
             $text = $this->directory->read($uri);
             if ($text !== null) {
-                $objects[] = ['uri' => $uri, 'etag' => Directory::etag($text), 'text' => $text];
+                // What is not UTF-8 cannot cross: as an empty text it is set aside, and the file stays as it is.
+                $readable = mb_check_encoding($text, 'UTF-8') ? $text : '';
+                $objects[] = ['uri' => $uri, 'etag' => Directory::etag($text), 'text' => $readable];
             }
         }
         return $objects;

@@ -4,7 +4,7 @@
 use crate::error::Result;
 use crate::model::Loss;
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,13 +31,29 @@ pub struct Pair {
     pub remote_id: Option<String>,
     pub version: Option<String>,
     /// Fingerprint per property of what both sides last agreed on; keys as `model::Key` displays them.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "map_or_empty_list")]
     pub base: BTreeMap<String, String>,
     /// Why it is set aside: a sentence for the person.
     #[serde(default)]
     pub reason: Option<String>,
     #[serde(default)]
     pub losses: Vec<LossRow>,
+}
+
+/// PHP writes an empty map and an empty list alike.
+fn map_or_empty_list<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Map(BTreeMap<String, String>),
+        Empty([String; 0]),
+    }
+    match Either::deserialize(deserializer)? {
+        Either::Map(map) => Ok(map),
+        Either::Empty([]) => Ok(BTreeMap::new()),
+    }
 }
 
 /// A [`Loss`] as the journal keeps it.
@@ -240,4 +256,17 @@ pub trait Host: Send + Sync {
     async fn save(&self, save: Save) -> Result<()>;
 
     async fn report(&self, report: Report) -> Result<()>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_base_may_come_as_a_list() {
+        let row = r#"{"key": "k", "state": "set_aside", "base": []}"#;
+        assert!(serde_json::from_str::<Pair>(row).unwrap().base.is_empty());
+        let row = r#"{"key": "k", "state": "set_aside", "base": ["x"]}"#;
+        assert!(serde_json::from_str::<Pair>(row).is_err());
+    }
 }
