@@ -125,7 +125,9 @@ function changes(Report $report, Mirror $mirror, StandIn $standIn): void
     foreach ($mirror->links() as $link) {
         if ($link['kind'] === 'event') {
             foreach (glob("{$link['path']}/*.ics") ?: [] as $file) {
-                $text = preg_replace('/^SUMMARY:[^\r\n]*(\r?\n)(?![ \t])/m', 'SUMMARY:Changed by the benchmark$1', file_get_contents($file), 1, $count);
+                $text = (string) file_get_contents($file);
+                $title = '/^SUMMARY:[^\r\n]*(\r?\n)(?![ \t])/m';
+                $text = preg_replace($title, 'SUMMARY:Changed by the benchmark$1', $text, 1, $count);
                 if ($count === 1) {
                     file_put_contents($file, $text);
                     break;

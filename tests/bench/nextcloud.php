@@ -1,0 +1,112 @@
+<?php
+
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Inside a throw-away Nextcloud: what an import costs against a bare loop that stores the same objects through the same
+// backends, in the same run.
+
+declare(strict_types=1);
+
+use Exchange\Tests\Report;
+use Exchange\Tests\StandIn;
+use OCA\DAV\CalDAV\CalDavBackend;
+use OCA\DAV\CardDAV\CardDavBackend;
+use OCA\IntegrationExchange\Cycle\Synchronisation;
+use OCA\IntegrationExchange\Local\Collections;
+use OCA\IntegrationExchange\Service\Accounts;
+use OCA\IntegrationExchange\Service\Links;
+use OCP\Server;
+
+const CHECKOUT = __DIR__ . '/../..';
+const USER = 'admin';
+const WRITES = ['CreateItem', 'UpdateItem', 'DeleteItem', 'CreateAttachment', 'DeleteAttachment'];
+
+$_SERVER['argv'] = $argv;
+require_once getenv('NEXTCLOUD_ROOT') . '/lib/base.php';
+\OC_App::loadApps();
+require CHECKOUT . '/tests/exchange/php/StandIn.php';
+require __DIR__ . '/Report.php';
+
+/** @return array<int, \OCA\IntegrationExchange\Db\Link> the mailbox's calendar and contacts, linked to new collections */
+function links(StandIn $standIn): array
+{
+    $accounts = Server::get(Accounts::class);
+    $account = $accounts->add(USER, $standIn->address, $standIn->url, $standIn->address, $standIn->password);
+    $links = [];
+    foreach ($accounts->folders($account) as $folder) {
+        if ($folder['kind'] !== 'task') {
+            $link = Server::get(Links::class)->link($account, $folder, "Benchmark {$folder['name']}", true);
+            $links[$link->getId()] = $link;
+        }
+    }
+    return $links;
+}
+
+function synchronise(array $links): float
+{
+    $began = microtime(true);
+    foreach (Server::get(Synchronisation::class)->run(array_keys($links)) as $result) {
+        if (!$result->ok()) {
+            throw new \RuntimeException("The import did not end well: {$result->message}");
+        }
+    }
+    return microtime(true) - $began;
+}
+
+/** @return array<string, array<string, string>> text by kind and uri */
+function texts(array $links): array
+{
+    $texts = [];
+    foreach ($links as $link) {
+        $objects = Server::get(Collections::class)->objects($link->getKind(), $link->getCollectionId());
+        foreach (array_chunk(array_keys(iterator_to_array($objects->etags())), 100) as $uris) {
+            foreach ($objects->read(array_map(strval(...), $uris)) as $object) {
+                $texts[$link->getKind()][$object['uri']] = $object['text'];
+            }
+        }
+    }
+    return $texts;
+}
+
+/** Stores the texts through Nextcloud's own backends and nothing else. */
+function bare(array $texts, string $name): float
+{
+    $collections = Server::get(Collections::class);
+    [$calendars, $books] = [Server::get(CalDavBackend::class), Server::get(CardDavBackend::class)];
+    $calendar = $collections->create(USER, 'event', "$name calendar")->id;
+    $book = $collections->create(USER, 'contact', "$name contacts")->id;
+    $began = microtime(true);
+    foreach ($texts['event'] as $uri => $text) {
+        $calendars->createCalendarObject($calendar, $uri, $text);
+    }
+    foreach ($texts['contact'] as $uri => $text) {
+        $books->createCard($book, $uri, $text);
+    }
+    return microtime(true) - $began;
+}
+
+function measure(Report $report): void
+{
+    $standIn = StandIn::start(['--seed', '3', '--contacts', '1000', '--events', '1000', '--tasks', '0', '--no-validate']);
+    $links = links($standIn);
+    $standIn->calls();
+    $import = synchronise($links);
+    $calls = $standIn->calls();
+    $texts = texts($links);
+    $items = array_sum(array_map(count(...), $texts));
+    if ($items !== 2000) {
+        throw new \RuntimeException("Only $items of 2000 items were imported.");
+    }
+    $floor = (bare($texts, 'First') + bare($texts, 'Second')) / 2;
+    $report->add('import.nextcloud_calls_per_item', array_sum($calls) / $items, 'calls', 0.05);
+    $report->add('import.nextcloud_remote_writes', array_sum(array_intersect_key($calls, array_flip(WRITES))), 'calls', 0);
+    $report->add('import.floor_ratio', $import / $floor, 'ratio', 1.25);
+}
+
+// Nextcloud's own handler would write the error to its log and end as if all were well.
+try {
+    measure(new Report($argv[1]));
+} catch (\Throwable $error) {
+    fwrite(STDERR, "$error\n");
+    exit(1);
+}
