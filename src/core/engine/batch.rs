@@ -5,7 +5,7 @@ use super::{
     Create, Kept, Operation, Outcome, Pair, PairState, RemoteRef, Save, Side, Update, Write,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::sync::print;
+use crate::sync::{Prints, print};
 
 /// How often a case whose sides keep changing is planned anew within a cycle.
 const ROUNDS: usize = 4;
@@ -91,12 +91,26 @@ impl Cycle<'_> {
     fn sort_merge(
         &mut self,
         work: &mut Work,
-        case: Case,
+        mut case: Case,
         row: Pair,
         update: Option<Update>,
         text: Option<String>,
         kept: Vec<Kept>,
     ) {
+        if update.is_some() && case.row.is_none() {
+            // That the two belong together is stored before one of them changes. Without an etag it is looked at again.
+            let matched = Pair {
+                state: PairState::SetAside,
+                etag: Some(String::new()),
+                base: Prints::new(),
+                reason: Some(
+                    "It is being matched with the same item on the other side.".to_owned(),
+                ),
+                ..row.clone()
+            };
+            self.pending.pairs.push(matched.clone());
+            case.row = Some(matched);
+        }
         self.report.conflicts += u64::from(!kept.is_empty());
         let (kept, remote): (Vec<_>, Vec<_>) =
             kept.into_iter().partition(|kept| kept.side == Side::Local);
@@ -173,7 +187,7 @@ impl Cycle<'_> {
                         key: row.key,
                         remote_id: None,
                         version: None,
-                        base: std::collections::BTreeMap::new(),
+                        base: Prints::new(),
                         ..set_aside(&case, link, error.message().to_owned())
                     });
                 }

@@ -53,7 +53,7 @@ pub(super) fn plan(case: &mut Case, link: &Link) -> Plan {
             Action::DeleteRemote => Ok(delete_remote(case)),
         },
         _ => match (&case.local, &case.remote) {
-            (_, Remote::Lost) if case.row.is_none() => Ok(Plan::Nothing),
+            (Local::Absent, Remote::Lost) if case.row.is_none() => Ok(Plan::Nothing),
             (_, Remote::Lost) => Ok(Plan::Postpone),
             (Local::Unread(_), _) | (_, Remote::Unread(_)) => Ok(Plan::Look),
             (
