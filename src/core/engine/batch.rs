@@ -97,18 +97,21 @@ impl Cycle<'_> {
         text: Option<String>,
         kept: Vec<Kept>,
     ) {
-        if update.is_some() && case.row.is_none() {
+        let known = case.row.as_ref().and_then(|row| row.remote_id.as_ref());
+        if update.is_some() && known != row.remote_id.as_ref() {
             // That the two belong together is stored before one of them changes. Without an etag it is looked at again.
+            let agreed = case.row.as_ref().map(|row| row.base.clone());
             let matched = Pair {
                 state: PairState::SetAside,
                 etag: Some(String::new()),
-                base: Prints::new(),
+                base: agreed.unwrap_or_default(),
                 reason: Some(
                     "It is being matched with the same item on the other side.".to_owned(),
                 ),
                 ..row.clone()
             };
             self.pending.pairs.push(matched.clone());
+            self.pending.forget.extend(case.forget.take());
             case.row = Some(matched);
         }
         self.report.conflicts += u64::from(!kept.is_empty());

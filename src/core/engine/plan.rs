@@ -245,13 +245,22 @@ fn create_remote(case: &mut Case, link: &Link) -> Result<Plan, String> {
         .map(|(key, value)| (key, value.clone()))
         .collect();
     let uid = item.uid.clone().unwrap_or_else(|| derived_uid(uri));
-    let row = Pair {
+    let mut row = Pair {
         state: PairState::Creating,
         remote_id: None,
         version: None,
         base: fingerprint(&record),
         ..case.row_after(link)
     };
+    if let Some(old) = case
+        .row
+        .as_ref()
+        .filter(|old| old.state != PairState::Creating)
+    {
+        // Another item may carry the old key: the one that is gone, or a copy of it.
+        case.forget = Some(old.key.clone());
+        row.key = (link.keys)();
+    }
     let create = Create {
         key: row.key.clone(),
         uid,
