@@ -43,6 +43,8 @@ pub(super) struct Cycle<'a> {
     pub handled: HashSet<String>,
     /// Whether the brake let deletes pass.
     pub braked: bool,
+    /// Whether a new item was gone before it could be read.
+    uncertain: bool,
     /// Cases that came out as deletes before that.
     pub deferred: Vec<Case>,
     /// What the journal shall store next.
@@ -64,6 +66,7 @@ impl<'a> Cycle<'a> {
             gone: BTreeSet::new(),
             handled: HashSet::new(),
             braked: false,
+            uncertain: false,
             deferred: Vec::new(),
             pending: Save::default(),
             report: Report::default(),
@@ -205,6 +208,8 @@ impl<'a> Cycle<'a> {
     /// The case of a remote item that changed.
     fn meet(&mut self, row: Option<Pair>, remote: Remote) -> Option<Case> {
         if matches!(remote, Remote::Lost) {
+            // What moved before it was read may be what an intent stands for.
+            self.uncertain |= row.is_none();
             return None;
         }
         let Some(row) = row else {
@@ -231,6 +236,10 @@ impl<'a> Cycle<'a> {
     /// Intents whose key no remote item carries: what they stand for did not happen.
     async fn left_intents(&mut self) -> Result<()> {
         let intents: Vec<Pair> = std::mem::take(&mut self.intents).into_values().collect();
+        if self.uncertain {
+            self.report.postponed += intents.len() as u64;
+            return Ok(());
+        }
         for chunk in intents.chunks(CHUNK) {
             let cases = chunk.iter().cloned().map(|row| {
                 let local = row.uri.clone().map_or(Local::Absent, Local::Unread);

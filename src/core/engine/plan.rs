@@ -48,7 +48,7 @@ pub(super) fn plan(case: &mut Case, link: &Link) -> Plan {
             Action::Forget => Ok(forget(case)),
             Action::Merge => both(case, link),
             Action::CreateLocal => create_local(case, link),
-            Action::CreateRemote => create_remote(case, link),
+            Action::CreateRemote => Ok(create_remote(case, link)),
             Action::DeleteLocal => Ok(delete_local(case)),
             Action::DeleteRemote => Ok(delete_remote(case)),
         },
@@ -142,7 +142,7 @@ fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
         base: merged.base,
         ..case.row_after(link)
     };
-    let update = (!merged.to_remote.is_empty()).then(|| Update {
+    let update = (!merged.to_remote.is_empty()).then_some(Update {
         reference,
         target: merged.target,
         changed: merged.to_remote,
@@ -225,7 +225,7 @@ fn create_local(case: &mut Case, link: &Link) -> Result<Plan, String> {
     }))
 }
 
-fn create_remote(case: &mut Case, link: &Link) -> Result<Plan, String> {
+fn create_remote(case: &mut Case, link: &Link) -> Plan {
     let Local::Read(Object {
         uri,
         item: Ok(item),
@@ -235,7 +235,7 @@ fn create_remote(case: &mut Case, link: &Link) -> Result<Plan, String> {
         if let Some((name, _)) = case.object() {
             case.local = Local::Unread(name);
         }
-        return Ok(Plan::Look);
+        return Plan::Look;
     };
     // What the other side does not take is left out of the base as well: it never agreed on it.
     let record: Record = item
@@ -266,7 +266,7 @@ fn create_remote(case: &mut Case, link: &Link) -> Result<Plan, String> {
         uid,
         record,
     };
-    Ok(Plan::CreateRemote { row, create })
+    Plan::CreateRemote { row, create }
 }
 
 fn delete_local(case: &Case) -> Plan {

@@ -23,12 +23,11 @@ pub fn check(deletes: Deletes, limit: Option<u64>) -> Result<()> {
         local,
         remote,
     } = deletes;
-    let too_many = match limit {
-        Some(limit) => local + remote > limit,
-        None => {
-            let emptied = pairs > 1 && local.max(remote) >= pairs;
-            emptied || (local + remote > FEW && (local + remote) * 5 > pairs)
-        }
+    let too_many = if let Some(limit) = limit {
+        local + remote > limit
+    } else {
+        let emptied = pairs > 1 && local.max(remote) >= pairs;
+        emptied || (local + remote > FEW && (local + remote) * 5 > pairs)
     };
     if !too_many {
         return Ok(());

@@ -72,7 +72,9 @@ impl Encoding {
             }
             Value::List(words) => {
                 self.part("list");
-                words.iter().for_each(|word| self.part(word));
+                for word in words {
+                    self.part(word);
+                }
             }
             Value::Recurrence(recurrence) => {
                 self.part("recurrence");
@@ -80,7 +82,9 @@ impl Encoding {
             }
             Value::People(people) => {
                 self.part("people");
-                people.iter().for_each(|person| self.person(person));
+                for person in people {
+                    self.person(person);
+                }
             }
             Value::Bytes(bytes) => {
                 self.part("bytes");
