@@ -1,0 +1,437 @@
+//! The whole way of a cycle: stand-in Exchange, mailbox, mapping, engine, and a collection in memory.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
+use async_trait::async_trait;
+use chrono_tz::Europe::Berlin;
+use exchange_core::client::{Client, Clients, Options};
+use exchange_core::engine::{
+    Finding, Host, Link, LocalChange, LocalChanges, LocalObject, Mailbox as _, Operation, Outcome,
+    Pair, PairState, Report, Save, Select, Write, cycle, fresh_keys,
+};
+use exchange_core::error::Result;
+use exchange_core::ews::{CreateFolder, FolderId};
+use exchange_core::mailbox::EwsMailbox;
+use exchange_core::mapping::Context;
+use exchange_core::model::Kind;
+use exchange_core::sync::Policy;
+use exchange_standin::Standin;
+use exchange_standin::fault::{self, Fault};
+use exchange_standin::seed::Seed;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// A collection and its journal.
+#[derive(Default)]
+struct Collection(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// Texts and etags by uri.
+    objects: BTreeMap<String, (String, u64)>,
+    rows: BTreeMap<String, Pair>,
+    cursor: Option<String>,
+    token: Option<String>,
+    clock: u64,
+}
+
+impl State {
+    fn put(&mut self, uri: &str, text: &str) -> String {
+        self.clock += 1;
+        self.objects
+            .insert(uri.to_owned(), (text.to_owned(), self.clock));
+        self.clock.to_string()
+    }
+
+    fn etag(&self, uri: &str) -> Option<String> {
+        self.objects.get(uri).map(|(_, etag)| etag.to_string())
+    }
+
+    fn apply(&mut self, operation: &Operation) -> Outcome {
+        match operation {
+            Operation::Create { uri, .. } if self.objects.contains_key(uri) => Outcome::Exists,
+            Operation::Create { uri, text, .. } => Outcome::Done {
+                etag: Some(self.put(uri, text)),
+            },
+            Operation::Update { uri, etag, .. } | Operation::Delete { uri, etag }
+                if self.etag(uri).as_ref() != Some(etag) =>
+            {
+                Outcome::Stale
+            }
+            Operation::Update { uri, text, .. } => Outcome::Done {
+                etag: Some(self.put(uri, text)),
+            },
+            Operation::Delete { uri, .. } => {
+                self.clock += 1;
+                self.objects.remove(uri);
+                Outcome::Done { etag: None }
+            }
+        }
+    }
+
+    fn changes(&self, token: Option<&str>, full: bool) -> LocalChanges {
+        let now = self.clock.to_string();
+        if token == Some(&now) && !full {
+            return LocalChanges {
+                token: now,
+                ..LocalChanges::default()
+            };
+        }
+        let row = |uri: &str| {
+            self.rows
+                .values()
+                .find(|row| row.uri.as_deref() == Some(uri))
+        };
+        let changed = |uri: &&String| row(uri).is_none_or(|row| row.etag != self.etag(uri));
+        LocalChanges {
+            token: now,
+            changed: self
+                .objects
+                .keys()
+                .filter(changed)
+                .map(|uri| LocalChange {
+                    uri: uri.clone(),
+                    etag: self.etag(uri).unwrap(),
+                })
+                .collect(),
+            deleted: self
+                .rows
+                .values()
+                .filter_map(|row| row.uri.clone())
+                .filter(|uri| !self.objects.contains_key(uri))
+                .collect(),
+            count: self.objects.len() as u64,
+            pairs: self.rows.len() as u64,
+            intents: self
+                .rows
+                .values()
+                .filter(|row| row.state == PairState::Creating)
+                .cloned()
+                .collect(),
+        }
+    }
+}
+
+fn uid_of(text: &str) -> &str {
+    text.lines()
+        .find_map(|line| line.strip_prefix("UID:"))
+        .unwrap()
+}
+
+#[async_trait]
+impl Host for Collection {
+    async fn changes(&self, token: Option<&str>, full: bool) -> Result<LocalChanges> {
+        Ok(self.0.lock().unwrap().changes(token, full))
+    }
+
+    async fn read(&self, uris: &[String]) -> Result<Vec<LocalObject>> {
+        let state = self.0.lock().unwrap();
+        let object = |uri: &String| {
+            let (text, etag) = state.objects.get(uri)?;
+            Some(LocalObject {
+                uri: uri.clone(),
+                etag: etag.to_string(),
+                text: text.clone(),
+            })
+        };
+        Ok(uris.iter().filter_map(object).collect())
+    }
+
+    async fn find(&self, uids: &[String]) -> Result<Vec<Finding>> {
+        let state = self.0.lock().unwrap();
+        let finding = |(uri, (text, etag)): (&String, &(String, u64))| {
+            let uid = uid_of(text).to_owned();
+            uids.contains(&uid).then(|| Finding {
+                uid,
+                uri: uri.clone(),
+                etag: etag.to_string(),
+            })
+        };
+        Ok(state.objects.iter().filter_map(finding).collect())
+    }
+
+    async fn load(&self, select: Select) -> Result<Vec<Pair>> {
+        let state = self.0.lock().unwrap();
+        let has = |list: &[String], value: &Option<String>| {
+            value.as_ref().is_some_and(|value| list.contains(value))
+        };
+        Ok(match select {
+            Select::Of { remote_ids, uris } => state
+                .rows
+                .values()
+                .filter(|row| has(&remote_ids, &row.remote_id) || has(&uris, &row.uri))
+                .cloned()
+                .collect(),
+            Select::After { key, limit } => state
+                .rows
+                .values()
+                .filter(|row| row.key > key)
+                .take(limit as usize)
+                .cloned()
+                .collect(),
+        })
+    }
+
+    async fn write(&self, writes: Vec<Write>) -> Result<Vec<Outcome>> {
+        let mut state = self.0.lock().unwrap();
+        let mut outcomes = Vec::new();
+        for write in writes {
+            let outcome = state.apply(&write.operation);
+            if let Outcome::Done { etag } = &outcome {
+                if let Some(key) = write.forget {
+                    state.rows.remove(&key);
+                }
+                if let Some(row) = write.pair {
+                    state.rows.insert(
+                        row.key.clone(),
+                        Pair {
+                            etag: etag.clone(),
+                            ..row
+                        },
+                    );
+                }
+            }
+            outcomes.push(outcome);
+        }
+        Ok(outcomes)
+    }
+
+    async fn save(&self, save: Save) -> Result<()> {
+        let mut state = self.0.lock().unwrap();
+        for key in save.forget {
+            state.rows.remove(&key);
+        }
+        for row in save.pairs {
+            state.rows.insert(row.key.clone(), row);
+        }
+        if let Some(cursor) = save.cursor {
+            state.cursor = Some(cursor).filter(|cursor| !cursor.is_empty());
+        }
+        if save.token.is_some() {
+            state.token = save.token;
+        }
+        Ok(())
+    }
+
+    async fn report(&self, _report: Report) -> Result<()> {
+        Ok(())
+    }
+}
+
+const SEED: Seed = Seed {
+    contacts: 230,
+    events: 230,
+    tasks: 40,
+    seed: 5,
+};
+
+async fn seeded() -> Standin {
+    Standin::builder()
+        .mailbox("anna@example.org", "secret")
+        .fill(SEED)
+        .start()
+        .await
+        .unwrap()
+}
+
+fn client(standin: &Standin) -> Client {
+    let options = Options {
+        back_off: Duration::from_millis(20),
+        ..Options::new(standin.url(), "anna@example.org", "secret")
+    };
+    Clients::default().get(&options).unwrap()
+}
+
+async fn own_folder(standin: &Standin, kind: Kind) -> String {
+    let mailbox = EwsMailbox::new(client(standin), Context { zone: Berlin });
+    let folders = mailbox.folders().await.unwrap();
+    folders
+        .into_iter()
+        .find(|folder| folder.default && folder.kind == kind)
+        .unwrap()
+        .id
+}
+
+async fn new_folder(standin: &Standin, kind: Kind) -> String {
+    let parent = FolderId::Distinguished("msgfolderroot");
+    client(standin)
+        .ask(&CreateFolder {
+            parent,
+            kind,
+            name: format!("Copy of {kind}"),
+        })
+        .await
+        .unwrap()
+}
+
+async fn sync(standin: &Standin, kind: Kind, folder: &str, collection: &Collection) -> Report {
+    let (cursor, token) = {
+        let state = collection.0.lock().unwrap();
+        (state.cursor.clone(), state.token.clone())
+    };
+    let link = Link {
+        id: 1,
+        kind,
+        folder: folder.to_owned(),
+        cursor,
+        token,
+        full: false,
+        policy: Policy::Exchange,
+        context: Context { zone: Berlin },
+        max_deletes: None,
+        keys: fresh_keys(),
+    };
+    let mailbox = EwsMailbox::new(client(standin), Context { zone: Berlin });
+    standin.calls().reset();
+    cycle(&link, &mailbox, collection).await
+}
+
+/// A second cycle moves nothing and makes one call.
+async fn check_idle(standin: &Standin, kind: Kind, folder: &str, collection: &Collection) {
+    let idle = sync(standin, kind, folder, collection).await;
+    let expected = Report {
+        done: true,
+        calls: 1,
+        ..Report::default()
+    };
+    assert_eq!(
+        Report {
+            total: 0,
+            seen: 0,
+            ..idle
+        },
+        expected,
+        "{kind}: {:?}",
+        standin.calls().counts()
+    );
+}
+
+fn copy_of(collection: &Collection) -> Collection {
+    let copy = Collection::default();
+    for (uri, (text, _)) in &collection.0.lock().unwrap().objects {
+        copy.0.lock().unwrap().put(uri, text);
+    }
+    copy
+}
+
+fn moved(report: &Report) -> [u64; 6] {
+    [
+        report.local_created,
+        report.local_updated,
+        report.local_deleted,
+        report.remote_created,
+        report.remote_updated,
+        report.remote_deleted,
+    ]
+}
+
+#[tokio::test]
+async fn a_mailbox_goes_to_a_collection_and_from_there_to_another_folder() {
+    let standin = seeded().await;
+    for (kind, count) in [(Kind::Contact, 230), (Kind::Event, 230), (Kind::Task, 40)] {
+        let folder = own_folder(&standin, kind).await;
+        let collection = Collection::default();
+        let report = sync(&standin, kind, &folder, &collection).await;
+        assert_eq!(report.message, None);
+        assert_eq!(
+            (moved(&report), report.set_aside),
+            ([count, 0, 0, 0, 0, 0], 0),
+            "{kind}"
+        );
+        check_idle(&standin, kind, &folder, &collection).await;
+
+        let other = copy_of(&collection);
+        let folder = new_folder(&standin, kind).await;
+        let report = sync(&standin, kind, &folder, &other).await;
+        assert_eq!(report.message, None);
+        assert_eq!(
+            (moved(&report), report.set_aside),
+            ([0, 0, 0, count, 0, 0], 0),
+            "{kind}"
+        );
+        check_idle(&standin, kind, &folder, &other).await;
+        let texts = |collection: &Collection| {
+            collection
+                .0
+                .lock()
+                .unwrap()
+                .objects
+                .values()
+                .map(|(text, _)| text.clone())
+                .collect::<Vec<_>>()
+        };
+        assert!(
+            texts(&collection) == texts(&other),
+            "exporting changes nothing on its own side"
+        );
+    }
+    assert_eq!(standin.mails_sent(), 0);
+}
+
+#[tokio::test]
+async fn one_change_on_either_side_takes_few_calls() {
+    let standin = seeded().await;
+    let folder = own_folder(&standin, Kind::Contact).await;
+    let collection = Collection::default();
+    sync(&standin, Kind::Contact, &folder, &collection).await;
+    {
+        let mut state = collection.0.lock().unwrap();
+        let (uri, (text, _)) = state
+            .objects
+            .iter()
+            .next()
+            .map(|(uri, object)| (uri.clone(), object.clone()))
+            .unwrap();
+        let changed = text.replace("END:VCARD", "NICKNAME:Somebody else\r\nEND:VCARD");
+        state.put(&uri, &changed);
+    }
+    let report = sync(&standin, Kind::Contact, &folder, &collection).await;
+    assert_eq!(
+        (moved(&report), report.message.as_deref()),
+        ([0, 0, 0, 0, 1, 0], None)
+    );
+    assert!(report.calls <= 3, "{:?}", standin.calls().counts());
+    check_idle(&standin, Kind::Contact, &folder, &collection).await;
+}
+
+#[tokio::test]
+async fn nothing_is_doubled_when_answers_are_lost() {
+    let standin = seeded().await;
+    let collection = Collection::default();
+    sync(
+        &standin,
+        Kind::Event,
+        &own_folder(&standin, Kind::Event).await,
+        &collection,
+    )
+    .await;
+    let folder = new_folder(&standin, Kind::Event).await;
+    let other = copy_of(&collection);
+    for (operation, kind) in [
+        ("CreateItem", fault::Kind::ReplyLost),
+        ("FindItem", fault::Kind::Unauthorized),
+        ("UpdateItem", fault::Kind::ReplyLost),
+        ("GetItem", fault::Kind::TruncatedBody),
+    ] {
+        standin.faults().add(Fault::once(kind).on(operation));
+    }
+    let mut cycles = 0;
+    while sync(&standin, Kind::Event, &folder, &other)
+        .await
+        .message
+        .is_some()
+    {
+        cycles += 1;
+        assert!(cycles < 5, "it comes to an end");
+    }
+    assert!(cycles > 0, "the faults were felt");
+    check_idle(&standin, Kind::Event, &folder, &other).await;
+    let rows = other.0.lock().unwrap().rows.len();
+    let objects = other.0.lock().unwrap().objects.len();
+    assert_eq!((rows, objects), (230, 230));
+}
