@@ -63,7 +63,7 @@ pub fn read_component(kind: Kind, component: &Component, scope: &mut Scope) -> R
 }
 
 /// Brings the rows that `touched` names, and those of their groups, to what `item` says. Only lines that say something else are
-/// written: a second look catches what the first one moved (a DURATION follows its DTSTART).
+/// written: a second look catches what the first one moved (an end follows its DTSTART by a DURATION).
 pub fn patch(
     kind: Kind,
     component: &mut Component<'_>,

@@ -116,16 +116,24 @@ fn day(text: &str) -> Option<(i32, Weekday)> {
 
 fn pattern(parts: &Parts, first: NaiveDate) -> Result<Pattern> {
     let interval = parts.interval.unwrap_or(1).max(1);
-    if interval > 999 {
-        return Err(cannot("an interval over 999"));
-    }
-    match parts.frequency.to_ascii_uppercase().as_str() {
+    let pattern = match parts.frequency.to_ascii_uppercase().as_str() {
         "DAILY" => daily(parts, interval),
         "WEEKLY" => weekly(parts, interval, first),
         "MONTHLY" => monthly(parts, interval, first),
         "YEARLY" => yearly(parts, interval, first),
         "" => Err(cannot("without a frequency")),
         other => Err(cannot(&other.to_lowercase())),
+    }?;
+    // MS-OXOCAL 2.2.1.44.1: at most 999 days, 99 weeks or months.
+    match pattern {
+        Pattern::Daily { interval: 1000.. }
+        | Pattern::Weekly {
+            interval: 100.., ..
+        }
+        | Pattern::Monthly {
+            interval: 100.., ..
+        } => Err(cannot("so long between two of them")),
+        pattern => Ok(pattern),
     }
 }
 

@@ -75,12 +75,13 @@ impl Slot for End {
         value: Option<&Value>,
         scope: &mut Scope,
     ) -> Result<()> {
+        let lasts = component.line("DTEND").is_none() && component.line("DURATION").is_some();
+        if lasts && self.read(component, scope)?.as_ref() == value {
+            // It came along with its start.
+            return Ok(());
+        }
         if let Some(Value::Moment(moment)) = value {
-            // What DTSTART says about the zone is the best model for an end that is new.
-            let old = component
-                .line("DTEND")
-                .or_else(|| component.line("DTSTART"));
-            let line = stamp::write("DTEND", moment, old.filter(|line| line.is("DTEND")), scope);
+            let line = stamp::write("DTEND", moment, component.line("DTEND"), scope);
             component.remove("DURATION");
             component.set(line);
         }
