@@ -110,13 +110,9 @@ final class CalendarObjects implements Objects
      */
     private function purge(string $column, string $value): void
     {
-        $query = $this->db->getQueryBuilder();
-        $query->select('uri')->from('calendarobjects')
-            ->where($query->expr()->eq('calendarid', $query->createNamedParameter($this->calendar, IQueryBuilder::PARAM_INT)))
-            ->andWhere($query->expr()->eq('calendartype', $query->createNamedParameter(0, IQueryBuilder::PARAM_INT)))
-            ->andWhere($query->expr()->eq($column, $query->createNamedParameter($value)))
-            ->andWhere($query->expr()->isNotNull('deleted_at'));
-        $result = $query->executeQuery();
+        $sql = 'SELECT uri FROM *PREFIX*calendarobjects'
+            . " WHERE calendarid = ? AND calendartype = 0 AND $column = ? AND deleted_at IS NOT NULL";
+        $result = $this->db->executeQuery($sql, [$this->calendar, $value]);
         $uris = $result->fetchAll(\PDO::FETCH_COLUMN);
         $result->closeCursor();
         foreach ($uris as $uri) {

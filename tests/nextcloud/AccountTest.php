@@ -53,6 +53,25 @@ final class AccountTest extends EndToEndTestCase
         self::assertSame([], $this->accounts());
     }
 
+    public function testACertificateMustVerifyAndAnImportedAuthorityMakesItSo(): void
+    {
+        $authority = tempnam(sys_get_temp_dir(), 'authority') . '.pem';
+        $server = StandIn::start([$this->address => self::PASSWORD], ['--tls', '--authority', $authority]);
+        $arguments = ['--address', $this->address, '--server', $server->url];
+        try {
+            $refused = $this->add(self::PASSWORD, ...$arguments, ...['--output=json']);
+            self::assertSame(1, $refused['status']);
+            self::assertSame('certificate', json_decode($refused['out'], true)['error'], $refused['out']);
+            self::assertSame(0, Occ::run(['security:certificates:import', $authority])['status']);
+            $added = $this->add(self::PASSWORD, ...$arguments);
+            self::assertSame(0, $added['status'], $added['err']);
+        } finally {
+            Occ::run(['security:certificates:remove', basename($authority)]);
+            $server->stop();
+            unlink($authority);
+        }
+    }
+
     public function testUsageIsExplained(): void
     {
         foreach (

@@ -103,6 +103,38 @@ final class SyncTest extends EndToEndTestCase
         self::assertSame(0, $this->status($link)['set_aside']);
     }
 
+    /**
+     * @return array<string, array{array<string, mixed>, list<string>}>
+     */
+    public static function badAnswers(): array
+    {
+        return [
+            'a login page' => [['kind' => 'login-page'], ['protocol']],
+            'a truncated answer' => [['kind' => 'truncated-body'], ['protocol', 'unreachable']],
+            'an endless answer' => [['kind' => 'endless-body'], ['protocol', 'unreachable']],
+            'no answer' => [['kind' => 'connection-reset'], ['unreachable']],
+        ];
+    }
+
+    /**
+     * @dataProvider badAnswers
+     * @param array<string, mixed> $fault
+     * @param list<string> $errors
+     */
+    public function testABadAnswerEndsInOneSentenceAndLosesNothing(array $fault, array $errors): void
+    {
+        ['link' => $link, 'collection' => $calendar] = $this->link($this->addAccount(), 'event');
+        $this->remote->createEvent('Theirs');
+        $this->calendars->createCalendarObject($calendar, 'o.ics', self::event('o', 'Ours'));
+        $this->standIn->fault($fault + ['operation' => 'GetItem']);
+        $result = Occ::json(1, 'exchange:sync', '--link', (string)$link)['links'][0];
+        self::assertContains($result['error'], $errors);
+        self::assertMatchesRegularExpression('/^[A-Z][^\n]*\.$/', $result['message']);
+        $this->standIn->clearFaults();
+        $this->sync($link);
+        $this->assertInStep(['Ours', 'Theirs'], 'event', $calendar);
+    }
+
     public function testAFolderThatIsGoneStopsItsLinkAndTouchesNothing(): void
     {
         $account = $this->addAccount();
