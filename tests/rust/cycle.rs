@@ -55,17 +55,16 @@ impl State {
     fn apply(&mut self, operation: &Operation) -> Outcome {
         match operation {
             Operation::Create { uri, .. } if self.objects.contains_key(uri) => Outcome::Exists,
-            Operation::Create { uri, text, .. } => Outcome::Done {
-                etag: Some(self.put(uri, text)),
-            },
             Operation::Update { uri, etag, .. } | Operation::Delete { uri, etag }
                 if self.etag(uri).as_ref() != Some(etag) =>
             {
                 Outcome::Stale
             }
-            Operation::Update { uri, text, .. } => Outcome::Done {
-                etag: Some(self.put(uri, text)),
-            },
+            Operation::Create { uri, text, .. } | Operation::Update { uri, text, .. } => {
+                Outcome::Done {
+                    etag: Some(self.put(uri, text)),
+                }
+            }
             Operation::Delete { uri, .. } => {
                 self.clock += 1;
                 self.objects.remove(uri);

@@ -26,7 +26,7 @@ pub enum Action {
     Resubscribe,
     /// Find the server's address again.
     Rediscover,
-    /// The item does not exist any more, or is no longer what its id says.
+    /// The item, or the occurrence, does not exist any more.
     ItemGone,
     /// The item changed meanwhile.
     Conflict,
@@ -189,8 +189,6 @@ const TABLE: &[(Action, &[&str])] = &[
             "ErrorItemNotFound",
             "ErrorCalendarOccurrenceIsDeletedFromRecurrence",
             "ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange",
-            "ErrorCalendarCannotUseIdForOccurrenceId",
-            "ErrorCalendarCannotUseIdForRecurringMasterId",
             "ErrorCalendarCannotUpdateDeletedItem",
         ],
     ),
@@ -201,6 +199,9 @@ const TABLE: &[(Action, &[&str])] = &[
             "ErrorStaleObject",
             "ErrorChangeKeyRequiredForWriteOperations",
             "ErrorChangeKeyRequired",
+            // It is a single item, or a series, no longer.
+            "ErrorCalendarCannotUseIdForOccurrenceId",
+            "ErrorCalendarCannotUseIdForRecurringMasterId",
         ],
     ),
     (

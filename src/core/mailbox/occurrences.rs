@@ -47,13 +47,21 @@ impl Series {
         self.postponed = 0;
     }
 
-    /// A refused occurrence may stand in the way of one that has yet to move, so it is tried once more after it.
     fn refused(&mut self, update: (u32, Vec<Edit>), error: Error) {
-        if error.kind() == ErrorKind::Item && self.postponed < self.updates.len() {
-            self.postponed += 1;
-            self.updates.push_back(update);
-        } else {
-            self.fail(error);
+        match error.kind() {
+            // Another one may stand in its way that has yet to move, so it is tried once more after that.
+            ErrorKind::Item if self.postponed < self.updates.len() => {
+                self.postponed += 1;
+                self.updates.push_back(update);
+            }
+            // That the occurrence is gone must not be taken for the series being gone.
+            ErrorKind::ItemGone => self.fail(Error::new(
+                ErrorKind::Item,
+                format!(
+                    "The series does not have one of its changed occurrences in Exchange. {error}"
+                ),
+            )),
+            _ => self.fail(error),
         }
     }
 

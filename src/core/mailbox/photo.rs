@@ -1,5 +1,5 @@
 use super::{EwsMailbox, batch, changed_meanwhile};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{
     CreateAttachment, DeleteAttachment, Element, FieldPath, FileAttachment, GetItem, ItemId, Target,
 };
@@ -34,11 +34,21 @@ pub async fn replace(
     let mut results = Vec::new();
     for ((id, file), found) in contacts.into_iter().zip(found) {
         results.push(match found {
-            Ok(item) => replace_one(mailbox, id, &item, file).await,
+            Ok(item) => replace_one(mailbox, id, &item, file)
+                .await
+                .map_err(of_photo),
             Err(error) => Err(error),
         });
     }
     results
+}
+
+/// That the old photo is gone must not be taken for the contact being gone.
+fn of_photo(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::ItemGone => changed_meanwhile().because(error),
+        _ => error,
+    }
 }
 
 async fn replace_one(

@@ -224,7 +224,7 @@ async fn a_refused_occurrence_fails_its_own_series_only() {
     );
     let good = Series::new(all.next().unwrap(), vec![renamed(2, "b"), renamed(4, "d")]);
     let written = occurrences::write(&mailbox, vec![bad, good]).await;
-    assert!(written[0].as_ref().unwrap_err().kind().is_per_item());
+    assert_eq!(written[0].as_ref().unwrap_err().kind(), ErrorKind::Item);
     assert!(written[1].is_ok());
     let exceptions: Vec<usize> = stored(&standin)
         .iter()
