@@ -59,7 +59,10 @@ fn changes_leave_neighbours_alone_and_keep_the_line_ends() {
 #[test]
 fn what_is_not_one_object_is_refused_by_line() {
     for (text, sentence) in [
-        ("", "The file is empty."),
+        (
+            "",
+            "The file is empty or not UTF-8 text; save it as UTF-8 to synchronise it.",
+        ),
         (
             "BEGIN:VCARD\r\n",
             "The file ends before VCARD is closed; it seems cut off.",

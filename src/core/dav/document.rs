@@ -78,7 +78,10 @@ impl<'a> Document<'a> {
                     component.name()
                 ),
             )),
-            (None, None) => Err(Error::new(ErrorKind::Item, "The file is empty.")),
+            (None, None) => Err(Error::new(
+                ErrorKind::Item,
+                "The file is empty or not UTF-8 text; save it as UTF-8 to synchronise it.",
+            )),
         }
     }
 }
@@ -109,6 +112,8 @@ fn logical_lines(text: &str) -> impl Iterator<Item = (usize, Line<'_>)> {
     let mut rest = text;
     let mut number = 0;
     let mut quoted_printable = false;
+    // Files of old Macintosh programs end their lines with a carriage return alone.
+    let line_end = if text.contains('\n') { '\n' } else { '\r' };
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
@@ -118,7 +123,7 @@ fn logical_lines(text: &str) -> impl Iterator<Item = (usize, Line<'_>)> {
         let mut folded: Option<String> = None;
         let mut content: &str = "";
         loop {
-            let physical = physical_line(rest.get(length..).unwrap_or(""));
+            let physical = physical_line(rest.get(length..).unwrap_or(""), line_end);
             let stripped = physical.trim_end_matches(['\r', '\n']);
             number += 1;
             if length == 0 {
@@ -145,9 +150,9 @@ fn logical_lines(text: &str) -> impl Iterator<Item = (usize, Line<'_>)> {
     })
 }
 
-/// Up to and with the line feed.
-fn physical_line(text: &str) -> &str {
-    let end = text.find('\n').map_or(text.len(), |at| at + 1);
+/// Up to and with the line end.
+fn physical_line(text: &str, line_end: char) -> &str {
+    let end = text.find(line_end).map_or(text.len(), |at| at + 1);
     text.get(..end).unwrap_or(text)
 }
 

@@ -69,10 +69,11 @@ impl<'a> Line<'a> {
     }
 
     pub(super) fn eol(&self) -> &'static str {
-        if self.raw.ends_with("\r\n") || !self.raw.ends_with('\n') {
-            "\r\n"
-        } else {
-            "\n"
+        match self.raw.as_bytes() {
+            [.., b'\r', b'\n'] => "\r\n",
+            [.., b'\n'] => "\n",
+            [.., b'\r'] => "\r",
+            _ => "\r\n",
         }
     }
 

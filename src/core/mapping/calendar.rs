@@ -33,6 +33,13 @@ fn is_exception(component: &Component) -> bool {
     component.line("RECURRENCE-ID").is_some()
 }
 
+/// How often the organizer has changed it; 0 where it does not say.
+fn sequence(component: &Component) -> u32 {
+    let line = component.line("SEQUENCE");
+    line.and_then(|line| line.value().trim().parse().ok())
+        .unwrap_or(0)
+}
+
 /// The component that stands for the item, after a look at everything else in the file.
 fn master<'c, 't>(kind: Kind, calendar: &'c Component<'t>) -> Result<&'c Component<'t>> {
     if !calendar.is("VCALENDAR") {
@@ -176,8 +183,12 @@ fn read_occurrences(
     }
     for part in exceptions {
         if let Some(occurrence) = recurrence_id(part, &start, scope)? {
-            // Some programs write EXDATE for an occurrence that they change; the change counts.
-            states.insert(occurrence, Some(part));
+            // Some programs write EXDATE for an occurrence that they change; the change counts. Of several changes of
+            // one occurrence the newest counts (RFC 5545 section 3.8.7.4).
+            let state = states.entry(occurrence).or_default();
+            if state.is_none_or(|other| sequence(other) <= sequence(part)) {
+                *state = Some(part);
+            }
         }
     }
     if states.is_empty() {
@@ -344,13 +355,13 @@ fn write_occurrences(
             }
             continue;
         }
-        let mut place = None;
+        let mut newest = None;
         for (at, part) in calendar.components().enumerate() {
             if part.is("VEVENT") && recurrence_id(part, start, scope)? == Some(occurrence) {
-                place = Some(at);
+                newest = newest.max(Some((sequence(part), at)));
             }
         }
-        let place = place.unwrap_or_else(|| calendar.components().count());
+        let place = newest.map_or_else(|| calendar.components().count(), |(_, at)| at);
         if calendar.components().nth(place).is_none() {
             let mut part = model.clone();
             part.insert(line_for("RECURRENCE-ID", occurrence, scope));

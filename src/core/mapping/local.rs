@@ -10,6 +10,11 @@ use crate::model::{Key, Kind, Record};
 /// Reads a local object. `ErrorKind::Item`, with a sentence for the person, where it cannot cross.
 pub fn read_local(kind: Kind, text: &str, context: &Context) -> Result<LocalItem> {
     let document = Document::parse(text)?;
+    if document.root.is_quoted_printable() {
+        return Err(refuse(
+            "It is written in an old format (QUOTED-PRINTABLE, as in vCard 2.1); save it as vCard 3.0 or iCalendar 2.0 to synchronise it.",
+        ));
+    }
     match kind {
         Kind::Contact => card::read(&document.root, context),
         Kind::Event | Kind::Task => calendar::read(kind, &document.root, context),
