@@ -11,8 +11,8 @@ use chrono_tz::Tz;
 use exchange_core::ews::{Element, FieldPath};
 use exchange_core::mapping::{self, Context, Direction, FieldChange, Row, Shape};
 use exchange_core::model::{
-    Answer, Days, Key, Kind, Moment, MonthDay, Nth, Pattern, Person, Range, Record, Recurrence,
-    Role, Value, Zone,
+    Answer, Days, Key, Kind, Moment, MonthDay, Nth, Occurrence, Pattern, Person, Range, Record,
+    Recurrence, Role, Value, Zone,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -361,4 +361,67 @@ fn rows_own_disjoint_slots_and_paths() {
             }
         }
     }
+}
+
+/// The rule that is written, as another program reads it, has the same occurrences in the same places.
+#[test]
+fn another_reader_of_rules_counts_the_same_occurrences() {
+    let mut runner = TestRunner::new(Config {
+        cases: 150,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let dates = |rule: Recurrence| {
+        let first = first_day(&rule);
+        let mut record = Record::default();
+        record.set(Key::of("start"), Value::Moment(Moment::Day(first)));
+        record.set(
+            Key::of("end"),
+            Value::Moment(Moment::Day(first + CalendarDays::new(1))),
+        );
+        record.set(Key::of("recurrence"), Value::Recurrence(rule));
+        let text = mapping::write_local(Kind::Event, None, "u", &record, &[], &context()).unwrap();
+        let unfolded = text.replace("\r\n ", "");
+        let mut line = unfolded
+            .lines()
+            .find_map(|line| line.strip_prefix("RRULE:"))
+            .unwrap()
+            .to_owned();
+        if matches!(rule.range, Range::Until(_)) {
+            line.push_str("T000000Z");
+        }
+        let set: rrule::RRuleSet =
+            format!("DTSTART:{}T000000Z\nRRULE:{line}", first.format("%Y%m%d"))
+                .parse()
+                .unwrap();
+        let days: Vec<NaiveDate> = set
+            .all(25)
+            .dates
+            .into_iter()
+            .map(|time| time.date_naive())
+            .collect();
+        (record, line, days)
+    };
+    runner
+        .run(&recurrence(), |rule| {
+            let (mut record, line, days) = dates(rule);
+            prop_assert!(!days.is_empty(), "{}", line);
+            for day in &days {
+                record.set(
+                    Key::at(Occurrence::Day(*day), Key::STATE),
+                    Value::Bool(false),
+                );
+            }
+            let all: Vec<Key> = record.iter().map(|(key, _)| key).collect();
+            let changes =
+                mapping::occurrence_changes(Kind::Event, &record, &all, &context()).unwrap();
+            let indices: Vec<usize> = changes
+                .iter()
+                .map(|change| usize::try_from(change.index).unwrap())
+                .collect();
+            let expected: Vec<usize> = (1..=days.len()).collect();
+            prop_assert_eq!(indices, expected, "{} {:?}", line, days);
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
 }
