@@ -193,7 +193,8 @@ pub enum Outcome {
     },
 }
 
-/// Journal rows and cursors, stored in one transaction, in this order: rows, kept versions, cursors.
+/// Journal rows and cursors, stored in one transaction, in this order: rows to forget, rows, kept versions, cursors.
+/// A row may take over the uri or the remote id of one that is forgotten.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Save {
     #[serde(default)]
