@@ -223,3 +223,31 @@ fn survives_everything() {
         failures[0].0
     );
 }
+
+/// Lives that ended badly once, each named for what went wrong.
+mod once_failed {
+    use super::run;
+
+    macro_rules! seeds {
+        ($($name:ident: $seed:literal),* $(,)?) => {
+            $(
+                #[test]
+                fn $name() {
+                    run($seed, false).unwrap();
+                }
+            )*
+        };
+    }
+
+    seeds! {
+        a_moved_item_was_created_again: 55,
+        a_row_of_a_deleted_object_stood_in_the_way: 77,
+        a_copy_took_the_place_of_a_half_matched_item: 4409,
+        an_object_whose_match_was_deleted_was_forgotten: 4060,
+        a_copy_passed_for_an_item_just_created: 8940,
+        a_copy_passed_for_the_item_it_was_matched_with: 12873,
+        a_row_taken_in_was_stored_beside_its_heir: 1513,
+        an_intent_moved_before_it_was_read: 24901,
+        an_edited_item_moved_twice: 24512,
+    }
+}
