@@ -1,6 +1,6 @@
 //! Properties of calendar items.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::bag::Attendee;
 use crate::element::Element;
@@ -58,7 +58,10 @@ pub fn read(seen: &Seen, name: &str) -> Option<Element> {
 fn of_series(seen: &Seen, name: &str) -> Option<Element> {
     let item = seen.item;
     match name {
-        "Recurrence" => Some(item.recurrence.as_ref()?.to_xml()),
+        "Recurrence" => Some(with_offsets(
+            item.recurrence.as_ref()?.to_xml(),
+            item.zone(),
+        )),
         "FirstOccurrence" => occurrence_info(seen, name, remaining(item).next()?),
         "LastOccurrence" if is_bounded(item) => {
             occurrence_info(seen, name, remaining(item).last()?)
@@ -82,6 +85,36 @@ fn of_series(seen: &Seen, name: &str) -> Option<Element> {
             (!item.deleted.is_empty()).then(|| Element::t(name).with_all(all))
         }
         _ => None,
+    }
+}
+
+/// Real servers write the dates of a range with the offset of the series' zone, as xs:date allows.
+fn with_offsets(mut recurrence: Element, zone: Zone) -> Element {
+    for range in &mut recurrence.children {
+        let dates = range
+            .children
+            .iter_mut()
+            .filter(|child| matches!(child.name.as_str(), "StartDate" | "EndDate"));
+        for date in dates {
+            if let Ok(day) = date.text.parse::<NaiveDate>() {
+                let midnight = day.and_time(NaiveTime::MIN);
+                date.text
+                    .push_str(&offset(midnight - zone.to_utc(midnight).naive_utc()));
+            }
+        }
+    }
+    recurrence
+}
+
+/// `Z`, `+01:00` or `-03:30`.
+fn offset(ahead: TimeDelta) -> String {
+    let minutes = ahead.num_minutes();
+    match minutes {
+        0 => "Z".to_owned(),
+        _ => {
+            let sign = if minutes < 0 { '-' } else { '+' };
+            format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+        }
     }
 }
 

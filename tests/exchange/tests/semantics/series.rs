@@ -83,6 +83,16 @@ fn occurrences_stay_at_the_same_time_on_the_wall() {
 }
 
 #[test]
+fn the_dates_of_a_range_carry_the_offset_of_the_zone() {
+    let fixture = Fixture::new();
+    let found = fixture.get(&series(&fixture), "");
+    let start = found
+        .find(&["Recurrence", "NumberedRecurrence", "StartDate"])
+        .unwrap();
+    assert_eq!(start.text, "2026-03-23+01:00");
+}
+
+#[test]
 fn indexes_out_of_range_or_of_other_items_are_refused() {
     let fixture = Fixture::new();
     let master = series(&fixture);
