@@ -1,5 +1,12 @@
 //! What a cycle does and what it costs, one thing a test.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
 mod support;
 
 use exchange_core::engine::{Host, Link, Mailbox, PairState, Report, cycle};

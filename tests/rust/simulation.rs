@@ -3,6 +3,13 @@
 //!
 //! `SIMULATE_SEEDS=100000 cargo test --release -p exchange-core --test simulation` runs more, `SIMULATE_SEED=7` one, told.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
 mod support;
 
 use exchange_core::engine::PairState;
@@ -38,7 +45,7 @@ fn live(shared: &Shared, seed: u64) {
         world.chaos.edit = level(&mut rng, 150);
         world.page = 1 + rng.below(6);
     }
-    for _ in 0..1 + rng.below(6) {
+    for _ in 0..=rng.below(6) {
         {
             let mut world = shared.lock();
             for _ in 0..rng.below(8) {

@@ -1,5 +1,12 @@
 //! The judgement of a cycle, cell by cell.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
 use chrono::{DateTime, NaiveDate};
 use exchange_core::error::ErrorKind;
 use exchange_core::model::{

@@ -20,7 +20,7 @@ pub fn card(uid: &str, fields: &Fields, private: &str) -> String {
     let mut text = format!("BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{uid}\r\n");
     for (line, property) in FIELDS {
         if let Some(value) = fields.get(property) {
-            text += &format!("{line}:{value}\r\n");
+            text.extend([line, ":", value, "\r\n"]);
         }
     }
     text + &format!("{PRIVATE}:{private}\r\nEND:VCARD\r\n")

@@ -1,6 +1,10 @@
 //! A mailbox and a host in memory, written to the contracts of `exchange_core::engine` and sharing no code with it,
 //! and the chaos that comes over both.
-#![allow(dead_code, reason = "each test program uses its own part")]
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each test program uses its own part"
+)]
 
 pub mod card;
 mod chaos;
