@@ -351,6 +351,23 @@ async fn every_status_is_one_clear_sentence() {
     }
 }
 
+/// Accounts get locked after a few wrong passwords.
+#[tokio::test]
+async fn a_wrong_password_is_sent_once_by_all_links_of_a_mailbox() {
+    let script = Script::start(|_| Reply::Http("HTTP/1.1 401 Unauthorized\r\n", Vec::new())).await;
+    let clients = Clients::default();
+    let links: Vec<Client> = (0..10)
+        .map(|_| clients.get(&options(&script.url())).unwrap())
+        .collect();
+    let question = sync();
+    let all =
+        futures_util::future::join_all(links.iter().map(|client| client.ask(&question))).await;
+    for result in all {
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Credentials);
+    }
+    assert_eq!(script.count(), 1);
+}
+
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
     let other = Script::start(good).await;

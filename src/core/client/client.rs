@@ -2,6 +2,7 @@ use super::connection::Connection;
 use super::gate::{Gate, pause};
 use super::level::Level;
 use super::options::Options;
+use super::sign_in::SignIn;
 use super::trouble::Trouble;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{self, Action, Answer, Failure, Operation, Outcome, Version};
@@ -22,6 +23,7 @@ pub struct Shared {
     connection: Connection,
     level: Arc<Level>,
     gate: Gate,
+    sign_in: SignIn,
     patience: Duration,
     back_off: Duration,
     /// The server's version, once it has answered.
@@ -34,6 +36,7 @@ impl Shared {
             connection,
             level,
             gate: Gate::new(options.concurrency),
+            sign_in: SignIn::default(),
             patience: options.patience,
             back_off: options.back_off,
             server: Mutex::new(None),
@@ -158,6 +161,7 @@ impl Client {
             .pass(deadline)
             .await
             .map_err(Trouble::given_up)?;
+        let _turn = self.shared.sign_in.enter().await?;
         let start = Instant::now();
         self.calls.fetch_add(1, Ordering::Relaxed);
         let body = self
@@ -165,6 +169,7 @@ impl Client {
             .connection
             .post(ews::request(operation, version))
             .await;
+        self.shared.sign_in.learn(&body);
         tracing::debug!(
             operation = O::NAME,
             version = version.name(),

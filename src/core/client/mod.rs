@@ -12,6 +12,7 @@ mod gate;
 mod http;
 mod level;
 mod options;
+mod sign_in;
 mod trouble;
 
 pub use client::Client;
