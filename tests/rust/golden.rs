@@ -56,7 +56,7 @@ fn convert(kind: Kind, file: &str) -> String {
     for change in mapping::occurrence_changes(kind, &local.record, &keys, &CONTEXT).unwrap() {
         match change.action {
             OccurrenceAction::Delete => {
-                writeln!(text, "delete occurrence {}", change.index).unwrap()
+                writeln!(text, "delete occurrence {}", change.index).unwrap();
             }
             OccurrenceAction::Update(steps) => {
                 writeln!(text, "update occurrence {}", change.index).unwrap();

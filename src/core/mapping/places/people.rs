@@ -92,8 +92,20 @@ impl Place for Attendees {
         .into()
     }
 
-    fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
-        Ok(people(attendees(item)))
+    fn read(&self, item: &Element, scope: &mut Scope) -> Result<Option<Value>> {
+        let listed: usize = LISTS
+            .iter()
+            .filter_map(|(name, _)| item.child(name))
+            .map(|list| list.children.len())
+            .sum();
+        let found: Vec<Person> = attendees(item).collect();
+        if found.len() < listed {
+            scope.lose(
+                "attendees",
+                "Some attendees have no e-mail address that works outside of Exchange; they are shown there only.",
+            );
+        }
+        Ok(people(found))
     }
 
     fn write(&self, _: Option<&Value>, _: &Record, _: &mut Scope) -> Result<Vec<FieldChange>> {
