@@ -10,7 +10,7 @@ DEBUG_SO   := $(CARGO_TARGET_DIR)/debug/libexchange.so
 RELEASE_SO := $(CARGO_TARGET_DIR)/release/libexchange.so
 PHP        ?= php
 
-.PHONY: help setup build debug lint test test-rust test-php test-peers test-nextcloud demo bench stubs simulate docs dist clean
+.PHONY: help setup build debug lint test test-rust test-php test-files test-peers test-nextcloud demo bench stubs simulate docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -35,7 +35,7 @@ lint: setup ## Check formatting, lints and coding style
 	@echo "== PHP coding style"
 	@phpcs --standard=php/phpcs.xml
 
-test: lint test-rust test-php test-peers test-nextcloud ## Run every test that this machine can run
+test: lint test-rust test-php test-files test-peers test-nextcloud ## Run every test that this machine can run
 	@echo "== All tests passed"
 
 test-rust: setup ## Run the tests of the engine and of the stand-in
@@ -45,6 +45,10 @@ test-rust: setup ## Run the tests of the engine and of the stand-in
 test-php: debug ## Run the tests of the extension, of the folder host and of the app's own classes
 	@echo "== Tests of the extension (PHP)"
 	@EXCHANGE_EXTENSION=$(DEBUG_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/debug/exchange-standin tests/php/run
+
+test-files: debug ## Take real files of published packages to the stand-in and back
+	@echo "== Real files to the stand-in Exchange and back"
+	@EXCHANGE_EXTENSION=$(DEBUG_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/debug/exchange-standin tests/corpus/run
 
 test-peers: debug ## Let exchangelib and DavMail judge the stand-in
 	@echo "== Peers: exchangelib and DavMail against the stand-in Exchange"
@@ -65,7 +69,7 @@ stubs: debug ## Write the stubs of the extension's classes to php/stubs
 	@echo "Wrote php/stubs/exchange.php"
 
 docs: ## Write docs/properties.md from the mapping tables
-	@UPDATE_DOCS=1 cargo test -p exchange-core --quiet properties_document
+	@UPDATE_DOCS=1 cargo test -p exchange-core --quiet --test properties
 
 simulate: ## Simulate many more random synchronisations than the tests do (SEEDS=100000)
 	@echo "== Simulating $(or $(SEEDS),100000) seeds"
