@@ -84,6 +84,7 @@ impl Drop for Running {
 }
 
 #[php_impl]
+#[allow(clippy::unused_self, reason = "PHP replies to the engine that asked")]
 impl Engine {
     /// @param array{concurrency?: int} $options
     pub fn __construct(options: Option<&ZendHashTable>) -> PhpResult<Self> {

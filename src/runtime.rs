@@ -57,7 +57,7 @@ pub fn pin_library() {
     #[allow(unsafe_code)]
     unsafe {
         let mut info: libc::Dl_info = std::mem::zeroed();
-        let here = pin_library as *const () as *const libc::c_void;
+        let here = (pin_library as *const ()).cast::<libc::c_void>();
         if libc::dladdr(here, &raw mut info) != 0 && !info.dli_fname.is_null() {
             libc::dlopen(
                 info.dli_fname,

@@ -249,7 +249,7 @@ async fn one_change_is_one_call() {
     ] {
         let item = first_with(&mailbox, kind, |_| true).await;
         let update = update(&item, |record| {
-            record.set(Key::of(property), Value::text("Changed & <new>"))
+            record.set(Key::of(property), Value::text("Changed & <new>"));
         });
         standin.calls().reset();
         assert!(mailbox.update(kind, &[update]).await[0].is_ok());
@@ -269,7 +269,7 @@ async fn a_stale_version_is_a_conflict_and_its_neighbour_goes_on() {
     let read = read_all(&mailbox, Kind::Contact, &items[..2]).await;
     let rename = |item: &RemoteItem, name: &str| {
         update(item, |record| {
-            record.set(Key::of("nickname"), Value::text(name))
+            record.set(Key::of("nickname"), Value::text(name));
         })
     };
     assert!(
@@ -399,7 +399,7 @@ async fn a_photo_is_added_replaced_and_removed() {
         &mailbox,
         Kind::Contact,
         update(&added, |record| {
-            record.set(Key::of(mapping::PHOTO), picture(2))
+            record.set(Key::of(mapping::PHOTO), picture(2));
         }),
     )
     .await;

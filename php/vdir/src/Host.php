@@ -79,8 +79,8 @@ final class Host
         foreach ($uris as $uri) {
             $text = $this->directory->read($uri);
             if ($text !== null) {
-                // What is not UTF-8 cannot cross: as an empty text it is set aside, and the file stays as it is.
-                $readable = mb_check_encoding($text, 'UTF-8') ? $text : '';
+                // Old programs write what Windows called ANSI. The file stays as it is until Exchange changes the item.
+                $readable = mb_check_encoding($text, 'UTF-8') ? $text : mb_convert_encoding($text, 'UTF-8', 'Windows-1252');
                 $objects[] = ['uri' => $uri, 'etag' => Directory::etag($text), 'text' => $readable];
             }
         }
