@@ -256,5 +256,6 @@ mod once_failed {
         a_row_taken_in_was_stored_beside_its_heir: 1513,
         an_intent_moved_before_it_was_read: 24901,
         an_edited_item_moved_twice: 24512,
+        a_moved_item_whose_local_copy_was_refused_was_created_again: 44993,
     }
 }

@@ -213,10 +213,12 @@ impl<'a> Cycle<'a> {
             return None;
         }
         let Some(row) = row else {
-            let known = self.local_changed.is_empty()
+            // Where nothing is gone and nothing local is open, it cannot be an item that the journal knows otherwise.
+            let new = self.local_changed.is_empty()
                 && self.local_deleted.is_empty()
-                && self.intents.is_empty();
-            let local = if known { Local::Absent } else { Local::Unknown };
+                && self.intents.is_empty()
+                && self.gone.is_empty();
+            let local = if new { Local::Absent } else { Local::Unknown };
             return Some(Case::new(None, local, remote));
         };
         let local = match &row.uri {
