@@ -35,6 +35,14 @@ final class Host
         return count($this->directory->uris());
     }
 
+    /** No request follows: a cycle that has not reported its end by now did not reach it. */
+    public function close(): void
+    {
+        if (!($this->report['done'] ?? false)) {
+            $this->report = ['error' => 'bug', 'message' => 'The cycle ended without a report; run it again.'] + $this->report;
+        }
+    }
+
     public function answer(string $kind, array $payload): ?array
     {
         return match ($kind) {

@@ -94,7 +94,10 @@ final class Mirror
             }
             $engine->reply($request, $answer);
         }
-        return array_filter($this->reports(), fn (array $report): bool => ($report['error'] ?? null) !== null) === [];
+        foreach ($this->hosts as $host) {
+            $host->close();
+        }
+        return array_filter(array_column($this->reports(), 'error')) === [];
     }
 
     /** @return array<int, array> the last report of each link */

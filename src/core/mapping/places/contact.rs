@@ -1,13 +1,12 @@
-use super::element::{extended, set_extended, set_text};
+use super::element::{set_extended, set_text};
 use super::plain::is_true;
-use super::time::instant;
+use super::time::day;
 use crate::error::Result;
 use crate::ews::{Element, FieldPath};
 use crate::mapping::remote::FieldChange;
 use crate::mapping::row::Place;
 use crate::mapping::scope::Scope;
 use crate::model::{Record, Value};
-use chrono::TimeDelta;
 
 /// A date in a dateTime, beside the named property that holds it without any zone (MS-OXOCNTC 2.2.1.5).
 pub struct Date {
@@ -23,14 +22,7 @@ impl Place for Date {
     }
 
     fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
-        if let Some(time) = extended(item, self.local).and_then(instant) {
-            return Ok(Some(Value::Day(time.date_naive())));
-        }
-        // Half a day later it is the same day in every zone in which this was midnight.
-        let time = item.child_text(self.name).and_then(instant);
-        Ok(time
-            .and_then(|time| time.checked_add_signed(TimeDelta::hours(12)))
-            .map(|time| Value::Day(time.date_naive())))
+        Ok(day(item, self.name, self.local).map(Value::Day))
     }
 
     fn write(&self, value: Option<&Value>, _: &Record, _: &mut Scope) -> Result<Vec<FieldChange>> {

@@ -1,12 +1,11 @@
-use super::element::{extended, set_extended, set_text};
-use super::time::instant;
+use super::element::{set_extended, set_text};
+use super::time::day;
 use crate::error::Result;
 use crate::ews::{Element, FieldPath, PropertySet, PropertyType};
 use crate::mapping::remote::FieldChange;
 use crate::mapping::row::Place;
 use crate::mapping::scope::Scope;
 use crate::model::{Record, Value};
-use chrono::TimeDelta;
 
 /// A day of a task in a dateTime, beside the named property that holds it without a zone (MS-OXOTASK 2.2.2.2.4).
 pub struct TaskDay {
@@ -21,13 +20,7 @@ impl Place for TaskDay {
     }
 
     fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
-        if let Some(time) = extended(item, self.local).and_then(instant) {
-            return Ok(Some(Value::Day(time.date_naive())));
-        }
-        let time = item.child_text(self.name).and_then(instant);
-        Ok(time
-            .and_then(|time| time.checked_add_signed(TimeDelta::hours(12)))
-            .map(|time| Value::Day(time.date_naive())))
+        Ok(day(item, self.name, self.local).map(Value::Day))
     }
 
     fn write(&self, value: Option<&Value>, _: &Record, _: &mut Scope) -> Result<Vec<FieldChange>> {
@@ -128,12 +121,7 @@ impl Place for Completed {
         if item.child_text("Status").map(str::trim) != Some("Completed") {
             return Ok(None);
         }
-        let local = extended(item, DATE_COMPLETED).and_then(instant);
-        let time = local.or_else(|| {
-            let time = item.child_text("CompleteDate").and_then(instant)?;
-            time.checked_add_signed(TimeDelta::hours(12))
-        });
-        Ok(time.map(|time| Value::Day(time.date_naive())))
+        Ok(day(item, "CompleteDate", DATE_COMPLETED).map(Value::Day))
     }
 
     fn write(

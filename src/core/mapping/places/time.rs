@@ -1,4 +1,4 @@
-use super::element::{set, set_text, with};
+use super::element::{extended, set, set_text, with};
 use super::plain::is_true;
 use crate::error::Result;
 use crate::ews::{Element, FieldPath};
@@ -7,7 +7,7 @@ use crate::mapping::row::Place;
 use crate::mapping::scope::{Scope, refuse};
 use crate::mapping::zones;
 use crate::model::{Moment, Record, Value, Zone};
-use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 /// `calendar:Start` with its zone and `IsAllDayEvent`.
@@ -26,6 +26,17 @@ pub fn instant(text: &str) -> Option<DateTime<Utc>> {
         })
         .ok()
         .and_then(|time| DateTime::from_timestamp(time.timestamp(), 0))
+}
+
+/// A date that stands in a dateTime, and in a named property without any zone, which counts where it is there.
+pub fn day(item: &Element, name: &str, local: FieldPath) -> Option<NaiveDate> {
+    let exact = extended(item, local).and_then(instant);
+    // Half a day later it is the same day in every zone in which this was midnight.
+    let noon = || {
+        let time = item.child_text(name).and_then(instant)?;
+        time.checked_add_signed(TimeDelta::hours(12))
+    };
+    exact.or_else(noon).map(|time| time.date_naive())
 }
 
 pub fn utc_text(time: DateTime<Utc>) -> String {
