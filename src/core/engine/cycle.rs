@@ -2,14 +2,11 @@ use super::case::{Case, Local, Remote, reference};
 use super::listing::Listing;
 use super::{Host, Link, LocalChanges, Mailbox, Pair, PairState, RemoteRef, Report, Save, Select};
 use crate::error::Result;
-use crate::sync::brake::{self, Deletes};
 use futures_util::future::join;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How many items are read, planned and written together.
-const CHUNK: usize = 100;
-/// How many rows a scan of the journal loads at once.
-const SCAN: u32 = 500;
+pub(super) const CHUNK: usize = 100;
 
 /// Synchronises one link once. The future may be dropped at any moment: the next cycle goes on from what was stored.
 /// The report is the host's last one, too.
@@ -30,7 +27,8 @@ pub async fn cycle(link: &Link, mailbox: &dyn Mailbox, host: &dyn Host) -> Repor
     report
 }
 
-/// The state of a cycle. Its steps are here, what it reads for a case in `gather`, what it does for it in `batch`.
+/// The state of a cycle. Its steps are here, what it reads for a case in `gather`, what it does for it in
+/// `batch`, and what is gone in `deletes`.
 pub(super) struct Cycle<'a> {
     pub link: &'a Link,
     pub mailbox: &'a dyn Mailbox,
@@ -44,15 +42,15 @@ pub(super) struct Cycle<'a> {
     /// Whether the brake let deletes pass.
     pub braked: bool,
     /// Whether a new item was gone before it could be read.
-    uncertain: bool,
+    pub uncertain: bool,
     /// Cases that came out as deletes before that.
     pub deferred: Vec<Case>,
     /// What the journal shall store next.
     pub pending: Save,
     pub report: Report,
-    local_changed: BTreeMap<String, String>,
+    pub local_changed: BTreeMap<String, String>,
     pub local_deleted: BTreeSet<String>,
-    pairs: u64,
+    pub pairs: u64,
     told: u64,
 }
 
@@ -144,28 +142,6 @@ impl<'a> Cycle<'a> {
             + self.local_deleted.len()
             + self.intents.len()) as u64;
         Ok(())
-    }
-
-    /// Pairs whose item a complete listing does not name.
-    async fn missing(&mut self, listed: &[RemoteRef]) -> Result<()> {
-        let listed: HashSet<&str> = listed.iter().map(|item| item.id.as_str()).collect();
-        self.pairs = 0;
-        let mut key = String::new();
-        loop {
-            let after = Select::After {
-                key: key.clone(),
-                limit: SCAN,
-            };
-            let rows = self.host.load(after).await?;
-            let Some(last) = rows.last() else {
-                return Ok(());
-            };
-            key.clone_from(&last.key);
-            self.pairs += rows.len() as u64;
-            let ids = rows.into_iter().filter_map(|row| row.remote_id);
-            self.gone
-                .extend(ids.filter(|id| !listed.contains(id.as_str())));
-        }
     }
 
     /// While one chunk is written, the next one is read.
@@ -275,7 +251,7 @@ impl<'a> Cycle<'a> {
         Ok(())
     }
 
-    fn unhandled(&self, uris: &[String]) -> Vec<String> {
+    pub(super) fn unhandled(&self, uris: &[String]) -> Vec<String> {
         let left = uris.iter().filter(|uri| !self.handled.contains(*uri));
         left.cloned().collect()
     }
@@ -294,7 +270,7 @@ impl<'a> Cycle<'a> {
     }
 
     /// The remote side of an object that changed or went, as far as the journal tells. None: another step sees to it.
-    fn counterpart(&self, row: Option<&Pair>) -> Option<Remote> {
+    pub(super) fn counterpart(&self, row: Option<&Pair>) -> Option<Remote> {
         let Some(row) = row else {
             return Some(Remote::Absent);
         };
@@ -311,106 +287,6 @@ impl<'a> Cycle<'a> {
         }
     }
 
-    async fn deletes(&mut self) -> Result<()> {
-        let mut gone: Vec<String> = std::mem::take(&mut self.gone).into_iter().collect();
-        if self.uncertain {
-            // What slipped away may be one of these under another id.
-            self.report.postponed += gone.len() as u64;
-            gone.clear();
-        }
-        let deleted: Vec<String> = self.local_deleted.iter().cloned().collect();
-        self.brake(&gone, &deleted).await?;
-        self.braked = true;
-        let deferred = std::mem::take(&mut self.deferred);
-        self.resolve(deferred).await?;
-        for chunk in gone.chunks(CHUNK) {
-            let rows = self.paired(chunk.to_vec()).await?;
-            let cases = rows.into_iter().map(|row| self.part(row)).collect();
-            self.resolve(cases).await?;
-            self.advance(chunk.len()).await?;
-        }
-        for chunk in deleted.chunks(CHUNK) {
-            let rows = self.rows(self.unhandled(chunk)).await?;
-            let rows: BTreeMap<String, Pair> = rows.into_iter().collect();
-            let cases = rows
-                .into_values()
-                .filter_map(|row| {
-                    let remote = self.counterpart(Some(&row))?;
-                    Some(Case::new(Some(row), Local::Gone, remote))
-                })
-                .collect();
-            self.resolve(cases).await?;
-            self.advance(chunk.len()).await?;
-        }
-        Ok(())
-    }
-
-    /// Rows by remote id.
-    async fn paired(&self, remote_ids: Vec<String>) -> Result<Vec<Pair>> {
-        let uris = Vec::new();
-        self.host.load(Select::Of { remote_ids, uris }).await
-    }
-
-    /// The case of a pair whose remote item is gone.
-    fn part(&mut self, row: Pair) -> Case {
-        let local = match &row.uri {
-            None => Local::Absent,
-            Some(uri) => {
-                self.handled.insert(uri.clone());
-                let trusted =
-                    row.state == PairState::Linked && !self.local_changed.contains_key(uri);
-                if self.local_deleted.contains(uri) {
-                    Local::Gone
-                } else if trusted {
-                    Local::Same
-                } else {
-                    Local::Unread(uri.clone())
-                }
-            }
-        };
-        Case::new(Some(row), local, Remote::Gone)
-    }
-
-    /// Asks the brake, with as little counting as will do: the ids that are gone may never have been paired.
-    async fn brake(&mut self, gone: &[String], deleted: &[String]) -> Result<()> {
-        let most = Deletes {
-            pairs: self.pairs,
-            local: (gone.len() + self.deferred.len()) as u64,
-            remote: deleted.len() as u64,
-        };
-        let unknown = self.pairs == 0 && most.local + most.remote > 1;
-        if !unknown && brake::check(most, self.link.max_deletes).is_ok() {
-            return Ok(());
-        }
-        if unknown {
-            self.pairs = self.host.changes(None, true).await?.pairs;
-        }
-        let mut counted = Deletes {
-            pairs: self.pairs,
-            local: 0,
-            remote: 0,
-        };
-        for case in &self.deferred {
-            match case.remote {
-                Remote::Gone => counted.local += 1,
-                _ => counted.remote += 1,
-            }
-        }
-        let mut both = 0;
-        for chunk in gone.chunks(CHUNK) {
-            for row in self.paired(chunk.to_vec()).await? {
-                match &row.uri {
-                    Some(uri) if self.local_deleted.contains(uri) => both += 1,
-                    Some(_) => counted.local += 1,
-                    None => {}
-                }
-            }
-        }
-        counted.remote += self.unhandled(deleted).len() as u64;
-        counted.remote = counted.remote.saturating_sub(both);
-        brake::check(counted, self.link.max_deletes)
-    }
-
     /// Cursors last, and only when nothing is left behind them.
     async fn finish(&mut self, token: String, cursor: String) -> Result<()> {
         if self.report.postponed == 0 {
@@ -421,7 +297,7 @@ impl<'a> Cycle<'a> {
     }
 
     /// Tells the host now and then how far it got.
-    async fn advance(&mut self, items: usize) -> Result<()> {
+    pub(super) async fn advance(&mut self, items: usize) -> Result<()> {
         self.report.seen += items as u64;
         if self.report.seen < self.told + CHUNK as u64 {
             return Ok(());

@@ -4,6 +4,7 @@
 mod batch;
 mod case;
 mod cycle;
+mod deletes;
 mod gather;
 mod host;
 mod link;

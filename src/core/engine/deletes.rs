@@ -1,0 +1,134 @@
+use super::case::{Case, Local, Remote};
+use super::cycle::{CHUNK, Cycle};
+use super::{Pair, PairState, RemoteRef, Select};
+use crate::error::Result;
+use crate::sync::brake::{self, Deletes};
+use std::collections::{BTreeMap, HashSet};
+
+/// How many rows a scan of the journal loads at once.
+const SCAN: u32 = 500;
+
+/// What is gone on either side: found, counted for the brake, and then deleted on the other.
+impl Cycle<'_> {
+    /// Pairs whose item a complete listing does not name.
+    pub(super) async fn missing(&mut self, listed: &[RemoteRef]) -> Result<()> {
+        let listed: HashSet<&str> = listed.iter().map(|item| item.id.as_str()).collect();
+        self.pairs = 0;
+        let mut key = String::new();
+        loop {
+            let after = Select::After {
+                key: key.clone(),
+                limit: SCAN,
+            };
+            let rows = self.host.load(after).await?;
+            let Some(last) = rows.last() else {
+                return Ok(());
+            };
+            key.clone_from(&last.key);
+            self.pairs += rows.len() as u64;
+            let ids = rows.into_iter().filter_map(|row| row.remote_id);
+            self.gone
+                .extend(ids.filter(|id| !listed.contains(id.as_str())));
+        }
+    }
+
+    pub(super) async fn deletes(&mut self) -> Result<()> {
+        let mut gone: Vec<String> = std::mem::take(&mut self.gone).into_iter().collect();
+        if self.uncertain {
+            // What slipped away may be one of these under another id.
+            self.report.postponed += gone.len() as u64;
+            gone.clear();
+        }
+        let deleted: Vec<String> = self.local_deleted.iter().cloned().collect();
+        self.brake(&gone, &deleted).await?;
+        self.braked = true;
+        let deferred = std::mem::take(&mut self.deferred);
+        self.resolve(deferred).await?;
+        for chunk in gone.chunks(CHUNK) {
+            let rows = self.paired(chunk.to_vec()).await?;
+            let cases = rows.into_iter().map(|row| self.part(row)).collect();
+            self.resolve(cases).await?;
+            self.advance(chunk.len()).await?;
+        }
+        for chunk in deleted.chunks(CHUNK) {
+            let rows = self.rows(self.unhandled(chunk)).await?;
+            let rows: BTreeMap<String, Pair> = rows.into_iter().collect();
+            let cases = rows
+                .into_values()
+                .filter_map(|row| {
+                    let remote = self.counterpart(Some(&row))?;
+                    Some(Case::new(Some(row), Local::Gone, remote))
+                })
+                .collect();
+            self.resolve(cases).await?;
+            self.advance(chunk.len()).await?;
+        }
+        Ok(())
+    }
+
+    /// Rows by remote id.
+    async fn paired(&self, remote_ids: Vec<String>) -> Result<Vec<Pair>> {
+        let uris = Vec::new();
+        self.host.load(Select::Of { remote_ids, uris }).await
+    }
+
+    /// The case of a pair whose remote item is gone.
+    fn part(&mut self, row: Pair) -> Case {
+        let local = match &row.uri {
+            None => Local::Absent,
+            Some(uri) => {
+                self.handled.insert(uri.clone());
+                let trusted =
+                    row.state == PairState::Linked && !self.local_changed.contains_key(uri);
+                if self.local_deleted.contains(uri) {
+                    Local::Gone
+                } else if trusted {
+                    Local::Same
+                } else {
+                    Local::Unread(uri.clone())
+                }
+            }
+        };
+        Case::new(Some(row), local, Remote::Gone)
+    }
+
+    /// Asks the brake, with as little counting as will do: the ids that are gone may never have been paired.
+    async fn brake(&mut self, gone: &[String], deleted: &[String]) -> Result<()> {
+        let most = Deletes {
+            pairs: self.pairs,
+            local: (gone.len() + self.deferred.len()) as u64,
+            remote: deleted.len() as u64,
+        };
+        let unknown = self.pairs == 0 && most.local + most.remote > 1;
+        if !unknown && brake::check(most, self.link.max_deletes).is_ok() {
+            return Ok(());
+        }
+        if unknown {
+            self.pairs = self.host.changes(None, true).await?.pairs;
+        }
+        let mut counted = Deletes {
+            pairs: self.pairs,
+            local: 0,
+            remote: 0,
+        };
+        for case in &self.deferred {
+            match case.remote {
+                Remote::Gone => counted.local += 1,
+                _ => counted.remote += 1,
+            }
+        }
+        let mut both = 0;
+        for chunk in gone.chunks(CHUNK) {
+            for row in self.paired(chunk.to_vec()).await? {
+                match &row.uri {
+                    Some(uri) if self.local_deleted.contains(uri) => both += 1,
+                    Some(_) => counted.local += 1,
+                    None => {}
+                }
+            }
+        }
+        counted.remote += self.unhandled(deleted).len() as u64;
+        counted.remote = counted.remote.saturating_sub(both);
+        brake::check(counted, self.link.max_deletes)
+    }
+}
