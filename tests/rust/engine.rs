@@ -314,6 +314,53 @@ fn survives_every_call() {
     assert!(survived > 60, "only {survived} calls were tried");
 }
 
+/// The server names neither an item that came and went between two cursors, nor that it went.
+#[test]
+fn what_came_in_a_cycle_that_died_and_went_before_the_next_one_is_deleted() {
+    let mut tried = 0;
+    for at in 0..200 {
+        let shared = filled(2, 2);
+        sync(&shared);
+        let mut world = shared.lock();
+        let before: Vec<String> = world.items.keys().cloned().collect();
+        world.insert(item(None, "new there"));
+        world.put("new.vcf", card::card("new", &fields("new here"), "x"));
+        world.chaos.at = Some((at, Fate::CrashBefore));
+        drop(world);
+        drive(&shared, &link(&shared, Policy::Exchange));
+        let mut world = shared.lock();
+        world.chaos.at = None;
+        let calls = world.chaos.calls;
+        let came: Vec<String> = world.items.keys().cloned().collect();
+        for id in came.iter().filter(|id| !before.contains(id)) {
+            world.drop_item(id);
+        }
+        let paired = |id: &String| {
+            world
+                .rows
+                .values()
+                .any(|row| row.remote_id.as_ref() == Some(id))
+        };
+        let left: Vec<&String> = before.iter().filter(|id| paired(id)).collect();
+        assert_eq!(left.len(), 4, "at {at}");
+        drop(world);
+        for _ in 0..3 {
+            assert_eq!(sync(&shared).0.error, None, "at {at}");
+        }
+        let world = shared.lock();
+        for row in world.rows.values() {
+            let id = row.remote_id.as_ref().unwrap();
+            assert!(world.items.contains_key(id), "{id} is paired, at {at}");
+        }
+        assert_eq!(world.rows.len(), world.objects.len(), "at {at}");
+        tried += 1;
+        if calls <= at {
+            break;
+        }
+    }
+    assert!(tried > 10, "only {tried} calls were tried");
+}
+
 /// The binding spawns cycles on a runtime of many threads.
 #[test]
 fn a_cycle_can_move_between_threads() {

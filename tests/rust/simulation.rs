@@ -257,5 +257,6 @@ mod once_failed {
         an_intent_moved_before_it_was_read: 24901,
         an_edited_item_moved_twice: 24512,
         a_moved_item_whose_local_copy_was_refused_was_created_again: 44993,
+        an_item_just_created_moved_before_it_was_listed: 6355,
     }
 }

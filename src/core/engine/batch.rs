@@ -59,7 +59,11 @@ impl Cycle<'_> {
     fn sort(&mut self, cases: Vec<Case>) -> Work {
         let mut work = Work::default();
         for mut case in cases {
-            match plan(&mut case, self.link) {
+            let plan = plan(&mut case, self.link);
+            if plan.pairs(&case) {
+                self.drop_cursor();
+            }
+            match plan {
                 Plan::Nothing => {}
                 Plan::Look => work.again.push(case),
                 Plan::Postpone => self.report.postponed += 1,
@@ -177,6 +181,7 @@ impl Cycle<'_> {
             match outcome {
                 Ok(item) => {
                     self.report.remote_created += 1;
+                    self.created.insert(item.id.clone());
                     self.pending.pairs.push(Pair {
                         state: PairState::Linked,
                         remote_id: Some(item.id),

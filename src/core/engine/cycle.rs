@@ -39,6 +39,10 @@ pub(super) struct Cycle<'a> {
     pub gone: BTreeSet<String>,
     /// Local objects that have been looked at with their remote items.
     pub handled: HashSet<String>,
+    /// Ids of items that this cycle created and no listing has named yet.
+    pub created: BTreeSet<String>,
+    /// Whether this cycle dropped the stored cursor.
+    dropped: bool,
     /// Whether the brake let deletes pass.
     pub braked: bool,
     /// Whether a new item was gone before it could be read.
@@ -63,6 +67,8 @@ impl<'a> Cycle<'a> {
             intents: BTreeMap::new(),
             gone: BTreeSet::new(),
             handled: HashSet::new(),
+            created: BTreeSet::new(),
+            dropped: false,
             braked: false,
             uncertain: false,
             deferred: Vec::new(),
@@ -95,14 +101,22 @@ impl<'a> Cycle<'a> {
         self.finish(token, cursor).await
     }
 
-    /// Takes the cursor past what this cycle created. An item that comes and goes between two cursors need not be named
-    /// by the server: deleted remotely before the next cycle, its local object would stay for ever.
+    /// Takes the cursor past what this cycle created: what comes and goes between two cursors is not named by the
+    /// server, so the local object of an item that was deleted before the next cycle would stay for ever.
     async fn catch_up(&mut self, cursor: String) -> Result<String> {
-        if self.report.remote_created == 0 || self.report.postponed > 0 {
+        if self.created.is_empty() || self.report.postponed > 0 {
             return Ok(cursor);
         }
         let mut listing = Listing::fetch(self.mailbox, &self.link.folder, Some(&cursor)).await?;
         if listing.complete {
+            return Ok(cursor);
+        }
+        for item in &listing.changed {
+            self.created.remove(&item.id);
+        }
+        if !self.created.is_empty() {
+            // Deleted or moved already; only a complete listing tells which of the others it may be now.
+            self.report.postponed += self.created.len() as u64;
             return Ok(cursor);
         }
         self.report.total += (listing.changed.len() + listing.deleted.len()) as u64;
@@ -113,7 +127,18 @@ impl<'a> Cycle<'a> {
         self.braked = false;
         self.remote_changes(&listing).await?;
         self.deletes().await?;
+        // What was created only now is behind this cursor, too.
+        self.report.postponed += self.created.len() as u64;
         Ok(listing.cursor)
+    }
+
+    /// Drops the stored cursor before the first item is paired that it may not know: only a cycle that comes to its end
+    /// stores one again, and after any other the whole folder is listed.
+    pub(super) fn drop_cursor(&mut self) {
+        if self.link.cursor.is_some() && !self.dropped {
+            self.dropped = true;
+            self.pending.cursor = Some(String::new());
+        }
     }
 
     async fn begin(&mut self, local: LocalChanges, listing: &mut Listing) -> Result<()> {
@@ -132,8 +157,6 @@ impl<'a> Cycle<'a> {
         self.gone = std::mem::take(&mut listing.deleted);
         let first = self.link.cursor.is_none() && self.pairs == 0;
         if listing.complete && !first {
-            // Its cursors would hide what is gone from a cycle that goes on from them.
-            listing.milestones.clear();
             self.missing(&listing.changed).await?;
         }
         self.report.total = (listing.changed.len()
@@ -147,9 +170,7 @@ impl<'a> Cycle<'a> {
     /// While one chunk is written, the next one is read.
     async fn remote_changes(&mut self, listing: &Listing) -> Result<()> {
         let (link, mailbox, host) = (self.link, self.mailbox, self.host);
-        let mut milestones = listing.milestones.iter().peekable();
         let mut chunks = listing.changed.chunks(CHUNK);
-        let mut done = 0;
         let mut current = chunks.next().unwrap_or_default();
         let mut fetched = fetch(link, mailbox, host, current).await?;
         while !current.is_empty() {
@@ -161,24 +182,10 @@ impl<'a> Cycle<'a> {
             let reading = fetch(link, mailbox, host, next);
             let (resolved, read) = join(self.resolve(cases), reading).await;
             resolved?;
-            done += current.len();
-            let mut reached = None;
-            while let Some((_, cursor)) = milestones.next_if(|(count, _)| *count <= done) {
-                reached = Some(cursor.clone());
-            }
-            if reached.is_some() && self.is_settled() {
-                self.pending.cursor = reached;
-                self.flush().await?;
-            }
             self.advance(current.len()).await?;
             (current, fetched) = (next, read?);
         }
         Ok(())
-    }
-
-    /// Whether nothing that was looked at so far is left for later.
-    fn is_settled(&self) -> bool {
-        self.report.postponed == 0 && self.deferred.is_empty() && self.gone.is_empty()
     }
 
     /// The case of a remote item that changed.
@@ -290,7 +297,8 @@ impl<'a> Cycle<'a> {
     /// Cursors last, and only when nothing is left behind them.
     async fn finish(&mut self, token: String, cursor: String) -> Result<()> {
         if self.report.postponed == 0 {
-            self.pending.cursor = Some(cursor).filter(|new| self.link.cursor.as_ref() != Some(new));
+            self.pending.cursor =
+                Some(cursor).filter(|new| self.dropped || self.link.cursor.as_ref() != Some(new));
             self.pending.token = Some(token).filter(|new| self.link.token.as_ref() != Some(new));
         }
         self.flush().await

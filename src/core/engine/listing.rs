@@ -9,8 +9,6 @@ pub(super) struct Listing {
     pub changed: Vec<RemoteRef>,
     /// Ids of items that left the folder.
     pub deleted: BTreeSet<String>,
-    /// Cursors that may be stored before the end: how many of `changed` must be applied first, and the cursor.
-    pub milestones: Vec<(usize, String)>,
     /// The cursor after the last page.
     pub cursor: String,
     /// Whether the listing began at the beginning: a pair that it does not name has no remote item any more.
@@ -57,6 +55,9 @@ impl Listing {
             complete,
             ..Self::default()
         };
+        if let Some(last) = pages.last() {
+            listing.cursor.clone_from(&last.cursor);
+        }
         let mut mentioned = HashSet::new();
         let mut kept = Vec::new();
         for page in pages.into_iter().rev() {
@@ -73,19 +74,9 @@ impl Listing {
                 .filter(|item| mentioned.insert(item.id.clone()))
                 .collect();
             changed.reverse();
-            kept.push((changed, page.cursor));
+            kept.push(changed);
         }
-        for (changed, cursor) in kept.into_iter().rev() {
-            listing.changed.extend(changed);
-            listing.milestones.push((listing.changed.len(), cursor));
-        }
-        if let Some((_, cursor)) = listing.milestones.pop() {
-            listing.cursor = cursor;
-        }
-        // A page with deletes is done only at the end, when the brake was asked.
-        if !listing.deleted.is_empty() {
-            listing.milestones.clear();
-        }
+        listing.changed = kept.into_iter().rev().flatten().collect();
         listing
     }
 }

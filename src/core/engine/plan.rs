@@ -40,6 +40,20 @@ pub(super) enum Plan {
     SetAside(Pair),
 }
 
+impl Plan {
+    /// Whether the journal gets an item that it did not have.
+    pub fn pairs(&self, case: &Case) -> bool {
+        let row = match self {
+            Self::CreateRemote { .. } => return true,
+            Self::Note(row) | Self::SetAside(row) | Self::Merge { row, .. } => Some(row),
+            Self::CreateLocal(write) => write.pair.as_ref(),
+            _ => None,
+        };
+        let id = row.and_then(|row| row.remote_id.as_ref());
+        id.is_some() && id != case.row.as_ref().and_then(|row| row.remote_id.as_ref())
+    }
+}
+
 pub(super) fn plan(case: &mut Case, link: &Link) -> Plan {
     let sights = (case.local_sight(link), case.remote_sight(link));
     let outcome = match sights {

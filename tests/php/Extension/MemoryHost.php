@@ -105,7 +105,7 @@ final class MemoryHost
     {
         $this->rows = array_diff_key($this->rows, array_flip($payload['forget']));
         $this->rows = array_column($payload['pairs'], null, 'key') + $this->rows;
-        $this->cursor = $payload['cursor'] ?? $this->cursor;
+        $this->cursor = ($payload['cursor'] ?? $this->cursor) ?: null;
         $this->token = $payload['token'] ?? $this->token;
         return null;
     }

@@ -194,7 +194,8 @@ impl World {
                 if !page.changed.contains(&reference) {
                     page.changed.push(reference);
                 }
-            } else if !page.deleted.contains(id) && cursor.is_some() {
+            } else if !page.deleted.contains(id) && self.log[..start].contains(id) {
+                // What came and went since the cursor is not named at all.
                 page.deleted.push(id.clone());
             }
         }
