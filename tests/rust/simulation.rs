@@ -258,5 +258,6 @@ mod once_failed {
         an_edited_item_moved_twice: 24512,
         a_moved_item_whose_local_copy_was_refused_was_created_again: 44993,
         an_item_just_created_moved_before_it_was_listed: 6355,
+        a_new_item_moved_before_its_match_was_read: 12205,
     }
 }

@@ -75,6 +75,8 @@ impl Cycle<'_> {
                     text,
                     kept,
                 } => self.sort_merge(&mut work, case, row, update, text, kept),
+                // What slipped away may be the same item under another id.
+                Plan::CreateRemote { .. } if self.uncertain => self.report.postponed += 1,
                 Plan::CreateRemote { row, create } => {
                     self.note(&case, row.clone());
                     work.creates.push((case, row, create));
