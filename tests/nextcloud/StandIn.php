@@ -36,7 +36,7 @@ final class StandIn
             array_push($command, '--mailbox', "$address:env:PASSWORD_$number");
             $environment["PASSWORD_$number"] = $mailboxes[$address];
         }
-        $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w'], STDERR], $pipes, null, $environment);
+        $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w']], $pipes, null, $environment);
         Assert::assertIsResource($process);
         // The program prints one line of JSON as soon as it listens.
         $line = (string)fgets($pipes[1]);

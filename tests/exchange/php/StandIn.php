@@ -47,7 +47,7 @@ final class StandIn
         ];
         $process = proc_open(
             $command,
-            [['pipe', 'r'], ['pipe', 'w'], STDERR],
+            [['pipe', 'r'], ['pipe', 'w']],
             $pipes,
             null,
             [self::PASSWORD => $password] + getenv(),
