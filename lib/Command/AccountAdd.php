@@ -27,7 +27,7 @@ final class AccountAdd extends Base
             ->setDescription('Connect a user to their mailbox; again for the same address, to store a new password')
             ->addArgument('uid', InputArgument::REQUIRED, 'Id of the Nextcloud user')
             ->addOption('address', null, InputOption::VALUE_REQUIRED, 'E-mail address of the mailbox')
-            ->addOption('server', null, InputOption::VALUE_REQUIRED, 'Server: https://host/EWS/Exchange.asmx, or just the host')
+            ->addOption('server', null, InputOption::VALUE_REQUIRED, 'Server: its EWS address or host; the address’s domain if not given')
             ->addOption('username', null, InputOption::VALUE_REQUIRED, 'Name to sign in with; the e-mail address if not given')
             ->addOption('password-stdin', null, InputOption::VALUE_NONE, 'Read the password from standard input');
     }
@@ -35,9 +35,8 @@ final class AccountAdd extends Base
     protected function perform(InputInterface $input, OutputInterface $output): int
     {
         $address = $input->getOption('address') ?? throw new Usage('Give the mailbox with --address.');
-        $server = $input->getOption('server') ?? throw new Usage(
-            'Give the server with --server; finding it by the e-mail address is not built yet.'
-        );
+        // Until it is discovered: the host that has the name of the address's domain.
+        $server = $input->getOption('server') ?? substr((string)strrchr("@$address", '@'), 1);
         $username = $input->getOption('username') ?? $address;
         $password = $this->password($input, $output);
         $account = $this->accounts->add($input->getArgument('uid'), $address, $server, $username, $password);

@@ -43,6 +43,14 @@ final class AccountTest extends EndToEndTestCase
         self::assertSame([], $this->accounts());
     }
 
+    public function testWithoutAServerTheDomainOfTheAddressIsAsked(): void
+    {
+        $result = $this->add('x', '--address', 'anna@no-such-host.invalid');
+        self::assertSame(1, $result['status'], $result['err']);
+        self::assertStringContainsString('no-such-host.invalid', $result['err']);
+        self::assertSame([], $this->accounts());
+    }
+
     public function testALoginPageInPlaceOfExchangeIsToldApart(): void
     {
         $this->standIn->fault(['kind' => 'login-page']);
@@ -77,7 +85,6 @@ final class AccountTest extends EndToEndTestCase
         foreach (
             [
                 [2, []],
-                [2, ['--address', $this->address]],
                 [1, ['--address', 'nobody', '--server', $this->standIn->url]],
                 [1, ['--address', $this->address, '--server', 'http://exchange.example.org/EWS/Exchange.asmx']],
                 [2, ['--address', $this->address, '--server', $this->standIn->url, '--output', 'xml']],
