@@ -116,11 +116,13 @@ impl LinkOptions {
 
 /// What the mapping needs to know, from the name of the person's zone.
 pub fn context(zone: &str) -> Result<Context> {
-    zone.parse().map(|zone| Context { zone }).map_err(|_| {
-        wrong(format!(
-            "“{zone}” is not the name of a time zone; use one like Europe/Berlin."
-        ))
-    })
+    zone.parse()
+        .map(|zone| Context::new(zone, chrono::Utc::now().date_naive()))
+        .map_err(|_| {
+            wrong(format!(
+                "“{zone}” is not the name of a time zone; use one like Europe/Berlin."
+            ))
+        })
 }
 
 fn wrong(sentence: String) -> Error {

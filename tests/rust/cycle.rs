@@ -247,7 +247,10 @@ fn client(standin: &Standin) -> Client {
 }
 
 async fn own_folder(standin: &Standin, kind: Kind) -> String {
-    let mailbox = EwsMailbox::new(client(standin), Context { zone: Berlin });
+    let mailbox = EwsMailbox::new(
+        client(standin),
+        Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
+    );
     let folders = mailbox.folders().await.unwrap();
     folders
         .into_iter()
@@ -281,11 +284,14 @@ async fn sync(standin: &Standin, kind: Kind, folder: &str, collection: &Collecti
         token,
         full: false,
         policy: Policy::Exchange,
-        context: Context { zone: Berlin },
+        context: Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
         max_deletes: None,
         keys: fresh_keys(),
     };
-    let mailbox = EwsMailbox::new(client(standin), Context { zone: Berlin });
+    let mailbox = EwsMailbox::new(
+        client(standin),
+        Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
+    );
     standin.calls().reset();
     cycle(&link, &mailbox, collection).await
 }

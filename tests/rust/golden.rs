@@ -10,9 +10,10 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-const CONTEXT: Context = Context {
-    zone: Tz::Europe__Vienna,
-};
+const CONTEXT: Context = Context::new(
+    Tz::Europe__Vienna,
+    chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+);
 
 /// An element as indented XML, near enough for a reader.
 fn show(element: &Element, depth: usize, text: &mut String) {

@@ -47,7 +47,7 @@ fn options(standin: &Standin) -> Options {
 fn open(options: &Options) -> EwsMailbox {
     EwsMailbox::new(
         Clients::default().get(options).unwrap(),
-        Context { zone: Berlin },
+        Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
     )
 }
 

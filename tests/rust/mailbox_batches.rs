@@ -25,7 +25,7 @@ fn mailbox(script: &Script) -> EwsMailbox {
     };
     EwsMailbox::new(
         Clients::default().get(&options).unwrap(),
-        Context { zone: Berlin },
+        Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
     )
 }
 

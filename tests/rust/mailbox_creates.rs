@@ -114,9 +114,12 @@ async fn create(script: &Script, count: usize) -> Vec<Result<RemoteRef>> {
             record: Record::from_iter([(Key::of("summary"), Value::text("A task"))]),
         })
         .collect();
-    EwsMailbox::new(client, Context { zone: Berlin })
-        .create(Kind::Task, "folder", &items)
-        .await
+    EwsMailbox::new(
+        client,
+        Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
+    )
+    .create(Kind::Task, "folder", &items)
+    .await
 }
 
 fn size(seen: &Seen) -> usize {

@@ -45,7 +45,10 @@ fn client(standin: &Standin) -> Client {
 }
 
 fn mailbox(standin: &Standin) -> EwsMailbox {
-    EwsMailbox::new(client(standin), Context { zone: Berlin })
+    EwsMailbox::new(
+        client(standin),
+        Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
+    )
 }
 
 async fn own_folder(mailbox: &EwsMailbox, kind: Kind) -> String {

@@ -16,9 +16,10 @@ use exchange_standin::Standin;
 use exchange_standin::seed::Seed;
 use std::time::Duration;
 
-const CONTEXT: Context = Context {
-    zone: Tz::Europe__Vienna,
-};
+const CONTEXT: Context = Context::new(
+    Tz::Europe__Vienna,
+    chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+);
 
 async fn standin(seed: Seed) -> Standin {
     Standin::builder()

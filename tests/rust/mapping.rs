@@ -12,9 +12,10 @@ use exchange_core::mapping::{self, Context, FieldChange, OccurrenceAction};
 use exchange_core::model::{Key, Kind, Occurrence, Record, Value};
 use proptest::prelude::*;
 
-const CONTEXT: Context = Context {
-    zone: Tz::Europe__Vienna,
-};
+const CONTEXT: Context = Context::new(
+    Tz::Europe__Vienna,
+    chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+);
 
 fn read(kind: Kind, text: &str) -> Record {
     mapping::read_local(kind, text, &CONTEXT).unwrap().record

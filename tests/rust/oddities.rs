@@ -6,9 +6,10 @@ use exchange_core::error::ErrorKind;
 use exchange_core::mapping::{self, Context, LocalItem};
 use exchange_core::model::{Key, Kind, Value};
 
-const CONTEXT: Context = Context {
-    zone: Tz::Europe__Vienna,
-};
+const CONTEXT: Context = Context::new(
+    Tz::Europe__Vienna,
+    chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+);
 
 fn read(kind: Kind, text: &str) -> LocalItem {
     mapping::read_local(kind, text, &CONTEXT).unwrap()

@@ -19,9 +19,10 @@ use proptest::test_runner::{Config, TestRunner};
 use std::collections::HashSet;
 
 fn context() -> Context {
-    Context {
-        zone: Tz::Europe__Vienna,
-    }
+    Context::new(
+        Tz::Europe__Vienna,
+        chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+    )
 }
 
 fn day() -> impl Strategy<Value = NaiveDate> {

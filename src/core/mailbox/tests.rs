@@ -30,9 +30,10 @@ fn mailbox(standin: &Standin) -> EwsMailbox {
     };
     EwsMailbox::new(
         Clients::default().get(&options).unwrap(),
-        Context {
-            zone: chrono_tz::Europe::Berlin,
-        },
+        Context::new(
+            chrono_tz::Europe::Berlin,
+            chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+        ),
     )
 }
 

@@ -33,7 +33,7 @@ pub use row::{Direction, Row, Shape};
 pub use zones::zone_of;
 
 use crate::model::{Key, Kind, Loss, Property, Record};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use settle::settle;
 
 /// PRODID of the objects we make.
@@ -44,6 +44,20 @@ const PRODUCT: &str = "-//integration_exchange//EN";
 pub struct Context {
     /// The zone of floating times and of items without one, as an IANA name.
     pub zone: chrono_tz::Tz,
+    /// What the horizon of an expanded series is counted from.
+    pub today: NaiveDate,
+    /// The mailbox owner's addresses, lower-case: who of the attendees is the person.
+    pub addresses: Vec<String>,
+}
+
+impl Context {
+    pub const fn new(zone: chrono_tz::Tz, today: NaiveDate) -> Self {
+        Self {
+            zone,
+            today,
+            addresses: Vec::new(),
+        }
+    }
 }
 
 /// A local object as read.

@@ -9,9 +9,10 @@ use exchange_core::ews::Element;
 use exchange_core::mapping::{self, Context};
 use exchange_core::model::Kind;
 
-const CONTEXT: Context = Context {
-    zone: Tz::Europe__Vienna,
-};
+const CONTEXT: Context = Context::new(
+    Tz::Europe__Vienna,
+    chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+);
 
 const EVENT: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nBEGIN:VTIMEZONE\r\nTZID:Europe/Vienna\r\nBEGIN:STANDARD\r\nDTSTART:19961027T030000\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\nBEGIN:DAYLIGHT\r\nDTSTART:19810329T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\nUID:a@example.org\r\nDTSTAMP:20260101T000000Z\r\nCREATED:20260101T000000Z\r\nLAST-MODIFIED:20260101T000000Z\r\nSEQUENCE:2\r\nDTSTART;TZID=Europe/Vienna:20260105T090000\r\nDTEND;TZID=Europe/Vienna:20260105T100000\r\nRRULE:FREQ=WEEKLY;BYDAY=MO,WE;COUNT=40\r\nEXDATE;TZID=Europe/Vienna:20260107T090000\r\nSUMMARY:Planning of the week\r\nLOCATION:Room 3\\, second floor\r\nDESCRIPTION:What was done\\, what comes next\\nand what is in the way of it. Long enou\r\n gh to be folded once.\r\nPRIORITY:5\r\nCLASS:PUBLIC\r\nTRANSP:OPAQUE\r\nCATEGORIES:Work,Team\r\nORGANIZER;CN=Ada:mailto:ada@example.org\r\nATTENDEE;CN=Bob;PARTSTAT=ACCEPTED:mailto:bob@example.org\r\nATTENDEE;CN=Eve;PARTSTAT=NEEDS-ACTION:mailto:eve@example.org\r\nX-APPLE-TRAVEL-ADVISORY-BEHAVIOR:AUTOMATIC\r\nBEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT15M\r\nDESCRIPTION:Reminder\r\nEND:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 

@@ -22,9 +22,10 @@ pub fn link(shared: &Shared, policy: Policy) -> Link {
         token: world.stored_token.clone(),
         full: false,
         policy,
-        context: Context {
-            zone: chrono_tz::Europe::Berlin,
-        },
+        context: Context::new(
+            chrono_tz::Europe::Berlin,
+            chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+        ),
         max_deletes: None,
         keys: Arc::new(move || keys.lock().fresh("key")),
     }
