@@ -22,7 +22,7 @@ fn definition(tz: Tz) -> String {
     let record: Record = [(Key::of("start"), at.clone()), (Key::of("end"), at)]
         .into_iter()
         .collect();
-    let context = Context::new(tz, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap());
+    let context = Context::new(tz, NaiveDate::from_ymd_opt(2026, 1, 1).unwrap());
     mapping::write_local(Kind::Event, None, "u", &record, &[], &context).unwrap()
 }
 

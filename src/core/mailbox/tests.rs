@@ -32,7 +32,7 @@ fn mailbox(standin: &Standin) -> EwsMailbox {
         Clients::default().get(&options).unwrap(),
         Context::new(
             chrono_tz::Europe::Berlin,
-            chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+            NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
         ),
     )
 }
