@@ -21,7 +21,7 @@ use std::collections::HashSet;
 fn context() -> Context {
     Context::new(
         Tz::Europe__Vienna,
-        chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+        NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
     )
 }
 
