@@ -6,6 +6,7 @@ namespace OCA\IntegrationExchange\AppInfo;
 
 use OCA\IntegrationExchange\Listener\UserDeleted;
 use OCA\IntegrationExchange\Local\ChangeListener;
+use OCA\IntegrationExchange\Local\SabreListener;
 use OCA\IntegrationExchange\SetupCheck\ExtensionCheck;
 use OCP\AppFramework\App;
 use OCP\AppFramework\Bootstrap\IBootContext;
@@ -27,6 +28,7 @@ final class Application extends App implements IBootstrap
         foreach (ChangeListener::EVENTS as $event) {
             $context->registerEventListener($event, ChangeListener::class);
         }
+        $context->registerEventListener(SabreListener::EVENT, SabreListener::class);
         $context->registerEventListener(UserDeletedEvent::class, UserDeleted::class);
         $context->registerSetupCheck(ExtensionCheck::class);
     }

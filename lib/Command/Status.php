@@ -4,21 +4,29 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Command;
 
+use OCA\IntegrationExchange\Db\Link;
+use OCA\IntegrationExchange\Service\Links as LinkService;
 use OCA\IntegrationExchange\Service\Overview;
 use Psr\Log\LoggerInterface;
 use Symfony\Component\Console\Input\InputInterface;
+use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 final class Status extends Base
 {
     private const LINKS = [
         'Link' => 'id', 'Kind' => 'kind', 'Folder' => 'folder', 'Collection' => 'collection', 'State' => 'state',
-        'In step' => 'in_step', 'Set aside' => 'set_aside', 'Last run' => 'last_run', 'Message' => 'message',
+        'In step' => 'in_step', 'Set aside' => 'set_aside', 'Losses' => 'losses', 'Last run' => 'last_run', 'Message' => 'message',
     ];
     private const SET_ASIDE = ['Link' => 'link', 'Object' => 'uri', 'Reason' => 'reason'];
 
-    public function __construct(LoggerInterface $logger, private readonly Overview $overview)
-    {
+    private const LOSSES = ['Object' => 'uri', 'Title' => 'title', 'Property' => 'property', 'Reason' => 'reason'];
+
+    public function __construct(
+        LoggerInterface $logger,
+        private readonly Overview $overview,
+        private readonly LinkService $service,
+    ) {
         parent::__construct($logger);
     }
 
@@ -26,14 +34,25 @@ final class Status extends Base
     {
         parent::configure();
         $this->setName('exchange:status')
-            ->setDescription('Show how accounts and links stand; exit status 3 where one has a problem');
+            ->setDescription('Show how accounts and links stand; exit status 3 where one has a problem')
+            ->addOption('link', null, InputOption::VALUE_REQUIRED, 'One link')
+            ->addOption('losses', null, InputOption::VALUE_NONE, 'What of its items cannot cross, and why; with --link');
     }
 
     protected function perform(InputInterface $input, OutputInterface $output): int
     {
-        $accounts = $this->overview->accounts();
-        $links = $this->overview->links();
-        $setAside = $this->overview->setAside();
+        $id = self::number($input->getOption('link'), '--link');
+        $link = $id === null ? null : $this->service->get($id);
+        if ($input->getOption('losses')) {
+            return $this->losses($input, $output, $link ?? throw new Usage('--losses goes with --link.'));
+        }
+        $of = static fn (string $key): \Closure => static fn (array $row): bool => $id === null || $row[$key] === $id;
+        $links = array_values(array_filter($this->overview->links(), $of('id')));
+        $setAside = array_values(array_filter($this->overview->setAside(), $of('link')));
+        $accounts = array_values(array_filter(
+            $this->overview->accounts(),
+            static fn (array $account): bool => $link === null || $account['id'] === $link->getAccountId()
+        ));
         if (self::json($input)) {
             self::writeJson($output, ['accounts' => $accounts, 'links' => $links, 'set_aside' => $setAside]);
         } else {
@@ -42,6 +61,18 @@ final class Status extends Base
         $problems = array_filter($links, static fn (array $link): bool => $link['error'] !== null)
             + array_filter($accounts, static fn (array $account): bool => $account['state'] !== 'active');
         return $problems === [] ? self::OK : self::PARTLY;
+    }
+
+    private function losses(InputInterface $input, OutputInterface $output, Link $link): int
+    {
+        $rows = $this->overview->losses($link);
+        if (!self::json($input)) {
+            foreach ($rows as &$row) {
+                $row['property'] ??= '(set aside)';
+            }
+        }
+        self::rows($input, $output, $rows, self::LOSSES, 'Everything crosses.');
+        return self::OK;
     }
 
     /**

@@ -129,11 +129,11 @@ final class Sync extends Base
     private static function line(array $row): string
     {
         $line = sprintf(
-            'Link %d: Nextcloud +%d ~%d −%d, Exchange +%d ~%d −%d, %d conflicts, %d set aside, %d calls',
+            'Link %d: Nextcloud +%d ~%d −%d, Exchange +%d ~%d −%d, %d conflicts, %d set aside, %d losses, %d calls',
             $row['link'],
             ...array_map(static fn (string $name): int => (int)($row[$name] ?? 0), [
                 'local_created', 'local_updated', 'local_deleted', 'remote_created', 'remote_updated', 'remote_deleted',
-                'conflicts', 'set_aside', 'calls',
+                'conflicts', 'set_aside', 'losses', 'calls',
             ])
         );
         return $row['ok'] ? $line : ($row['calls'] ?? 0 ? "$line. " : "Link {$row['link']}: ") . $row['message'];

@@ -26,6 +26,7 @@ use OCP\DB\Types;
  * @method void setState(string $state)
  * @method string getPolicy()
  * @method int|null getMaxDeletes()
+ * @method string getInvitations()
  * @method string|null getRemoteCursor()
  * @method string|null getLocalToken()
  * @method int getNextRun()
@@ -42,6 +43,7 @@ final class Link extends Entity
     public const ACTIVE = 'active';
     /** A brake stopped it, or its folder or collection is gone: a person must decide. */
     public const STOPPED = 'stopped';
+    public const POLICIES = ['exchange', 'nextcloud', 'newest'];
 
     protected int $accountId = 0;
     protected string $kind = '';
@@ -54,6 +56,8 @@ final class Link extends Entity
     protected string $policy = 'newest';
     /** null: the engine's own judgement of what is too many */
     protected ?int $maxDeletes = null;
+    /** who tells people of meetings, see Invitations */
+    protected string $invitations = Invitations::NOBODY;
     protected ?string $remoteCursor = null;
     protected ?string $localToken = null;
     protected int $nextRun = 0;

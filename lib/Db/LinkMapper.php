@@ -80,6 +80,21 @@ final class LinkMapper extends QBMapper
     }
 
     /**
+     * Who invites for the meetings of a calendar; null where it is not linked.
+     */
+    public function invitations(int $calendar): ?string
+    {
+        $query = $this->db->getQueryBuilder();
+        $query->select('invitations')->from($this->tableName)
+            ->where($query->expr()->eq('collection_id', $query->createNamedParameter($calendar, IQueryBuilder::PARAM_INT)))
+            ->andWhere($query->expr()->eq('kind', $query->createNamedParameter('event')));
+        $result = $query->executeQuery();
+        $setting = $result->fetchOne();
+        $result->closeCursor();
+        return $setting === false ? null : (string)$setting;
+    }
+
+    /**
      * Stores single columns, whatever else of the row changes meanwhile.
      *
      * @param array<string, string|int|null> $columns

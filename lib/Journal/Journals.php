@@ -52,6 +52,40 @@ final class Journals
     }
 
     /**
+     * @return array<int, int> number of items of which something cannot cross, by link
+     */
+    public function lossy(): array
+    {
+        $sql = "SELECT link_id, COUNT(*) AS amount FROM *PREFIX*exchange_pairs WHERE losses <> '[]' GROUP BY link_id";
+        $counts = [];
+        foreach ($this->db->executeQuery($sql)->fetchAll() as $row) {
+            $counts[(int)$row['link_id']] = (int)$row['amount'];
+        }
+        return $counts;
+    }
+
+    /**
+     * What cannot cross: of each item its losses, and of one that is set aside the reason. Row by row, because there can be
+     * many.
+     *
+     * @return iterable<array{uri: ?string, reason: ?string, losses: list<array{property: string, reason: string}>}>
+     */
+    public function losses(int $link): iterable
+    {
+        $sql = 'SELECT uri, state, reason, losses FROM *PREFIX*exchange_pairs'
+            . " WHERE link_id = ? AND (state = ? OR losses <> '[]') ORDER BY uri, pair_key";
+        $result = $this->db->executeQuery($sql, [$link, 'set_aside']);
+        while (($row = $result->fetch()) !== false) {
+            yield [
+                'uri' => $row['uri'],
+                'reason' => $row['state'] === 'set_aside' ? (string)$row['reason'] : null,
+                'losses' => json_decode($row['losses'] ?? '[]', true, 16, JSON_THROW_ON_ERROR),
+            ];
+        }
+        $result->closeCursor();
+    }
+
+    /**
      * @return list<array{uri: ?string, reason: string}> what is set aside, in the order of the uris
      */
     public function setAside(int $link, int $limit): array

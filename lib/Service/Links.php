@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Service;
 
 use OCA\IntegrationExchange\Db\Account;
+use OCA\IntegrationExchange\Db\Invitations;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Failure;
@@ -92,6 +93,33 @@ final class Links
     public function of(?array $accountIds = null): array
     {
         return $this->links->list($accountIds);
+    }
+
+    /**
+     * Changes settings; null leaves one as it is.
+     *
+     * @param int|false|null $deletes false: as it is; null: the engine's own judgement
+     */
+    public function set(Link $link, ?string $invitations, ?string $policy, int|false|null $deletes): Link
+    {
+        $columns = $deletes === false ? [] : ['max_deletes' => $deletes];
+        if ($invitations !== null) {
+            $columns['invitations'] = in_array($invitations, Invitations::ALL, true)
+                ? $invitations
+                : throw new Failure('configuration', "“{$invitations}” cannot invite; it is nobody, nextcloud or exchange.");
+            if ($link->getKind() !== 'event') {
+                throw new Failure('configuration', "Link {$link->getId()} holds {$link->getKind()}s; only events have invitations.");
+            }
+        }
+        if ($policy !== null) {
+            $columns['policy'] = in_array($policy, Link::POLICIES, true)
+                ? $policy
+                : throw new Failure('configuration', "“{$policy}” is no conflict policy; use exchange, nextcloud or newest.");
+        }
+        if ($columns !== []) {
+            $this->links->set($link->getId(), $columns);
+        }
+        return $this->get($link->getId());
     }
 
     /**

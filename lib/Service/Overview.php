@@ -9,6 +9,8 @@ use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Journal\Journals;
+use OCA\IntegrationExchange\Local\Collections;
+use OCA\IntegrationExchange\Local\Title;
 
 /**
  * How things stand: plain arrays for the status command (and, later, the status page).
@@ -22,6 +24,7 @@ final class Overview
         private readonly AccountMapper $accounts,
         private readonly LinkMapper $links,
         private readonly Journals $journals,
+        private readonly Collections $collections,
     ) {
     }
 
@@ -47,6 +50,7 @@ final class Overview
     public function links(): array
     {
         $counts = $this->journals->counts();
+        $lossy = $this->journals->lossy();
         return array_map(fn (Link $link): array => [
             'id' => $link->getId(),
             'account' => $link->getAccountId(),
@@ -55,8 +59,11 @@ final class Overview
             'collection' => $link->getCollectionName(),
             'state' => $link->getState(),
             'policy' => $link->getPolicy(),
+            'invitations' => $link->getInvitations(),
+            'max_deletes' => $link->getMaxDeletes(),
             'in_step' => $counts[$link->getId()]['linked'] ?? 0,
             'set_aside' => $counts[$link->getId()]['set_aside'] ?? 0,
+            'losses' => $lossy[$link->getId()] ?? 0,
             'unfinished' => $counts[$link->getId()]['creating'] ?? 0,
             'last_run' => self::time($link->getLastRun()),
             'next_run' => self::time($link->getNextRun() ?: null),
@@ -77,6 +84,43 @@ final class Overview
             }
         }
         return $items;
+    }
+
+    /**
+     * What of a link's items cannot cross and why, and what is set aside: one row for each reason.
+     *
+     * @return list<array{uri: ?string, title: ?string, set_aside: bool, property: ?string, reason: string}>
+     */
+    public function losses(Link $link): array
+    {
+        $rows = [];
+        foreach ($this->journals->losses($link->getId()) as $item) {
+            $of = ['uri' => $item['uri'], 'title' => null];
+            if ($item['reason'] !== null) {
+                $rows[] = $of + ['set_aside' => true, 'property' => null, 'reason' => $item['reason']];
+            }
+            foreach ($item['losses'] as $loss) {
+                $rows[] = $of + ['set_aside' => false, 'property' => $loss['property'], 'reason' => $loss['reason']];
+            }
+        }
+        $titles = $this->titles($link, array_filter(array_column($rows, 'uri')));
+        return array_map(static fn (array $row): array => ['title' => $titles[$row['uri'] ?? ''] ?? null] + $row, $rows);
+    }
+
+    /**
+     * @param list<string> $uris
+     * @return array<string, ?string> title by uri
+     */
+    private function titles(Link $link, array $uris): array
+    {
+        $objects = $this->collections->objects($link->getKind(), $link->getCollectionId());
+        $titles = [];
+        foreach (array_chunk(array_values(array_unique($uris)), self::SHOWN) as $some) {
+            foreach ($objects->read($some) as $object) {
+                $titles[$object['uri']] = Title::of($object['text']);
+            }
+        }
+        return $titles;
     }
 
     private static function time(?int $seconds): ?string

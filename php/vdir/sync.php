@@ -19,6 +19,7 @@ const USAGE = <<<'TEXT'
       --ca-file FILE     certificate authority to trust besides the system's
       --policy POLICY    who wins where both sides changed the same property: exchange (default), nextcloud, newest
       --zone ZONE        your time zone, for example Europe/Berlin (default UTC)
+      --losses           list afterwards what of each file cannot cross, and why
     The password is read from the environment variable EXCHANGE_PASSWORD, or else from standard input.
 
     TEXT;
@@ -26,7 +27,7 @@ const USAGE = <<<'TEXT'
 /** @return array{array<string, string>, list<string>} options and the other words */
 function words(array $arguments): array
 {
-    $options = getopt('', ['server:', 'address:', 'username:', 'ca-file:', 'policy:', 'zone:', 'help'], $rest);
+    $options = getopt('', ['server:', 'address:', 'username:', 'ca-file:', 'policy:', 'zone:', 'losses', 'help'], $rest);
     return [$options, array_slice($arguments, $rest)];
 }
 
@@ -75,7 +76,7 @@ foreach ($mirror->reports() as $id => $report) {
         fwrite(STDERR, "$name: {$report['message']}\n");
     }
     printf(
-        "%s: here %d created, %d changed, %d deleted; there %d created, %d changed, %d deleted; %d set aside\n",
+        "%s: here %d created, %d changed, %d deleted; there %d created, %d changed, %d deleted; %d set aside, %d losses\n",
         $name,
         $report['local_created'] ?? 0,
         $report['local_updated'] ?? 0,
@@ -84,6 +85,13 @@ foreach ($mirror->reports() as $id => $report) {
         $report['remote_updated'] ?? 0,
         $report['remote_deleted'] ?? 0,
         $report['set_aside'] ?? 0,
+        $report['losses'] ?? 0,
     );
+}
+foreach (isset($options['losses']) ? $mirror->losses() : [] as $id => $losses) {
+    foreach ($losses as $loss) {
+        $file = basename($mirror->links()[$id]['path']) . '/' . ($loss['uri'] ?? '(only in Exchange)');
+        printf("%s: %s: %s\n", $file, $loss['property'] ?? 'set aside', $loss['reason']);
+    }
 }
 exit($well ? 0 : 1);

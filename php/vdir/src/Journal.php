@@ -111,6 +111,21 @@ final class Journal
         return ['set_aside' => $count("state = 'set_aside'"), 'losses' => $count("losses <> '[]'")];
     }
 
+    /** @return list<array{uri: ?string, property: ?string, reason: string}> what cannot cross; without property: set aside */
+    public function losses(): array
+    {
+        $found = [];
+        foreach ($this->pairs("state = 'set_aside' OR losses <> '[]' ORDER BY uri, key", []) as $pair) {
+            if ($pair['state'] === 'set_aside') {
+                $found[] = ['uri' => $pair['uri'], 'property' => null, 'reason' => (string) $pair['reason']];
+            }
+            foreach ($pair['losses'] as $loss) {
+                $found[] = ['uri' => $pair['uri'], 'property' => $loss['property'], 'reason' => $loss['reason']];
+            }
+        }
+        return $found;
+    }
+
     /** @param array<string, mixed> $pair */
     public function save(array $pair): void
     {

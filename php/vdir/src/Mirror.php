@@ -125,7 +125,13 @@ final class Mirror
         return $links;
     }
 
-    /** @return array<int, array{set_aside: int, losses: int}> what did not cross */
+    /** @return array<int, list<array{uri: ?string, property: ?string, reason: string}>> what did not cross, and why */
+    public function losses(): array
+    {
+        return array_map(fn (Journal $journal): array => $journal->losses(), $this->journals);
+    }
+
+    /** @return array<int, array{set_aside: int, losses: int}> how many items did not cross, or not wholly */
     public function unfinished(): array
     {
         return array_map(fn (Journal $journal): array => $journal->unfinished(), $this->journals);

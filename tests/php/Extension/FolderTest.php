@@ -40,7 +40,7 @@ final class FolderTest extends TestCase
         $usual = ['server' => $this->standIn->url, 'address' => $this->standIn->address, 'ca-file' => $this->standIn->authority];
         $command = [PHP_BINARY, '-d', 'extension=' . getenv('EXCHANGE_EXTENSION'), CHECKOUT . '/php/vdir/sync.php'];
         foreach (array_filter($options + $usual, is_string(...)) as $name => $value) {
-            array_push($command, "--$name", $value);
+            array_push($command, "--$name", ...($value === '' ? [] : [$value]));
         }
         $command[] = "$this->root/files";
         $environment = ['EXCHANGE_PASSWORD' => $password ?? $this->standIn->password] + getenv();
@@ -155,6 +155,8 @@ final class FolderTest extends TestCase
         $reasons = $journal->query("SELECT uri, reason FROM pairs WHERE state = 'set_aside' ORDER BY uri")->fetchAll(\PDO::FETCH_KEY_PAIR);
         self::assertSame(['broken.ics', 'empty.ics'], array_keys($reasons));
         self::assertStringContainsString('line 1', $reasons['broken.ics']);
+        [, $output] = $this->sync(['losses' => '']);
+        self::assertStringContainsString("Calendar/broken.ics: set aside: {$reasons['broken.ics']}", $output);
     }
 
     public function troubles(): array
