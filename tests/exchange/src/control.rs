@@ -10,6 +10,9 @@
 //! | `POST /mailbox/{address}/items` | `{"folder": "calendar", "class": "CalendarItem", "set": {…}, "xml": "…"}` → `{"number": 7}` |
 //! | `PATCH /mailbox/{address}/items/{number}` | `{"set": {…}, "xml": "…", "delete": ["calendar:Location"], "occurrence": 2}` |
 //! | `DELETE /mailbox/{address}/items/{number}` | deletes it; with `?occurrence=2` only that one |
+//! | `POST /mailbox/{address}/items/{number}/attachments` | `{"xml": "<t:FileAttachment>…", "occurrence": 2}`, as in CreateAttachment |
+//! | `DELETE /mailbox/{address}/items/{number}/attachments/{name}` | takes those of that name away; `?occurrence=2` as above |
+//! | `GET /mailbox/{address}/settings`, `PUT …` | [`crate::store::Settings`]: `{"attachment_limit": 1000}` (bytes, null for none) |
 //! | `POST /mailbox/{address}/folders` | `{"name": "Team", "class": "IPF.Appointment"}` → `{"number": 9}` |
 //! | `DELETE /mailbox/{address}/folders/{name}` | deletes the folder of that name |
 //!
@@ -31,7 +34,7 @@ use crate::fault::Fault;
 use crate::item::Class;
 use crate::remote;
 use crate::server::Server;
-use crate::store::Mailbox;
+use crate::store::{Mailbox, Settings};
 
 /// The routes.
 pub fn routes(server: Arc<Server>) -> Router {
@@ -46,6 +49,18 @@ pub fn routes(server: Arc<Server>) -> Router {
         .route(
             "/mailbox/{address}/items/{number}",
             patch(update_item).delete(delete_item),
+        )
+        .route(
+            "/mailbox/{address}/items/{number}/attachments",
+            post(attach),
+        )
+        .route(
+            "/mailbox/{address}/items/{number}/attachments/{name}",
+            delete(detach),
+        )
+        .route(
+            "/mailbox/{address}/settings",
+            get(settings).put(change_settings),
         )
         .route("/mailbox/{address}/folders", post(create_folder))
         .route("/mailbox/{address}/folders/{name}", delete(delete_folder))
@@ -174,6 +189,45 @@ async fn delete_item(
 ) -> Answer {
     within(&server, &address, |mailbox| {
         remote::delete(mailbox, number, part.occurrence).map(|()| json!({}))
+    })
+}
+
+async fn attach(
+    State(server): Controlled,
+    Path((address, number)): Path<(String, u64)>,
+    Json(edit): Json<Edit>,
+) -> Answer {
+    let parts = edit.properties()?;
+    within(&server, &address, |mailbox| {
+        parts
+            .iter()
+            .try_for_each(|part| remote::attach(mailbox, number, edit.occurrence, part))
+            .map(|()| json!({}))
+    })
+}
+
+async fn detach(
+    State(server): Controlled,
+    Path((address, number, name)): Path<(String, u64, String)>,
+    Query(part): Query<Part>,
+) -> Answer {
+    within(&server, &address, |mailbox| {
+        remote::detach(mailbox, number, part.occurrence, &name).map(|()| json!({}))
+    })
+}
+
+async fn settings(State(server): Controlled, Path(address): Path<String>) -> Answer {
+    within(&server, &address, |mailbox| Ok(json!(mailbox.settings)))
+}
+
+async fn change_settings(
+    State(server): Controlled,
+    Path(address): Path<String>,
+    Json(settings): Json<Settings>,
+) -> Answer {
+    within(&server, &address, |mailbox| {
+        mailbox.settings = settings;
+        Ok(json!({}))
     })
 }
 

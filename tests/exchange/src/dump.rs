@@ -1,11 +1,13 @@
 //! A mailbox as JSON, for tests in other languages that look behind the protocol.
 
 use crate::bag::{Bag, Value};
-use crate::item::{Attachment, Item};
+use crate::item::{Attachment, Content, Item};
 use crate::keys;
 use crate::store::Mailbox;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 /// The whole mailbox: `folders` and `items`, the latter as [`item`] has them.
@@ -83,8 +85,15 @@ fn attachments(attachments: &[Attachment]) -> Json {
         json!({
             "name": attachment.name,
             "content_type": attachment.content_type,
+            "content_id": attachment.content_id,
+            "inline": attachment.inline,
             "contact_photo": attachment.contact_photo,
             "size": attachment.size(),
+            "content": match &attachment.content {
+                Content::File(bytes) => json!(STANDARD.encode(bytes)),
+                Content::Link(link) => json!(link.iter().cloned().collect::<BTreeMap<_, _>>()),
+                Content::Item(item) => json!(item.bag.text(&keys::SUBJECT)),
+            },
         })
     });
     Json::Array(each.collect())

@@ -16,8 +16,10 @@ use crate::envelope::Call;
 use crate::failure::Failure;
 use crate::item::{Attachment, Class, Item};
 use crate::keys;
+use crate::page;
 use crate::recurrence::Recurrence;
 use crate::store::Mailbox;
+use crate::version;
 use crate::view;
 
 /// An item, or an occurrence, while a request changes it.
@@ -160,6 +162,10 @@ impl<'a> Draft<'a> {
         if READ_ONLY.contains(&name) || name.starts_with("Phonetic") {
             return Err(read_only(name));
         }
+        if self.call.level < version::introduced_element(name) {
+            let text = format!("The property {name} is not known at the requested server version.");
+            return Err(Failure::new("ErrorIncorrectSchemaVersion", text));
+        }
         self.written.push(name.to_owned());
         match name {
             "ExtendedProperty" => self.set_extended(element),
@@ -174,6 +180,7 @@ impl<'a> Draft<'a> {
                 Ok(())
             }
             "ReminderMinutesBeforeStart" => self.set_reminder_minutes(element),
+            "Location" => self.set_of_event(element),
             _ => match view::form(self.class, name) {
                 Some(form) => form.write(&mut self.bag, element),
                 None => match self.class {
@@ -188,6 +195,9 @@ impl<'a> Draft<'a> {
 
     /// Applies the rules of the class once everything is written.
     pub fn finish(&mut self, mailbox: &Mailbox) -> Result<(), Failure> {
+        self.parts
+            .iter()
+            .try_for_each(|part| mailbox.check_size(part))?;
         match self.class {
             Class::Event => self.finish_event()?,
             Class::Contact => self.finish_contact(),
@@ -253,15 +263,38 @@ impl<'a> Draft<'a> {
         changes
     }
 
-    /// Keeps one body; text has line ends as on Windows.
+    /// Keeps one body: a page rewritten, text with line ends as on Windows.
     fn set_body(&mut self, kind: &str, text: &str) {
-        let crlf = text.replace("\r\n", "\n").replace('\n', "\r\n");
-        let (kept, dropped) = match kind {
-            "HTML" => (keys::BODY_HTML, keys::BODY_TEXT),
-            _ => (keys::BODY_TEXT, keys::BODY_HTML),
+        let html = kind == "HTML" && !text.trim().is_empty();
+        let (kept, dropped, content) = match html {
+            true => (keys::BODY_HTML, keys::BODY_TEXT, page::rewritten(text)),
+            false => (keys::BODY_TEXT, keys::BODY_HTML, with_crlf(text)),
         };
-        self.bag.put_text(kept, Some(&crlf));
+        self.bag.put_text(kept, Some(&content));
         self.bag.remove(&dropped);
+    }
+
+    /// Adds to the body, in whichever form that is stored.
+    fn append_body(&mut self, kind: &str, more: &str) {
+        match (
+            self.bag.text(&keys::BODY_HTML),
+            self.bag.text(&keys::BODY_TEXT),
+            kind,
+        ) {
+            (Some(html), _, "HTML") => self.set_body("HTML", &page::appended(html, more)),
+            (Some(html), _, _) => {
+                let more = page::from_text(more);
+                let shown = more
+                    .split("<body>")
+                    .nth(1)
+                    .and_then(|rest| rest.split("</body>").next());
+                self.set_body("HTML", &page::appended(html, shown.unwrap_or_default()));
+            }
+            (None, Some(text), "HTML") => {
+                self.set_body("HTML", &page::appended(&page::from_text(text), more));
+            }
+            (None, text, _) => self.set_body(kind, &format!("{}{more}", text.unwrap_or_default())),
+        }
     }
 
     fn set_reminder_minutes(&mut self, element: &Element) -> Result<(), Failure> {
@@ -277,6 +310,10 @@ impl<'a> Draft<'a> {
         self.bag.set(keys::REMINDER_MINUTES, Value::Int(minutes));
         Ok(())
     }
+}
+
+fn with_crlf(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\n', "\r\n")
 }
 
 fn read_only(name: &str) -> Failure {

@@ -77,15 +77,32 @@ pub struct Attachment {
 pub enum Content {
     File(Vec<u8>),
     Item(Box<Item>),
+    /// A file somewhere else: the elements of a ReferenceAttachment in schema order, with their texts.
+    Link(Vec<(&'static str, String)>),
 }
 
 impl Attachment {
-    /// Bytes.
+    /// The name of its element.
+    pub fn element(&self) -> &'static str {
+        match self.content {
+            Content::File(_) => "FileAttachment",
+            Content::Item(_) => "ItemAttachment",
+            Content::Link(_) => "ReferenceAttachment",
+        }
+    }
+
+    /// Bytes of the content.
     pub fn size(&self) -> usize {
         match &self.content {
             Content::File(bytes) => bytes.len(),
             Content::Item(item) => item.size(),
+            Content::Link(_) => 0,
         }
+    }
+
+    /// What the server says of its size: that of the attachment's whole record, always more than the content.
+    pub fn stored_size(&self) -> usize {
+        self.size() + 2 * self.name.len() + 134
     }
 }
 

@@ -158,6 +158,31 @@ pub const OPTIONAL: Key = Key::internal("OptionalAttendees");
 pub const RESOURCES: Key = Key::internal("Resources");
 /// People, one of them.
 pub const ORGANIZER: Key = Key::internal("Organizer");
+/// Text: what an EnhancedLocation says beside its DisplayName, and the parts of its address by their element names.
+pub const LOCATION_ANNOTATION: Key = Key::internal("LocationAnnotation");
+pub const LOCATION_PARTS: [(&str, Key); 15] = [
+    ("Street", Key::internal("LocationStreet")),
+    ("City", Key::internal("LocationCity")),
+    ("State", Key::internal("LocationState")),
+    ("Country", Key::internal("LocationCountry")),
+    ("PostalCode", Key::internal("LocationPostalCode")),
+    ("PostOfficeBox", Key::internal("LocationPostOfficeBox")),
+    ("Type", Key::internal("LocationType")),
+    ("Latitude", Key::internal("LocationLatitude")),
+    ("Longitude", Key::internal("LocationLongitude")),
+    ("Accuracy", Key::internal("LocationAccuracy")),
+    ("Altitude", Key::internal("LocationAltitude")),
+    (
+        "AltitudeAccuracy",
+        Key::internal("LocationAltitudeAccuracy"),
+    ),
+    (
+        "FormattedAddress",
+        Key::internal("LocationFormattedAddress"),
+    ),
+    ("LocationUri", Key::internal("LocationUri")),
+    ("LocationSource", Key::internal("LocationSource")),
+];
 /// Text: ImAddress2 and 3.
 pub const IM_2: Key = Key::internal("ImAddress2");
 pub const IM_3: Key = Key::internal("ImAddress3");

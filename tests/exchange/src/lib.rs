@@ -19,6 +19,7 @@ pub mod item;
 pub mod keys;
 pub mod mime;
 pub mod operation;
+pub mod page;
 pub mod path;
 pub mod recurrence;
 pub mod remote;

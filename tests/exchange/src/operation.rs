@@ -25,6 +25,7 @@ use crate::envelope::Call;
 use crate::failure::{self, Failure};
 use crate::store::Mailbox;
 
+pub use create_attachment::attach;
 pub use update_item::write_back;
 
 /// Runs the operation that the call names.

@@ -2,12 +2,12 @@
 
 use serde_json::Value as Json;
 
-use crate::edit::Draft;
+use crate::edit::{self, Draft};
 use crate::element::{Element, Ns};
 use crate::envelope::Call;
 use crate::failure::Failure;
 use crate::item::Class;
-use crate::operation::write_back;
+use crate::operation::{self, write_back};
 use crate::path::Path;
 use crate::store::Mailbox;
 use crate::target::{self, Target};
@@ -79,6 +79,42 @@ pub fn delete(mailbox: &mut Mailbox, number: u64, index: Option<u32>) -> Result<
     Ok(())
 }
 
+/// Attaches a file, or what else its element says, to an item or one of its occurrences.
+pub fn attach(
+    mailbox: &mut Mailbox,
+    number: u64,
+    index: Option<u32>,
+    element: &Element,
+) -> Result<(), Failure> {
+    let mut part = edit::attachment(&call(), element)?;
+    mailbox.number_attachment(&mut part);
+    let target = Target {
+        item: number,
+        index,
+    };
+    target::see(mailbox, target)?;
+    operation::attach(mailbox, target, part)
+}
+
+/// Takes the attachments of that name from an item or one of its occurrences.
+pub fn detach(
+    mailbox: &mut Mailbox,
+    number: u64,
+    index: Option<u32>,
+    name: &str,
+) -> Result<(), Failure> {
+    let detached = mailbox.change(number, |item| {
+        let parts = match index {
+            Some(index) => &mut item.exceptions.get_mut(&index)?.attachments,
+            None => &mut item.attachments,
+        };
+        let before = parts.len();
+        parts.retain(|part| part.name != name);
+        (parts.len() < before).then_some(())
+    });
+    detached.flatten().ok_or_else(Failure::item_not_found)
+}
+
 /// The number of the folder with that distinguished id or, failing that, display name.
 pub fn folder_named(mailbox: &Mailbox, name: &str) -> Result<u64, Failure> {
     let named = || {
@@ -146,7 +182,7 @@ fn call() -> Call {
     Call {
         operation: String::new(),
         body: Element::m("Nothing"),
-        level: Level::of("Exchange2016"),
+        level: Level::of("V2018_01_08"),
         zone: None,
     }
 }

@@ -17,6 +17,7 @@ mod words;
 use crate::bag::{Bag, Key, Value};
 use crate::item::Item;
 use crate::keys;
+use crate::page;
 use crate::store::Mailbox;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use dice::Dice;
@@ -89,7 +90,7 @@ fn common(item: &mut Item, number: usize, dice: &mut Dice) {
     match words::note(number, dice) {
         words::Note::None => {}
         words::Note::Plain(note) => text(bag, keys::BODY_TEXT, note),
-        words::Note::Html(note) => text(bag, keys::BODY_HTML, note),
+        words::Note::Html(note) => text(bag, keys::BODY_HTML, page::rewritten(&note)),
     }
     let sensitivity = [0, 0, 0, 0, 2, 0, 0, 3, 0, 0, 1][number % 11];
     bag.set(keys::SENSITIVITY, Value::Int(sensitivity));

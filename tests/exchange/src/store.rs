@@ -6,6 +6,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::bag::Value;
 use crate::changes::ChangeLog;
+use crate::failure::Failure;
 use crate::item::{Attachment, Exception, Item};
 use crate::keys;
 
@@ -44,9 +45,26 @@ pub struct Mailbox {
     pub hierarchy: ChangeLog,
     /// XML of the master category list.
     pub category_list: String,
+    pub settings: Settings,
     /// How many meeting mails a real server would have sent.
     pub mails_sent: u64,
     clock: u64,
+}
+
+/// What an administrator of the server may set.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The largest attachment in bytes; `None` is no limit.
+    pub attachment_limit: Option<usize>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            attachment_limit: None,
+        }
+    }
 }
 
 /// Distinguished folders: id, display name, class, parent.
@@ -128,6 +146,7 @@ impl Mailbox {
             items: BTreeMap::new(),
             hierarchy: ChangeLog::default(),
             category_list: EMPTY_CATEGORY_LIST.to_owned(),
+            settings: Settings::default(),
             mails_sent: 0,
             clock: 0,
         };
@@ -265,6 +284,17 @@ impl Mailbox {
     pub fn relocate(&mut self, number: u64, folder: u64) -> Option<u64> {
         let item = self.remove(number)?;
         Some(self.add(folder, item))
+    }
+
+    /// Whether an attachment is small enough.
+    pub fn check_size(&self, attachment: &Attachment) -> Result<(), Failure> {
+        match self.settings.attachment_limit {
+            Some(limit) if attachment.size() > limit => Err(Failure::new(
+                "ErrorAttachmentSizeLimitExceeded",
+                "The size of the attachment exceeds the limit of this server.",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// A number for a new attachment.

@@ -92,6 +92,11 @@ impl Release {
     }
 }
 
+/// [`introduced`] by the name of the property's element.
+pub fn introduced_element(name: &str) -> Level {
+    introduced(&format!("item:{name}")).max(introduced(&format!("calendar:{name}")))
+}
+
 /// Properties that came after Exchange 2010, and the level from which they may be asked for.
 pub fn introduced(property: &str) -> Level {
     Level::of(match property {

@@ -12,7 +12,6 @@ mod plain;
 mod task;
 
 pub use attachment::{attachment_id, element as attachment_element};
-pub use body::{html_to_text, text_to_html};
 pub use plain::{Form, form};
 
 use std::borrow::Cow;
@@ -31,6 +30,7 @@ use crate::item::{Attachment, Class, Item};
 use crate::keys;
 use crate::path::{Extended, Path};
 use crate::store::Mailbox;
+use crate::version::Level;
 
 /// An item, or one occurrence of a series, as somebody looks at it.
 pub struct Seen<'a> {
@@ -165,6 +165,8 @@ pub struct Shape {
     base: String,
     pub mime: bool,
     pub body: String,
+    /// The level of the request: what is newer is not shown.
+    pub level: Level,
     paths: Vec<Path>,
     extended: Vec<Extended>,
 }
@@ -200,6 +202,7 @@ impl Shape {
                 .and_then(boolean)
                 .unwrap_or(false),
             body: element.text_of("BodyType").unwrap_or("Best").to_owned(),
+            level: call.level,
             paths: Vec::new(),
             extended: Vec::new(),
         };
@@ -287,7 +290,7 @@ impl Shape {
     }
 
     fn read(&self, seen: &Seen, name: &str) -> Option<Element> {
-        let mut found = item::read(seen, name, &self.body).or_else(|| match seen.item.class {
+        let mut found = item::read(seen, name, self).or_else(|| match seen.item.class {
             Class::Event => event::read(seen, name),
             Class::Contact => contact::read(seen, name),
             Class::Task => task::read(seen, name),
@@ -331,6 +334,7 @@ pub fn property(seen: &Seen, path: &Path) -> Option<Element> {
         base: "IdOnly".to_owned(),
         mime: false,
         body: "Text".to_owned(),
+        level: Level::of("Exchange2016"),
         paths: vec![path.clone()],
         extended: vec![],
     };

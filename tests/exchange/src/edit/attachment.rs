@@ -76,12 +76,7 @@ pub fn attachment(call: &Call, element: &Element) -> Result<Attachment, Failure>
             )
         }
         "ItemAttachment" => Content::Item(Box::new(embedded(call, element)?)),
-        _ => {
-            return Err(Failure::new(
-                "ErrorItemSave",
-                "Reference attachments are not supported here.",
-            ));
-        }
+        _ => Content::Link(link(call, element)?),
     };
     let name = text("Name").unwrap_or_default();
     let photo = flag("IsContactPhoto") || name.eq_ignore_ascii_case("ContactPicture.jpg");
@@ -96,6 +91,34 @@ pub fn attachment(call: &Call, element: &Element) -> Result<Attachment, Failure>
         name,
         content,
     })
+}
+
+/// What a ReferenceAttachment says beside its name, in schema order.
+const LINK: [&str; 8] = [
+    "AttachLongPathName",
+    "ProviderType",
+    "ProviderEndpointUrl",
+    "AttachmentThumbnailUrl",
+    "AttachmentPreviewUrl",
+    "PermissionType",
+    "OriginalPermissionType",
+    "AttachmentIsFolder",
+];
+
+fn link(call: &Call, element: &Element) -> Result<Vec<(&'static str, String)>, Failure> {
+    if call.level < Level::of("Exchange2016") {
+        let text = "Reference attachments are not known at the requested server version.";
+        return Err(Failure::new("ErrorIncorrectSchemaVersion", text));
+    }
+    let said = |name: &&'static str| Some((*name, element.text_of(name)?.to_owned()));
+    let link: Vec<_> = LINK.iter().filter_map(said).collect();
+    match link.first() {
+        Some(("AttachLongPathName", url)) if !url.is_empty() => Ok(link),
+        _ => Err(Failure::new(
+            "ErrorItemSave",
+            "A reference attachment needs an AttachLongPathName.",
+        )),
+    }
 }
 
 fn embedded(call: &Call, element: &Element) -> Result<Item, Failure> {

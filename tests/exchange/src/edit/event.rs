@@ -30,9 +30,8 @@ impl Draft<'_> {
                 self.bag.remove(&people_key(&element.name));
                 self.append_people(element)?;
             }
-            "EnhancedLocation" => self
-                .bag
-                .put_text(keys::LOCATION, element.text_of("DisplayName")),
+            "Location" => self.set_location(&element.text),
+            "EnhancedLocation" => self.set_enhanced_location(element),
             name => return Err(read_only(name)),
         }
         Ok(())
@@ -44,7 +43,7 @@ impl Draft<'_> {
             "RequiredAttendees" | "OptionalAttendees" | "Resources" => {
                 drop(self.bag.remove(&people_key(name)))
             }
-            "EnhancedLocation" => drop(self.bag.remove(&keys::LOCATION)),
+            "Location" | "EnhancedLocation" => self.set_location(""),
             _ => {}
         }
     }
@@ -77,6 +76,29 @@ impl Draft<'_> {
         }
         self.bag.set(key, Value::People(people));
         Ok(())
+    }
+
+    /// A place alone: the address of another one does not fit it.
+    pub(super) fn set_location(&mut self, place: &str) {
+        if self.bag.text(&keys::LOCATION).unwrap_or_default() != place {
+            self.bag.remove(&keys::LOCATION_ANNOTATION);
+            keys::LOCATION_PARTS
+                .iter()
+                .for_each(|(_, key)| drop(self.bag.remove(key)));
+        }
+        self.bag.put_text(keys::LOCATION, Some(place));
+    }
+
+    fn set_enhanced_location(&mut self, element: &Element) {
+        self.bag
+            .put_text(keys::LOCATION, element.text_of("DisplayName"));
+        self.bag
+            .put_text(keys::LOCATION_ANNOTATION, element.text_of("Annotation"));
+        let address = element.get("PostalAddress");
+        for (name, key) in keys::LOCATION_PARTS {
+            self.bag
+                .put_text(key, address.and_then(|address| address.text_of(name)));
+        }
     }
 
     fn set_uid(&mut self, uid: &str) {

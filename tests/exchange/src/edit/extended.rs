@@ -28,6 +28,7 @@ impl Draft<'_> {
             (keys::BODY_HTML, Value::Binary(bytes)) => {
                 self.set_body("HTML", &String::from_utf8_lossy(&bytes))
             }
+            (keys::LOCATION, Value::Text(text)) => self.set_location(&text),
             (keys::START, Value::Time(time)) => self.start = Some(utc(time)),
             (keys::END, Value::Time(time)) => self.end = Some(utc(time)),
             (

@@ -66,14 +66,7 @@ impl Draft<'_> {
             .ok_or_else(refuse)?;
         match (path.element(), view::form(self.class, path.element())) {
             ("Body", _) => {
-                let kind = property.attr("BodyType").unwrap_or("Text");
-                let before = if kind == "HTML" {
-                    self.bag.text(&keys::BODY_HTML)
-                } else {
-                    self.bag.text(&keys::BODY_TEXT)
-                };
-                let all = format!("{}{}", before.unwrap_or_default(), property.text);
-                self.set_body(kind, &all);
+                self.append_body(property.attr("BodyType").unwrap_or("Text"), &property.text);
                 Ok(())
             }
             (_, Some(view::Form::Texts(key))) => {
@@ -111,6 +104,8 @@ impl Draft<'_> {
         if name == "Body" {
             self.bag.remove(&keys::BODY_TEXT);
             self.bag.remove(&keys::BODY_HTML);
+        } else if name == "Location" {
+            self.set_location("");
         } else if let Some(form) = view::form(self.class, name) {
             self.bag.remove(form.key());
         } else {

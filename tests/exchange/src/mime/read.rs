@@ -5,6 +5,7 @@ use super::time::{Time, duration};
 use super::{BUSY, CLASS, Component, Line, PARTICIPATION};
 use crate::bag::{Attendee, Bag, Key, Value};
 use crate::item::{Class, Exception, Item};
+use crate::page;
 use crate::recurrence::Recurrence;
 use crate::zone::Zone;
 use crate::{global_id, keys};
@@ -145,7 +146,10 @@ fn bag(event: &Component, zone: Zone) -> Result<Bag, String> {
         .all("X-ALT-DESC")
         .find(|line| line.parameter("FMTTYPE") == Some("text/html"));
     match html {
-        Some(html) => bag.put_text(keys::BODY_HTML, Some(&unescape(&html.value))),
+        Some(html) => bag.put_text(
+            keys::BODY_HTML,
+            Some(&page::rewritten(&unescape(&html.value))),
+        ),
         None => bag.put_text(keys::BODY_TEXT, event.text("DESCRIPTION").as_deref()),
     }
     let categories: Vec<String> = event

@@ -5,8 +5,9 @@ use super::time::{date_line, local_line, utc};
 use super::{BUSY, CLASS, Component, Line, PARTICIPATION, timezone};
 use crate::bag::{Attendee, Bag};
 use crate::item::{Class, Item};
+use crate::page;
 use crate::recurrence::Recurrence;
-use crate::view::{Seen, html_to_text};
+use crate::view::Seen;
 use crate::zone::Zone;
 use crate::{global_id, keys};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -172,7 +173,7 @@ fn times(event: &mut Component, bag: &Bag, zone: Zone) {
 fn body(event: &mut Component, bag: &Bag) {
     match bag.text(&keys::BODY_HTML) {
         Some(html) => {
-            event.push_text("DESCRIPTION", &html_to_text(html));
+            event.push_text("DESCRIPTION", &page::to_text(html));
             event.push(Line::new("X-ALT-DESC", escape(html)).with("FMTTYPE", "text/html"));
         }
         None => event.push_text(

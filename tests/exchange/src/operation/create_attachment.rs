@@ -5,7 +5,7 @@ use crate::element::Element;
 use crate::envelope::Call;
 use crate::failure::Failure;
 use crate::id::{self, Id};
-use crate::item::{Attachment, Content};
+use crate::item::Attachment;
 use crate::store::Mailbox;
 use crate::target::{self, Target};
 use crate::view;
@@ -39,27 +39,24 @@ fn create(
     element: &Element,
 ) -> Result<Vec<Element>, Failure> {
     let mut part = edit::attachment(call, element)?;
+    mailbox.check_size(&part)?;
     mailbox.number_attachment(&mut part);
     attach(mailbox, to, part.clone())?;
     let owner = match to.index {
         Some(index) => Id::Occurrence(to.item, index),
         None => Id::Item(to.item),
     };
-    let name = match part.content {
-        Content::File(_) => "FileAttachment",
-        Content::Item(_) => "ItemAttachment",
-    };
     let version = target::stored(mailbox, to.item)?.version;
     let id = view::attachment_id(mailbox, owner, &part)
         .with_attr("RootItemId", owner.encode(&mailbox.address))
         .with_attr("RootItemChangeKey", id::change_key(version));
     Ok(vec![
-        Element::m("Attachments").with(Element::t(name).with(id)),
+        Element::m("Attachments").with(Element::t(part.element()).with(id)),
     ])
 }
 
 /// Adds the part to the item, or to the occurrence, which becomes an exception by it.
-fn attach(mailbox: &mut Mailbox, to: Target, part: Attachment) -> Result<(), Failure> {
+pub fn attach(mailbox: &mut Mailbox, to: Target, part: Attachment) -> Result<(), Failure> {
     let own_times = match to.index {
         Some(index) => Some((index, target::see(mailbox, to)?.bag.into_owned())),
         None => None,

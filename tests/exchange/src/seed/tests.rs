@@ -76,7 +76,7 @@ fn contacts_have_the_full_range_of_fields_and_real_photos() {
         .flat_map(|item| &item.attachments)
         .map(|photo| match &photo.content {
             Content::File(bytes) => bytes.as_slice(),
-            Content::Item(_) => panic!("a photo is a file"),
+            Content::Item(_) | Content::Link(_) => panic!("a photo is a file"),
         })
         .collect();
     assert_eq!(photos.len(), 50);

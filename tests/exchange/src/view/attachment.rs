@@ -29,11 +29,7 @@ pub fn element(
     part: &Attachment,
     content: Option<&Shape>,
 ) -> Element {
-    let (name, file) = match part.content {
-        Content::File(_) => ("FileAttachment", true),
-        Content::Item(_) => ("ItemAttachment", false),
-    };
-    let mut element = Element::t(name)
+    let mut element = Element::t(part.element())
         .with(attachment_id(mailbox, owner, part))
         .with(Element::leaf("Name", &part.name))
         .with_all(
@@ -50,14 +46,21 @@ pub fn element(
                 .as_ref()
                 .map(|at| Element::leaf("ContentLocation", at)),
         )
-        .with(Element::leaf("Size", part.size()))
+        .with(Element::leaf("Size", part.stored_size()))
         .with(Element::leaf("LastModifiedTime", utc(part.modified)))
         .with(Element::leaf("IsInline", part.inline));
-    if file {
-        element = element.with(Element::leaf("IsContactPhoto", part.contact_photo));
+    match &part.content {
+        Content::File(_) => {
+            element = element.with(Element::leaf("IsContactPhoto", part.contact_photo));
+        }
+        Content::Link(link) => {
+            let told = link.iter().map(|(name, text)| Element::leaf(*name, text));
+            element = element.with_all(told);
+        }
+        Content::Item(_) => {}
     }
     match (content, &part.content) {
-        (None, _) => element,
+        (None, _) | (_, Content::Link(_)) => element,
         (Some(_), Content::File(bytes)) => {
             element.with(Element::leaf("Content", STANDARD.encode(bytes)))
         }

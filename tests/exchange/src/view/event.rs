@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use crate::bag::Attendee;
+use crate::bag::{Attendee, Bag, Key};
 use crate::element::Element;
 use crate::envelope::utc;
 use crate::global_id;
@@ -44,9 +44,7 @@ pub fn read(seen: &Seen, name: &str) -> Option<Element> {
         "AppointmentState" => leaf(&state(seen)),
         "StartTimeZone" => Some(seen.item.zone().definition(name)),
         "EndTimeZone" => Some(end_zone(seen).definition(name)),
-        "EnhancedLocation" => {
-            Some(Element::t(name).with(Element::leaf("DisplayName", bag.text(&keys::LOCATION)?)))
-        }
+        "EnhancedLocation" => location(bag, name),
         "StartWallClock" => leaf(&wall_clock(bag.time(&keys::START)?, seen.item.zone())),
         "EndWallClock" => leaf(&wall_clock(bag.time(&keys::END)?, end_zone(seen))),
         "LegacyFreeBusyStatus" | "IntendedFreeBusyStatus" => leaf(&"Busy"),
@@ -214,6 +212,28 @@ fn end_zone(seen: &Seen) -> Zone {
         .text(&keys::END_ZONE)
         .and_then(Zone::windows)
         .unwrap_or_else(|| seen.item.zone())
+}
+
+/// The place with its address; of a plain one the server says as much as this.
+fn location(bag: &Bag, name: &str) -> Option<Element> {
+    let text = |key: &Key| bag.text(key).filter(|text| !text.is_empty());
+    let part = |(name, key): &(&'static str, Key)| match (*name, text(key)) {
+        (_, Some(text)) => Some(Element::leaf(*name, text)),
+        ("Type", None) => Some(Element::leaf(*name, "Business")),
+        ("LocationSource", None) => Some(Element::leaf(*name, "None")),
+        _ => None,
+    };
+    let address =
+        Element::t("PostalAddress").with_all(keys::LOCATION_PARTS.iter().filter_map(part));
+    Some(
+        Element::t(name)
+            .with(Element::leaf("DisplayName", text(&keys::LOCATION)?))
+            .with(Element::leaf(
+                "Annotation",
+                text(&keys::LOCATION_ANNOTATION).unwrap_or_default(),
+            ))
+            .with(address),
+    )
 }
 
 fn wall_clock(time: DateTime<Utc>, zone: Zone) -> String {

@@ -2,20 +2,22 @@
 
 use crate::element::Element;
 use crate::id::{self, Id};
+use crate::item::{Attachment, Content};
 use crate::keys;
+use crate::version::Level;
 
-use super::{Seen, attachment, body, plain};
+use super::{Seen, Shape, attachment, body, plain};
 
 /// The property as an element, `None` where the item lacks it or it is one of a class.
-pub fn read(seen: &Seen, name: &str, body_type: &str) -> Option<Element> {
+pub fn read(seen: &Seen, name: &str, shape: &Shape) -> Option<Element> {
     let bag = seen.bag.as_ref();
     match name {
         "MimeContent" => mime(seen),
         "ItemId" => Some(seen.item_id()),
         "ParentFolderId" => Some(parent(seen)),
-        "Body" => Some(body::element(bag, name, body_type)),
+        "Body" => Some(body::element(bag, name, &shape.body)),
         "TextBody" => Some(body::element(bag, name, "Text")),
-        "Attachments" => attachments(seen),
+        "Attachments" => attachments(seen, shape.level),
         "DateTimeReceived" | "DateTimeSent" | "DateTimeCreated" => {
             plain::time(bag, &keys::CREATED, name)
         }
@@ -71,8 +73,12 @@ fn parent(seen: &Seen) -> Element {
         )
 }
 
-fn attachments(seen: &Seen) -> Option<Element> {
-    let parts = seen.attachments();
+/// Links are not told to those who cannot know them.
+fn attachments(seen: &Seen, level: Level) -> Option<Element> {
+    let known = |part: &&Attachment| {
+        level >= Level::of("Exchange2016") || !matches!(part.content, Content::Link(_))
+    };
+    let parts: Vec<&Attachment> = seen.attachments().iter().filter(known).collect();
     let shown = parts
         .iter()
         .map(|part| attachment::element(seen.mailbox, seen.id(), part, None));

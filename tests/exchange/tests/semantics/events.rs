@@ -102,7 +102,7 @@ fn one_body_is_kept_and_shown_in_every_form() {
         .unwrap();
     let found = fixture.get(&key, paths);
     assert_eq!(found.get("Body").unwrap().attr("BodyType"), Some("HTML"));
-    assert_eq!(text(&found, "TextBody"), Some("Hello there"));
+    assert_eq!(text(&found, "TextBody"), Some("Hello there\r\n"));
     assert_eq!(extended_values(&found), ["Hello there"]);
     let key = fixture.update(&key, &unset("item:Body")).unwrap();
     assert_eq!(text(&fixture.get(&key, paths), "TextBody"), Some(""));
@@ -249,4 +249,43 @@ fn the_mime_content_is_icalendar_with_the_windows_zone() {
         text.contains("BEGIN:VTIMEZONE") && text.contains("SUMMARY:Lunch"),
         "{text}"
     );
+}
+
+const ENHANCED: &str = "<t:FieldURI FieldURI=\"calendar:EnhancedLocation\"/>";
+
+#[test]
+fn a_place_has_an_address_until_another_place_is_set() {
+    let mut fixture = Fixture::new();
+    let place = "<t:EnhancedLocation><t:DisplayName>Café</t:DisplayName><t:Annotation>upstairs</t:Annotation><t:PostalAddress>\
+                 <t:Street>Way 1</t:Street><t:City>Bern</t:City><t:Latitude>46.9</t:Latitude></t:PostalAddress></t:EnhancedLocation>";
+    let item = format!("<t:CalendarItem>{place}</t:CalendarItem>");
+    let key = fixture.create(&item);
+    let found = fixture.get(&key, ENHANCED);
+    assert_eq!(text(&found, "Location"), Some("Café"));
+    let told = found.get("EnhancedLocation").unwrap();
+    assert_eq!(told.text_of("Annotation"), Some("upstairs"));
+    let address = told.get("PostalAddress").unwrap();
+    assert_eq!(address.text_of("Latitude"), Some("46.9"));
+    let location = |place: &str| {
+        let element = format!("<t:Location>{place}</t:Location>");
+        set("CalendarItem", "calendar:Location", &element)
+    };
+    let key = fixture.update(&key, &location("Café")).unwrap();
+    let found = fixture.get(&key, ENHANCED);
+    assert!(
+        found.descendant("City").is_some(),
+        "the same place keeps its address"
+    );
+    let key = fixture.update(&key, &location("Bar")).unwrap();
+    let found = fixture.get(&key, ENHANCED);
+    assert_eq!(
+        found
+            .find(&["EnhancedLocation", "DisplayName"])
+            .unwrap()
+            .text,
+        "Bar"
+    );
+    assert!(found.descendant("City").is_none());
+    fixture.version = "Exchange2010_SP2";
+    assert_eq!(fixture.create_fails(&item), "ErrorIncorrectSchemaVersion");
 }

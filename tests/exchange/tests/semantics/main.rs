@@ -1,5 +1,7 @@
 //! What the stand-in has to have in common with Exchange, asked over HTTP.
 
+mod attachments;
+mod bodies;
 mod client;
 mod contacts;
 mod control;
