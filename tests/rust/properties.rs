@@ -9,7 +9,7 @@ use std::path::Path;
 
 fn page() -> String {
     let mut page = String::from(
-        "# Properties\n\nGenerated from the tables in `src/core/mapping`; do not edit. `UPDATE_DOCS=1 cargo test -p exchange-core --test properties`\nwrites it anew.\n\nWhat is not in these tables stays as it is on its own side.\n",
+        "# Properties\n\nGenerated from the tables in `src/core/mapping`; do not edit. `UPDATE_DOCS=1 cargo test -p exchange-core --test properties`\nwrites it anew.\n\nThe last row of each table carries every line that no other row reads, so that nothing is lost on the way to another calendar or\naddress book; Exchange shows nothing of it.\n",
     );
     for (kind, title, local) in [
         (Kind::Event, "Events", "iCalendar (VEVENT)"),
@@ -62,6 +62,7 @@ fn holds(shape: Shape) -> String {
     match shape {
         Shape::Line => "text".to_owned(),
         Shape::Text => "text of several lines".to_owned(),
+        Shape::Lines => "lines".to_owned(),
         Shape::Word(words) => words.join(", "),
         Shape::Bool => "yes or no".to_owned(),
         Shape::Number(low, high) => format!("{low} to {high}"),

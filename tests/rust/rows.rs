@@ -55,6 +55,23 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(line(), 1..5).prop_map(|lines| lines.join("\n"))
 }
 
+/// What no row reads: lines with any parameters and components, sorted, one below the other.
+fn lines() -> impl Strategy<Value = String> {
+    let one = (
+        "(item[1-9]\\.)?X-[A-Z]{3,9}(;[A-Z]{1,9}=[a-z]{0,9}){0,2}",
+        line(),
+    )
+        .prop_map(|(name, value)| format!("{name}:{value}"));
+    let part = prop::collection::vec(line(), 1..3).prop_map(|values| {
+        let lines = values.join("\nX-IN:");
+        format!("BEGIN:X-PART\nX-IN:{lines}\nEND:X-PART")
+    });
+    prop::collection::vec(prop_oneof![4 => one, 1 => part], 1..6).prop_map(|mut entries| {
+        entries.sort();
+        entries.join("\n")
+    })
+}
+
 fn days() -> impl Strategy<Value = Days> {
     (1..128u8).prop_map(Days)
 }
@@ -133,6 +150,7 @@ fn value(row: &Row) -> BoxedStrategy<Value> {
     match row.shape {
         Shape::Line => line().prop_map(Value::Text).boxed(),
         Shape::Text => text().prop_map(Value::Text).boxed(),
+        Shape::Lines => lines().prop_map(Value::Text).boxed(),
         Shape::Word(words) => prop::sample::select(words).prop_map(Value::text).boxed(),
         Shape::Bool => Just(Value::Bool(true)).boxed(),
         Shape::Number(low, high) => (low..=high).prop_map(Value::Number).boxed(),

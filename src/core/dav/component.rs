@@ -7,6 +7,16 @@ pub enum Entry<'a> {
     Component(Component<'a>),
 }
 
+impl Entry<'_> {
+    /// The name of the line or of the component.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Line(line) => line.name(),
+            Self::Component(component) => component.name(),
+        }
+    }
+}
+
 /// `BEGIN:NAME` … `END:NAME` and what is between.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Component<'a> {
@@ -30,6 +40,25 @@ impl<'a> Component<'a> {
 
     pub fn name(&self) -> &str {
         self.begin.value().trim()
+    }
+
+    /// Lines and components within, in order.
+    pub fn entries(&self) -> &[Entry<'a>] {
+        &self.entries
+    }
+
+    /// Where among the entries those of a name stand, in order.
+    pub fn places<'s>(&'s self, name: &'s str) -> impl Iterator<Item = usize> + 's {
+        let entries = self.entries.iter().enumerate();
+        entries
+            .filter(move |(_, entry)| entry.name().eq_ignore_ascii_case(name))
+            .map(|(at, _)| at)
+    }
+
+    /// Removes the entries at the places for which `gone` holds.
+    pub fn remove_places(&mut self, gone: impl Fn(usize) -> bool) {
+        let mut at = 0..;
+        self.entries.retain(|_| !at.next().is_some_and(&gone));
     }
 
     pub fn lines(&self) -> impl Iterator<Item = &Line<'a>> {

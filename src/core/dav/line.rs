@@ -31,6 +31,11 @@ impl<'a> Line<'a> {
         Self::built(content, "\r\n")
     }
 
+    /// A new line of what [`Line::content`] answers.
+    pub fn of(content: &str) -> Line<'static> {
+        Line::built(content.to_owned(), "\r\n")
+    }
+
     /// `raw` is one logical line with its line ends.
     pub(super) fn parsed(raw: &'a str, content: Cow<'a, str>) -> Self {
         let (name_at, name_end, value_at) = divide(&content);
@@ -79,6 +84,11 @@ impl<'a> Line<'a> {
 
     pub fn raw(&self) -> &str {
         &self.raw
+    }
+
+    /// All of it, without folding and line end.
+    pub fn content(&self) -> &str {
+        &self.content
     }
 
     /// Whether it says anything at all.

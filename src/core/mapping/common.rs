@@ -1,5 +1,6 @@
 //! Codecs that several kinds share.
 
+use super::row::{Row, Shape};
 use super::{places, slots};
 
 /// CLASS; a word that is not known is private (RFC 5545 section 3.8.1.3).
@@ -25,3 +26,8 @@ pub static IMPORTANCE: places::Choice = places::Choice {
     words: &[("High", "high"), ("Low", "low")],
     neutral: "Normal",
 };
+
+/// The row that carries what no other row of the kind does. It stands last: it is written when the others are.
+pub const fn unmapped(slot: &'static slots::Unmapped) -> Row {
+    Row::new(slots::UNMAPPED, Shape::Lines, slot, &places::Unmapped)
+}

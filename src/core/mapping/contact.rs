@@ -7,6 +7,7 @@ use super::row::{Nowhere, Row, Shape};
 use super::slots as local;
 use crate::ews::FieldPath::{Field, Id, Tag};
 use crate::ews::{PropertySet, PropertyType};
+use crate::model::Kind;
 
 /// A component of N.
 const fn name(part: usize) -> local::Part {
@@ -136,4 +137,5 @@ pub static ROWS: &[Row] = &[
     Row::new("class", Shape::Word(&["private", "confidential"]), &common::LOCAL_CLASS, &common::CLASS),
     Row::new("web_page", Shape::Line, &local::Text("URL"), &exchange::Text("contacts:BusinessHomePage")),
     Row::new("photo", Shape::Bytes, &local::Photo, &exchange::Photo),
+    common::unmapped(&local::Unmapped(Kind::Contact)),
 ];

@@ -4,6 +4,7 @@ use super::places as exchange;
 use super::row::Direction::FromExchange;
 use super::row::{Row, Shape};
 use super::slots as local;
+use crate::model::Kind;
 
 /// Busy is the default on both sides, and no value.
 const BUSY: &[(&str, &str)] = &[
@@ -29,4 +30,5 @@ pub static ROWS: &[Row] = &[
     Row::new("cancelled", Shape::Bool, &local::Mark("STATUS", "CANCELLED"), &exchange::Flag("calendar:IsCancelled")).direction(FromExchange),
     Row::new("organizer", Shape::Person, &local::Organizer, &exchange::Organizer).direction(FromExchange).group("meeting"),
     Row::new("attendees", Shape::People, &local::Attendees, &exchange::Attendees).direction(FromExchange).group("meeting"),
+    super::common::unmapped(&local::Unmapped(Kind::Event)),
 ];

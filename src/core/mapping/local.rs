@@ -2,7 +2,7 @@
 
 use super::row::Row;
 use super::scope::{Scope, refuse};
-use super::{Context, LocalItem, calendar, card, rows};
+use super::{Context, LocalItem, calendar, card, rows, slots};
 use crate::dav::{Component, Document};
 use crate::error::Result;
 use crate::model::{Key, Kind, Record};
@@ -101,8 +101,10 @@ pub fn patch(
         }
     }
     let now = read_component(kind, component, scope)?;
+    // A line that was nobody's may be somebody's in this file; that is no reason to leave the item out.
     let stuck = affected
         .iter()
+        .filter(|row| row.property != slots::UNMAPPED)
         .find(|row| now.own(row.property) != item.own(row.property));
     stuck.map_or(Ok(()), |row| {
         Err(refuse(format!(

@@ -36,6 +36,8 @@ pub enum Shape {
     Line,
     /// Text of several lines.
     Text,
+    /// Content lines and components, one below the other.
+    Lines,
     /// One of these words.
     Word(&'static [&'static str]),
     Bool,
@@ -98,8 +100,15 @@ impl Row {
 
 /// A place in local text. `None` is an absent property; a slot never holds two spellings of absence.
 pub trait Slot: Sync {
-    /// What it owns, for example `DTSTART` or `N/0`.
+    /// Every line and component it reads or writes, for example `DTSTART` or `N/0`. What no slot of a kind names is
+    /// carried by [`Unmapped`](super::slots::Unmapped).
     fn names(&self) -> Vec<String>;
+    /// The places among the component's entries of those it names but leaves alone: a second line where it reads the
+    /// first only, a fourth e-mail address. They are carried like those that nobody names. Slots that share a line's name
+    /// (`N/0`, `N/1`) answer for all of them.
+    fn spare(&self, _: &Component) -> Vec<usize> {
+        Vec::new()
+    }
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>>;
     /// Changes as little as makes [`Slot::read`] return `value`.
     fn write(

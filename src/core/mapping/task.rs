@@ -6,6 +6,7 @@ use super::row::{Row, Shape};
 use super::slots as local;
 use crate::ews::FieldPath::{Field, Id};
 use crate::ews::{PropertySet, PropertyType};
+use crate::model::Kind;
 
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
@@ -21,4 +22,5 @@ pub static ROWS: &[Row] = &[
     Row::new("priority", Shape::Word(&["high", "low"]), &local::Priority, &common::IMPORTANCE),
     Row::new("categories", Shape::List, &local::Words("CATEGORIES"), &exchange::Words("item:Categories")),
     Row::new("reminder", Shape::Instant, &local::DueAlarm, &exchange::DueReminder),
+    common::unmapped(&local::Unmapped(Kind::Task)),
 ];

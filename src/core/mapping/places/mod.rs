@@ -8,6 +8,7 @@ mod recurrence;
 mod reminder;
 mod task;
 mod time;
+mod unmapped;
 
 pub use contact::{Date, FileAs, Photo};
 pub use element::{extended, leaf, set_extended};
@@ -17,3 +18,4 @@ pub use recurrence::Rule;
 pub use reminder::{DueReminder, StartReminder};
 pub use task::{Completed, Percent, Status, TaskDay};
 pub use time::{End, Start, clock, instant};
+pub use unmapped::Unmapped;

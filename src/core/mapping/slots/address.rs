@@ -36,6 +36,10 @@ impl Slot for AddressPart {
         vec![format!("ADR/{}/{}", self.key, self.part)]
     }
 
+    fn spare(&self, component: &Component) -> Vec<usize> {
+        ADDRESSES.spare(component)
+    }
+
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
         let line = ADDRESSES.find(component, self.key);
         let part = line.and_then(|line| split(line.value(), ';').nth(self.part));

@@ -122,6 +122,10 @@ impl Slot for Email {
         vec![format!("EMAIL/{}", self.0)]
     }
 
+    fn spare(&self, component: &Component) -> Vec<usize> {
+        EMAILS.spare(component)
+    }
+
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
         let line = EMAILS.find(component, self.0);
         Ok(line
@@ -143,6 +147,10 @@ impl Slot for Email {
 impl Slot for Phone {
     fn names(&self) -> Vec<String> {
         vec![format!("TEL/{}", self.0)]
+    }
+
+    fn spare(&self, component: &Component) -> Vec<usize> {
+        PHONES.spare(component)
     }
 
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {

@@ -2,7 +2,10 @@ use crate::dav::{Component, Line};
 
 /// Ties a line to an entry of Exchange where its types alone would not, so that removing the first of two numbers
 /// does not turn the second into the first.
-const KEY: &str = "X-EXCHANGE-KEY";
+pub const KEY: &str = "X-EXCHANGE-KEY";
+
+/// The key of a line that shall not be tied to any entry.
+pub const NO_KEY: &str = "NONE";
 
 /// Lines of one name (`TEL`) that are entries of a dictionary in Exchange, one for each key.
 pub struct Keyed {
@@ -32,7 +35,7 @@ impl Keyed {
             }
         }
         for (at, line) in lines.iter().enumerate() {
-            if found.get(at) != Some(&None) || is_empty(line) {
+            if found.get(at) != Some(&None) || is_empty(line) || is_kept_out(line) {
                 continue;
             }
             let free = (self.natural)(line)
@@ -98,23 +101,33 @@ impl Keyed {
         self.pin(component, &keys);
     }
 
-    /// Writes keys into lines until allocation gives each its key again.
+    /// Writes keys into lines until allocation gives each its key again, and none to those that have none.
     fn pin(&self, component: &mut Component<'_>, keys: &[Option<&'static str>]) {
         for _ in 0..=keys.len() {
             let now = self.allocate(component);
-            let Some(at) = now
-                .iter()
-                .zip(keys)
-                .position(|(now, key)| key.is_some() && now != key)
-            else {
+            let Some(at) = now.iter().zip(keys).position(|(now, key)| now != key) else {
                 return;
             };
             let name = self.name;
             let mut lines = component.lines_mut().filter(|line| line.is(name));
             if let (Some(line), Some(key)) = (lines.nth(at), keys.get(at)) {
-                *line = line.with_param(KEY, *key);
+                *line = line.with_param(KEY, Some(key.unwrap_or(NO_KEY)));
             }
         }
+    }
+
+    /// The places of lines that found none in Exchange.
+    pub fn spare(&self, component: &Component) -> Vec<usize> {
+        if component.line(self.name).is_none() {
+            return Vec::new();
+        }
+        let keys = self.allocate(component);
+        let lines = component.all(self.name).zip(keys);
+        lines
+            .zip(component.places(self.name))
+            .filter(|((line, key), _)| key.is_none() && !is_empty(line))
+            .map(|(_, at)| at)
+            .collect()
     }
 
     /// How many lines found no place.
@@ -129,6 +142,11 @@ impl Keyed {
             .filter(|(line, key)| key.is_none() && !is_empty(line))
             .count()
     }
+}
+
+fn is_kept_out(line: &Line) -> bool {
+    line.params()
+        .any(|(name, key)| name.eq_ignore_ascii_case(KEY) && key == NO_KEY)
 }
 
 /// Whether there is nothing in the value but separators.

@@ -10,6 +10,7 @@ mod plain;
 mod rule;
 mod task;
 mod time;
+mod unmapped;
 mod vcard;
 
 pub use address::{AddressPart, unplaced as unplaced_addresses};
@@ -21,4 +22,5 @@ pub use plain::{Busy, Choice, LongText, Mark, Priority, Text, Words};
 pub use rule::Rule;
 pub use task::{Completed, Percent, Status, TaskDay};
 pub use time::{End, Start};
+pub use unmapped::{UNMAPPED, Unmapped, canonical};
 pub use vcard::{Date, FullName, Part};

@@ -13,6 +13,10 @@ impl Slot for Text {
         vec![self.0.to_owned()]
     }
 
+    fn spare(&self, component: &Component) -> Vec<usize> {
+        component.places(self.0).skip(1).collect()
+    }
+
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
         Ok(component
             .line(self.0)
@@ -37,6 +41,10 @@ pub struct LongText(pub &'static str);
 impl Slot for LongText {
     fn names(&self) -> Vec<String> {
         vec![self.0.to_owned()]
+    }
+
+    fn spare(&self, component: &Component) -> Vec<usize> {
+        component.places(self.0).skip(1).collect()
     }
 
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {

@@ -21,6 +21,10 @@ impl Slot for Part {
         vec![format!("{}/{}", self.name, self.at)]
     }
 
+    fn spare(&self, component: &Component) -> Vec<usize> {
+        component.places(self.name).skip(1).collect()
+    }
+
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
         let line = component.line(self.name);
         let part = line.and_then(|line| split(line.value(), ';').nth(self.at));
