@@ -1,0 +1,103 @@
+//! What must hold for whatever a file or a server says: see the targets.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use exchange_core::error::{ErrorKind, Result};
+use exchange_core::ews::Element;
+use exchange_core::mapping::{self, Context, Direction};
+use exchange_core::model::{Key, Kind, Record};
+
+pub fn context() -> Context {
+    let today = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+    Context {
+        addresses: vec!["anna@example.org".to_owned()],
+        ..Context::new(Tz::Europe__Vienna, today)
+    }
+}
+
+/// A local object that can be read is not rewritten when it is told what it says, a new object says the same, and what
+/// Exchange is sent for it reads as what was sent.
+pub fn check_local(kind: Kind, text: &str) {
+    let context = context();
+    let Ok(local) = mapping::read_local(kind, text, &context) else {
+        return;
+    };
+    let keys: Vec<Key> = local.record.iter().map(|(key, _)| key).collect();
+    let same = mapping::write_local(kind, Some(text), "u", &local.record, &keys, &context).unwrap();
+    assert_eq!(same, text, "a file was rewritten though nothing changed");
+    let fresh = new_file(kind, &local.record, &context).unwrap_or_else(|error| {
+        panic!("{error}\n{:?}", local.record);
+    });
+    check_file(kind, &fresh, &local.record, &context);
+    let _ = mapping::occurrence_changes(kind, &local.record, &keys, &context);
+    if let Ok(answer) = sent(kind, &local.record, &context) {
+        let remote = mapping::read_remote(kind, &answer, &context).unwrap();
+        assert_eq!(
+            crossing(kind, &remote.record),
+            crossing(kind, &local.record),
+            "Exchange holds something else than was sent"
+        );
+    }
+}
+
+/// An item that can be read makes a file that says the same, and is sent as what it was read as.
+pub fn check_remote(kind: Kind, item: &Element) {
+    let context = context();
+    let Ok(remote) = mapping::read_remote(kind, item, &context) else {
+        return;
+    };
+    // What no server should say, such as an end before its start, is set aside with a sentence.
+    match new_file(kind, &remote.record, &context) {
+        Ok(fresh) => check_file(kind, &fresh, &remote.record, &context),
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::Item, "{error}");
+            return;
+        }
+    }
+    if let Ok(answer) = sent(kind, &remote.record, &context) {
+        let again = mapping::read_remote(kind, &answer, &context).unwrap();
+        assert_eq!(
+            crossing(kind, &again.record),
+            crossing(kind, &remote.record),
+            "an item reads otherwise when it was written"
+        );
+    }
+}
+
+fn new_file(kind: Kind, record: &Record, context: &Context) -> Result<String> {
+    mapping::write_local(kind, None, "u", record, &[], context)
+}
+
+fn check_file(kind: Kind, text: &str, record: &Record, context: &Context) {
+    let again = mapping::read_local(kind, text, context).unwrap();
+    assert_eq!(
+        &again.record, record,
+        "a new file says something else:\n{text}"
+    );
+}
+
+/// A record as an item that a server would answer after it was created.
+fn sent(kind: Kind, record: &Record, context: &Context) -> Result<Element> {
+    let fields = mapping::create_fields(kind, "key", "u", record, context)?;
+    Ok(Element {
+        name: "Item".to_owned(),
+        children: fields.into_iter().map(|field| field.content).collect(),
+        ..Element::default()
+    })
+}
+
+/// What goes to Exchange with the item itself: changed occurrences and the picture take further calls.
+fn crossing(kind: Kind, record: &Record) -> Record {
+    let crosses = |key: &Key| {
+        key.occurrence.is_none()
+            && key.property != mapping::PHOTO
+            && mapping::rows(kind)
+                .iter()
+                .any(|row| row.property == key.property && row.direction == Direction::Both)
+    };
+    record
+        .iter()
+        .filter(|(key, _)| crosses(key))
+        .map(|(key, value)| (key, value.clone()))
+        .collect()
+}
