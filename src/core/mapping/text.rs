@@ -20,6 +20,14 @@ pub fn long(text: &str) -> Option<String> {
     (!tidy.is_empty()).then_some(tidy)
 }
 
+/// [`long`] without blanks before it, for values that neither side keeps them for.
+pub fn part(text: &str) -> Option<String> {
+    long(text).and_then(|text| {
+        let text = text.trim_start();
+        (!text.is_empty()).then(|| text.to_owned())
+    })
+}
+
 /// One line: breaks become blanks, and there are none at either end.
 pub fn line(text: &str) -> Option<String> {
     let tidy: String = text

@@ -21,7 +21,7 @@ pub struct Organizer;
 pub struct Attendees;
 
 fn person(mailbox: &Element, role: Role, answer: Answer) -> Option<Person> {
-    let address = mailbox.child_text("EmailAddress")?.trim().to_lowercase();
+    let address = text::line(mailbox.child_text("EmailAddress")?)?.to_lowercase();
     if !address.contains('@') {
         return None;
     }

@@ -224,9 +224,7 @@ impl Place for Address {
     fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
         let part = entry(item, "PhysicalAddresses", self.key)
             .and_then(|entry| entry.child_text(self.part));
-        Ok(part
-            .and_then(|text| text::long(text.trim_start()))
-            .map(Value::Text))
+        Ok(part.and_then(text::part).map(Value::Text))
     }
 
     fn write(&self, value: Option<&Value>, _: &Record, _: &mut Scope) -> Changes {

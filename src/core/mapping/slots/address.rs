@@ -44,7 +44,7 @@ impl Slot for AddressPart {
         let line = ADDRESSES.find(component, self.key);
         let part = line.and_then(|line| split(line.value(), ';').nth(self.part));
         Ok(part
-            .and_then(|part| text::long(unescape(part).trim_start()))
+            .and_then(|part| text::part(&unescape(part)))
             .map(Value::Text))
     }
 

@@ -17,7 +17,8 @@ fn address(line: &Line) -> Option<String> {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => value.get(7..)?,
         _ => value,
     };
-    bare.contains('@').then(|| bare.to_lowercase())
+    let address = text::line(bare)?.to_lowercase();
+    address.contains('@').then_some(address)
 }
 
 fn person(line: &Line, role: Role, answer: Answer) -> Option<Person> {

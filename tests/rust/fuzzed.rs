@@ -1,0 +1,36 @@
+//! What `make fuzz` found, held to what the fuzz targets demand.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
+#[path = "../fuzz/src/lib.rs"]
+mod demands;
+
+use exchange_core::ews::Element;
+use exchange_core::model::Kind;
+
+fn event(lines: &str) -> String {
+    format!(
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:20260105T090000Z\r\n{lines}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+}
+
+fn contact(lines: &str) -> String {
+    format!("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:x\r\n{lines}\r\nEND:VCARD\r\n")
+}
+
+#[test]
+fn a_control_character_before_a_street_leaves_no_blank() {
+    demands::check_local(Kind::Contact, &contact("ADR:;;\u{2} Street;;;;"));
+    let item = Element::parse(
+        "<Contact><PhysicalAddresses><Entry Key=\"Home\"><Street>\u{7f} Street</Street></Entry></PhysicalAddresses></Contact>"
+            .as_bytes(),
+    );
+    demands::check_remote(Kind::Contact, &item.unwrap());
+}
+
+#[test]
+fn a_control_character_in_an_address_is_left_out() {
+    demands::check_local(
+        Kind::Event,
+        &event("ATTENDEE: a\u{0} \u{2}@example.org\u{7f} "),
+    );
+}
