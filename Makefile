@@ -10,7 +10,7 @@ DEBUG_SO   := $(CARGO_TARGET_DIR)/debug/libexchange.so
 RELEASE_SO := $(CARGO_TARGET_DIR)/release/libexchange.so
 PHP        ?= php
 
-.PHONY: help setup build debug lint test test-rust test-php test-files test-peers test-nextcloud demo bench stubs simulate docs clean
+.PHONY: help setup build debug lint test test-rust test-php test-files test-peers test-nextcloud demo bench stubs simulate fuzz docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -74,6 +74,9 @@ docs: ## Write docs/properties.md from the mapping tables
 simulate: ## Simulate many more random synchronisations than the tests do (SEEDS=100000)
 	@echo "== Simulating $(or $(SEEDS),100000) seeds"
 	@SIMULATE_SEEDS=$(or $(SEEDS),100000) cargo test --release -p exchange-core --test simulation -- --nocapture
+
+fuzz: setup ## Fuzz the readers of files and of answers (TIME=60 seconds for each target, TARGETS=all)
+	@tests/fuzz/run $(TARGETS)
 
 clean: ## Remove what was built
 	@cargo clean

@@ -1,13 +1,16 @@
 //! How fast items cross the mapping, per core and direction: `cargo bench --bench map`.
-//! A row of `make bench` is items a second, so each bench counts items.
+//! A row of `make bench` is items a second, or allocations an item; so each bench counts items and allocations.
 #![allow(clippy::unwrap_used, reason = "a bench may fail")]
 
 use chrono_tz::Tz;
-use divan::Bencher;
 use divan::counter::ItemsCount;
+use divan::{AllocProfiler, Bencher};
 use exchange_core::ews::Element;
 use exchange_core::mapping::{self, Context};
 use exchange_core::model::Kind;
+
+#[global_allocator]
+static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
 
 const CONTEXT: Context = Context::new(
     Tz::Europe__Vienna,
