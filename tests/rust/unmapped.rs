@@ -118,7 +118,22 @@ fn what_another_row_reads_here_is_not_written_twice() {
         &text,
         Some("BDAY:1980-01-01\nNOTE:First\nX-A:1"),
     );
-    assert_eq!(written, card("NOTE:First\r\nBDAY:1980-01-01\r\nX-A:1\r\n"));
+    assert_eq!(written, card("NOTE:First\r\nX-A:1\r\nBDAY:1980-01-01\r\n"));
+}
+
+#[test]
+fn a_second_line_does_not_step_in_for_the_first() {
+    let text = card("NOTE:First\r\nNOTE:Second\r\nORG:One\r\nORG:Two\r\n");
+    let mut target = read(Kind::Contact, &text).record;
+    let changed = [Key::of("notes"), Key::of("company")];
+    for key in changed {
+        target.remove(key);
+    }
+    let text = mapping::write_local(Kind::Contact, Some(&text), "c", &target, &changed, &CONTEXT);
+    let text = text.unwrap();
+    assert_eq!(read(Kind::Contact, &text).record, target, "{text}");
+    let copy = copy(Kind::Contact, &text);
+    assert_eq!(read(Kind::Contact, &copy).record, target, "{copy}");
 }
 
 #[test]

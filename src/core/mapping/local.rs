@@ -68,7 +68,8 @@ pub fn read_component(kind: Kind, component: &Component, scope: &mut Scope) -> R
 }
 
 /// Brings the rows that `touched` names, and those of their groups, to what `item` says. Only lines that say something else are
-/// written: a second look catches what the first one moved (an end follows its DTSTART by a DURATION).
+/// written: a second look catches what the first one moved, of these rows (an end follows its DTSTART by a DURATION) and of
+/// all others (an alarm at a fixed time does not follow DTSTART).
 pub fn patch(
     kind: Kind,
     component: &mut Component<'_>,
@@ -78,33 +79,38 @@ pub fn patch(
 ) -> Result<()> {
     let all = rows(kind);
     let touched: Vec<&Row> = all.iter().filter(|row| touched(row)).collect();
-    let affected: Vec<&Row> = all
-        .iter()
-        .filter(|row| touched.iter().any(|other| row.follows(other)))
-        .collect();
-    if affected.is_empty() {
+    let affected = |row: &Row| touched.iter().any(|other| row.follows(other));
+    if touched.is_empty() {
         return Ok(());
     }
-    for _ in 0..3 {
+    let mut before: Option<Record> = None;
+    for _ in 0..4 {
         // A start that is not there yet is no error here: it is about to be written.
-        let now = read_component(kind, component, scope).unwrap_or_default();
+        let now = read_component(kind, component, scope);
+        let now_says = now.as_ref().ok();
         let mut same = true;
-        for row in &affected {
-            let key = Key::of(row.property);
-            if now.get(key) != item.get(key) {
-                row.slot.write(component, item.get(key), scope)?;
+        for row in all {
+            let has = now_says.and_then(|now| now.own(row.property));
+            let wanted = match &before {
+                _ if affected(row) => item.own(row.property),
+                Some(before) => before.own(row.property),
+                None => continue,
+            };
+            if has != wanted {
+                row.slot.write(component, wanted, scope)?;
                 same = false;
             }
         }
         if same {
             return Ok(());
         }
+        before = before.or_else(|| now.ok());
     }
     let now = read_component(kind, component, scope)?;
     // A line that was nobody's may be somebody's in this file; that is no reason to leave the item out.
-    let stuck = affected
+    let stuck = all
         .iter()
-        .filter(|row| row.property != slots::UNMAPPED)
+        .filter(|row| affected(row) && row.property != slots::UNMAPPED)
         .find(|row| now.own(row.property) != item.own(row.property));
     stuck.map_or(Ok(()), |row| {
         Err(refuse(format!(

@@ -106,7 +106,7 @@ pub trait Slot: Sync {
     /// The places among the component's entries of those it names but leaves alone: a second line where it reads the
     /// first only, a fourth e-mail address. They are carried like those that nobody names. Slots that share a line's name
     /// (`N/0`, `N/1`) answer for all of them.
-    fn spare(&self, _: &Component) -> Vec<usize> {
+    fn spare(&self, _: &Component, _: &mut Scope) -> Vec<usize> {
         Vec::new()
     }
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>>;

@@ -36,7 +36,7 @@ impl Slot for AddressPart {
         vec![format!("ADR/{}/{}", self.key, self.part)]
     }
 
-    fn spare(&self, component: &Component) -> Vec<usize> {
+    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
         ADDRESSES.spare(component)
     }
 

@@ -122,7 +122,7 @@ impl Slot for Email {
         vec![format!("EMAIL/{}", self.0)]
     }
 
-    fn spare(&self, component: &Component) -> Vec<usize> {
+    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
         EMAILS.spare(component)
     }
 
@@ -149,7 +149,7 @@ impl Slot for Phone {
         vec![format!("TEL/{}", self.0)]
     }
 
-    fn spare(&self, component: &Component) -> Vec<usize> {
+    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
         PHONES.spare(component)
     }
 

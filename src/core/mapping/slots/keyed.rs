@@ -4,7 +4,7 @@ use crate::dav::{Component, Line};
 /// does not turn the second into the first.
 pub const KEY: &str = "X-EXCHANGE-KEY";
 
-/// The key of a line that shall not be tied to any entry.
+/// The key of a line or component that shall not be tied to anything in Exchange.
 pub const NO_KEY: &str = "NONE";
 
 /// Lines of one name (`TEL`) that are entries of a dictionary in Exchange, one for each key.
@@ -144,7 +144,8 @@ impl Keyed {
     }
 }
 
-fn is_kept_out(line: &Line) -> bool {
+/// Whether the line is marked as one that no slot shall take for its own.
+pub fn is_kept_out(line: &Line) -> bool {
     line.params()
         .any(|(name, key)| name.eq_ignore_ascii_case(KEY) && key == NO_KEY)
 }

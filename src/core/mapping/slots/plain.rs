@@ -1,3 +1,4 @@
+use super::keyed::{KEY, NO_KEY, is_kept_out};
 use crate::dav::{Component, Line, escape, join, split, unescape};
 use crate::error::Result;
 use crate::mapping::row::Slot;
@@ -13,13 +14,12 @@ impl Slot for Text {
         vec![self.0.to_owned()]
     }
 
-    fn spare(&self, component: &Component) -> Vec<usize> {
-        component.places(self.0).skip(1).collect()
+    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
+        spare(component, self.0)
     }
 
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
-        Ok(component
-            .line(self.0)
+        Ok(own_line(component, self.0)
             .and_then(|line| text::line(&unescape(line.value())))
             .map(Value::Text))
     }
@@ -43,13 +43,12 @@ impl Slot for LongText {
         vec![self.0.to_owned()]
     }
 
-    fn spare(&self, component: &Component) -> Vec<usize> {
-        component.places(self.0).skip(1).collect()
+    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
+        spare(component, self.0)
     }
 
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
-        Ok(component
-            .line(self.0)
+        Ok(own_line(component, self.0)
             .and_then(|line| text::long(&unescape(line.value())))
             .map(Value::Text))
     }
@@ -74,9 +73,29 @@ fn set_text(component: &mut Component<'_>, name: &str, value: Option<&Value>) {
     }
 }
 
+/// The line that a slot reads: the first of its name that is not kept out.
+pub fn own_line<'c, 't>(component: &'c Component<'t>, name: &str) -> Option<&'c Line<'t>> {
+    component
+        .lines()
+        .find(|line| line.is(name) && !is_kept_out(line))
+}
+
+/// The places of all lines of the name but that one.
+pub fn spare(component: &Component, name: &str) -> Vec<usize> {
+    let lines = component.lines().filter(|line| line.is(name));
+    let mut found = false;
+    lines
+        .zip(component.places(name))
+        .filter(|(line, _)| found || is_kept_out(line) || std::mem::replace(&mut found, true))
+        .map(|(_, at)| at)
+        .collect()
+}
+
 /// Sets the value of the first line of a name, keeping its parameters, or adds the line.
 pub fn set_value(component: &mut Component<'_>, name: &str, value: &str) {
-    let place = component.lines_mut().find(|line| line.is(name));
+    let place = component
+        .lines_mut()
+        .find(|line| line.is(name) && !is_kept_out(line));
     match place {
         Some(line) => {
             *line = line
@@ -89,9 +108,14 @@ pub fn set_value(component: &mut Component<'_>, name: &str, value: &str) {
     }
 }
 
+/// Removes the line that a slot reads, and sees to it that no other steps in.
 pub fn remove_first(component: &mut Component<'_>, name: &str) {
     let mut first = true;
-    component.retain_lines(|line| !(line.is(name) && std::mem::take(&mut first)));
+    let own = |line: &Line| line.is(name) && !is_kept_out(line);
+    component.retain_lines(|line| !(own(line) && std::mem::take(&mut first)));
+    for line in component.lines_mut().filter(|line| own(line)) {
+        *line = line.with_param(KEY, Some(NO_KEY));
+    }
 }
 
 /// A set of words, over any number of lines (`CATEGORIES`).

@@ -194,9 +194,9 @@ struct Carried {
 
 impl Unmapped {
     /// What is to be carried of a component, sorted, and what is too large for that.
-    fn carried(&self, component: &Component) -> (Vec<Carried>, Vec<Carried>) {
+    fn carried(&self, component: &Component, scope: &mut Scope) -> (Vec<Carried>, Vec<Carried>) {
         let mut carried: Vec<Carried> = self
-            .places(component)
+            .places(component, scope)
             .into_iter()
             .filter_map(|at| {
                 let text = said(component.entries().get(at)?)?;
@@ -219,7 +219,7 @@ impl Unmapped {
     }
 
     /// Where the entries stand that no slot reads.
-    fn places(&self, component: &Component) -> Vec<usize> {
+    fn places(&self, component: &Component, scope: &mut Scope) -> Vec<usize> {
         let mut places = Vec::new();
         let mut asked: Vec<(&str, Vec<usize>)> = Vec::new();
         for (at, entry) in component.entries().iter().enumerate() {
@@ -231,7 +231,7 @@ impl Unmapped {
                 None => true,
                 Some(owned) => {
                     if !asked.iter().any(|(name, _)| *name == owned.name) {
-                        asked.push((&owned.name, owned.slot.spare(component)));
+                        asked.push((&owned.name, owned.slot.spare(component, scope)));
                     }
                     asked
                         .iter()
@@ -247,7 +247,7 @@ impl Unmapped {
 
     /// Adds an entry, so that no slot takes it for its own. One that cannot be told apart from a slot's stays out, except
     /// where it is the only one: then it was written by a version that had no row for it.
-    fn add(&self, component: &mut Component<'_>, entry: &Entry) {
+    fn add(&self, component: &mut Component<'_>, entry: &Entry, scope: &mut Scope) {
         let Some(owned) = owner(self.0, entry.name()) else {
             put(component, fresh(entry));
             return;
@@ -255,7 +255,7 @@ impl Unmapped {
         let only = component.places(&owned.name).next().is_none();
         for new in [fresh(entry), kept_out(entry)] {
             let place = put(component, new);
-            if owned.slot.spare(component).contains(&place) {
+            if owned.slot.spare(component, scope).contains(&place) {
                 return;
             }
             component.remove_places(|at| at == place);
@@ -287,7 +287,7 @@ impl Slot for Unmapped {
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
-        let (carried, large) = self.carried(component);
+        let (carried, large) = self.carried(component, scope);
         for entry in large {
             let name = component.entries().get(entry.at).map_or("", Entry::name);
             scope.lose(
@@ -303,7 +303,7 @@ impl Slot for Unmapped {
         &self,
         component: &mut Component<'_>,
         value: Option<&Value>,
-        _: &mut Scope,
+        scope: &mut Scope,
     ) -> Result<()> {
         let wanted = match value {
             Some(Value::Text(text)) => parse(text),
@@ -314,7 +314,7 @@ impl Slot for Unmapped {
             .filter_map(|entry| Some((said(&entry)?, entry)))
             .collect();
         let mut gone = Vec::new();
-        let (carried, _) = self.carried(component);
+        let (carried, _) = self.carried(component, scope);
         for entry in &carried {
             match missing.iter().position(|(text, _)| *text == entry.text) {
                 Some(at) => {
@@ -333,7 +333,7 @@ impl Slot for Unmapped {
             .collect();
         component.remove_places(|at| gone.contains(&at));
         for (_, entry) in missing.iter().filter(|(text, _)| !there.contains(text)) {
-            self.add(component, entry);
+            self.add(component, entry, scope);
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
 use super::address::with_part;
-use super::plain::{remove_first, set_value};
+use super::plain::{own_line, remove_first, set_value, spare};
 use crate::dav::{Component, Line, escape, escape_component, split, unescape};
 use crate::error::Result;
 use crate::mapping::row::Slot;
@@ -21,12 +21,12 @@ impl Slot for Part {
         vec![format!("{}/{}", self.name, self.at)]
     }
 
-    fn spare(&self, component: &Component) -> Vec<usize> {
-        component.places(self.name).skip(1).collect()
+    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
+        spare(component, self.name)
     }
 
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
-        let line = component.line(self.name);
+        let line = own_line(component, self.name);
         let part = line.and_then(|line| split(line.value(), ';').nth(self.at));
         Ok(part
             .and_then(|part| text::line(&unescape(part)))
@@ -43,7 +43,7 @@ impl Slot for Part {
             Some(Value::Text(text)) => escape_component(text),
             _ => String::new(),
         };
-        let old = component.line(self.name).map_or("", |line| line.value());
+        let old = own_line(component, self.name).map_or("", |line| line.value());
         let value = with_part(old, self.at, self.of, part);
         // N is obligatory in vCard 3.0; an empty ORG says nothing.
         if self.name != "N" && value.trim_matches(';').is_empty() {
