@@ -12,11 +12,17 @@
 //! | `DELETE /mailbox/{address}/items/{number}` | deletes it; with `?occurrence=2` only that one |
 //! | `POST /mailbox/{address}/items/{number}/attachments` | `{"xml": "<t:FileAttachment>…", "occurrence": 2}`, as in CreateAttachment |
 //! | `DELETE /mailbox/{address}/items/{number}/attachments/{name}` | takes those of that name away; `?occurrence=2` as above |
-//! | `GET /mailbox/{address}/settings`, `PUT …` | [`crate::store::Settings`]: `{"attachment_limit": 1000}` (bytes, null for none) |
+//! | `GET /mailbox/{address}/settings`, `PUT …` | [`crate::store::Settings`]: `{"attachment_limit": 1000, "keeps_accepted": true}` |
+//! | `GET /mails`, `DELETE /mails` | meeting mails that would have been sent: `from`, `kind` ([`crate::mail::Kind`]), `subject`, `to`; none |
+//! | `POST /mailbox/{address}/invitations` | a meeting request arrives: `{"organizer": {"name", "email"}, "set": {…}, "xml": "…"}` → `{"number": 7}`; with `"occurrence": "2026-03-25T08:00:00Z"` (original start) it is one occurrence of a series alone; for a meeting that is there it is an update |
+//! | `POST /mailbox/{address}/items/{number}/cancellation` | its organizer calls it off: `{}`, or `{"occurrence": 2}` |
+//! | `POST /mailbox/{address}/items/{number}/answers` | an attendee's answer arrives: `{"email": "…", "response": "Accept"}` |
 //! | `POST /mailbox/{address}/folders` | `{"name": "Team", "class": "IPF.Appointment"}` → `{"number": 9}` |
 //! | `DELETE /mailbox/{address}/folders/{name}` | deletes the folder of that name |
 //!
 //! `set` has properties by EWS name ([`remote::properties_from_json`]), `xml` as elements.
+
+mod meetings;
 
 use std::sync::Arc;
 
@@ -64,6 +70,7 @@ pub fn routes(server: Arc<Server>) -> Router {
         )
         .route("/mailbox/{address}/folders", post(create_folder))
         .route("/mailbox/{address}/folders/{name}", delete(delete_folder))
+        .merge(meetings::routes())
         .with_state(server)
 }
 
@@ -101,7 +108,7 @@ async fn status(State(server): Controlled) -> Json<Value> {
     let mails: u64 = server
         .accounts
         .values()
-        .map(|account| account.mailbox.lock().mails_sent)
+        .map(|account| account.mailbox.lock().mails_sent())
         .sum();
     Json(json!({
         "mails_sent": mails,
@@ -121,7 +128,7 @@ async fn one_mailbox(State(server): Controlled, Path(address): Path<String>) -> 
 
 /// What an item is to have.
 #[derive(Deserialize)]
-struct Edit {
+pub struct Edit {
     #[serde(default)]
     folder: String,
     #[serde(default)]
@@ -136,7 +143,7 @@ struct Edit {
 }
 
 impl Edit {
-    fn properties(&self) -> Result<Vec<Element>, (StatusCode, String)> {
+    pub fn properties(&self) -> Result<Vec<Element>, (StatusCode, String)> {
         let mut all = remote::properties_from_json(&self.set);
         all.extend(
             remote::properties_from_xml(&self.xml).map_err(|why| (StatusCode::BAD_REQUEST, why))?,

@@ -22,7 +22,8 @@ pub fn mailbox(mailbox: &Mailbox) -> Json {
     });
     json!({
         "address": mailbox.address,
-        "mails_sent": mailbox.mails_sent,
+        "mails_sent": mailbox.mails_sent(),
+        "mails": mailbox.mails,
         "folders": folders.collect::<Vec<_>>(),
         "items": mailbox.items.values().map(|each| item(mailbox, each)).collect::<Vec<_>>(),
     })

@@ -44,7 +44,7 @@ pub struct Draft<'a> {
 }
 
 /// What no client may write.
-const READ_ONLY: [&str; 44] = [
+const READ_ONLY: [&str; 47] = [
     "ItemId",
     "ParentFolderId",
     "Size",
@@ -72,6 +72,9 @@ const READ_ONLY: [&str; 44] = [
     "Duration",
     "TimeZone",
     "AppointmentReplyTime",
+    "ResponseObjects",
+    "IntendedFreeBusyStatus",
+    "JoinOnlineMeetingUrl",
     "AppointmentSequenceNumber",
     "AppointmentState",
     "FirstOccurrence",
@@ -92,7 +95,7 @@ const READ_ONLY: [&str; 44] = [
 ];
 
 /// What can be set but not deleted.
-const NOT_DELETABLE: [&str; 22] = [
+const NOT_DELETABLE: [&str; 23] = [
     "Start",
     "End",
     "StartTimeZone",
@@ -105,6 +108,7 @@ const NOT_DELETABLE: [&str; 22] = [
     "ReminderIsSet",
     "ReminderMinutesBeforeStart",
     "IsResponseRequested",
+    "AllowNewTimeProposal",
     "ItemClass",
     "Status",
     "PercentComplete",
@@ -240,27 +244,6 @@ impl<'a> Draft<'a> {
             item.recurrence = recurrence;
         });
         number
-    }
-
-    /// What the changed occurrence has that its series does not. Its times are always its own.
-    pub fn difference_from_series(&self, series: &Item, index: u32) -> Bag {
-        let mut changes = Bag::default();
-        let mut regular = series.clone();
-        regular.exceptions.remove(&index);
-        let regular = regular.occurrence(index).unwrap_or_default();
-        let times = [keys::START, keys::END];
-        for (key, value) in self.bag.iter() {
-            if times.contains(key) || regular.get(key) != Some(value) {
-                changes.set(key.clone(), value.clone());
-            }
-        }
-        for (key, value) in regular
-            .iter()
-            .filter(|(key, _)| self.bag.get(key).is_none())
-        {
-            changes.set(key.clone(), value.emptied());
-        }
-        changes
     }
 
     /// Keeps one body: a page rewritten, text with line ends as on Windows.

@@ -248,6 +248,31 @@ impl Item {
         })
     }
 
+    /// Gives an occurrence these properties; what is other than the series' makes it an exception. Its times are
+    /// always its own.
+    pub fn change_occurrence(&mut self, index: u32, bag: &Bag) {
+        let mut changes = Bag::default();
+        let mut regular = self.clone();
+        regular.exceptions.remove(&index);
+        let regular = regular.occurrence(index).unwrap_or_default();
+        let times = [keys::START, keys::END];
+        for (key, value) in bag.iter() {
+            if times.contains(key) || regular.get(key) != Some(value) {
+                changes.set(key.clone(), value.clone());
+            }
+        }
+        for (key, value) in regular.iter().filter(|(key, _)| bag.get(key).is_none()) {
+            changes.set(key.clone(), value.emptied());
+        }
+        self.exceptions.entry(index).or_default().changes = changes;
+    }
+
+    /// A deleted occurrence is a mark in its master.
+    pub fn delete_occurrence(&mut self, index: u32) {
+        self.exceptions.remove(&index);
+        self.deleted.insert(index);
+    }
+
     /// About the bytes that the item takes.
     pub fn size(&self) -> usize {
         let bag: usize = self.bag.iter().map(|(_, value)| value_size(value)).sum();

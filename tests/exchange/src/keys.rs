@@ -84,7 +84,15 @@ ids! { Guid::APPOINTMENT;
     END = 0x820e;
     ALL_DAY = 0x8215;
     STATE = 0x8217;               // bits: 1 meeting, 2 received, 4 cancelled
+    WORKSPACE = 0x8209;           // meeting workspace address
     RECURRING = 0x8223;           // computed
+    REPLY_TIME = 0x8220;
+    INTENDED = 0x8224;            // as BUSY: what the organizer wants
+    INVITED = 0x8229;             // meeting requests were sent
+    CONFERENCING = 0x8240;        // it is an online meeting
+    CONFERENCE_TYPE = 0x8241;
+    NET_SHOW = 0x8248;            // address of an online meeting
+    NOT_PROPOSE = 0x825a;         // nobody may propose other times
     RESPONSE = 0x8218;            // 0 unknown, 1 organizer, 2 tentative, 3 accept, 4 decline, 5 no response
 }
 
@@ -141,6 +149,13 @@ ids! { Guid::ADDRESS;
     WEDDING_LOCAL = 0x80df;
 }
 
+/// Text: where to join an online meeting.
+pub const JOIN_URL: Key = Key::Name(
+    Guid::PUBLIC_STRINGS,
+    Cow::Borrowed("OnlineMeetingExternalLink"),
+);
+/// Bool.
+pub const DO_NOT_FORWARD: Key = Key::Name(Guid::PUBLIC_STRINGS, Cow::Borrowed("DoNotForward"));
 /// Texts.
 pub const CATEGORIES: Key = Key::Name(Guid::PUBLIC_STRINGS, Cow::Borrowed("Keywords"));
 

@@ -17,6 +17,7 @@ pub mod global_id;
 pub mod id;
 pub mod item;
 pub mod keys;
+pub mod mail;
 pub mod mime;
 pub mod operation;
 pub mod page;

@@ -14,6 +14,7 @@ mod get_folder;
 mod get_item;
 mod get_user_photo;
 mod move_item;
+mod respond;
 mod restriction;
 mod sync_folder_hierarchy;
 mod sync_folder_items;

@@ -1,5 +1,7 @@
 //! Edits made behind a client's back: what another device would have written.
 
+pub mod meeting;
+
 use serde_json::Value as Json;
 
 use crate::edit::{self, Draft};
@@ -70,10 +72,7 @@ pub fn delete(mailbox: &mut Mailbox, number: u64, index: Option<u32>) -> Result<
     match index {
         None => drop(mailbox.remove(number)),
         Some(index) => {
-            mailbox.change(number, |item| {
-                item.exceptions.remove(&index);
-                item.deleted.insert(index);
-            });
+            mailbox.change(number, |item| item.delete_occurrence(index));
         }
     }
     Ok(())
@@ -136,8 +135,8 @@ pub fn properties_from_xml(xml: &str) -> Result<Vec<Element>, String> {
     Ok(Element::parse(document.as_bytes())?.children)
 }
 
-/// Property elements from an object by the names of EWS: a text, number or truth value, a list of texts, or a
-/// dictionary by key (`{"PhoneNumbers": {"HomePhone": "1"}, "PhysicalAddresses": {"Home": {"City": "Bern"}}}`).
+/// Property elements from an object by the names of EWS: a text, number or truth value, a list of texts
+/// (of attendees: addresses, or objects with name and email), or a dictionary by key (`{"PhoneNumbers": {"HomePhone": "1"}, "PhysicalAddresses": {"Home": {"City": "Bern"}}}`).
 pub fn properties_from_json(json: &Json) -> Vec<Element> {
     let Json::Object(properties) = json else {
         return Vec::new();
@@ -150,6 +149,14 @@ pub fn properties_from_json(json: &Json) -> Vec<Element> {
 
 fn property_from_json(name: &str, value: &Json) -> Element {
     let element = match value {
+        Json::Array(people)
+            if matches!(
+                name,
+                "RequiredAttendees" | "OptionalAttendees" | "Resources"
+            ) =>
+        {
+            Element::t(name).with_all(people.iter().map(attendee_from_json))
+        }
         Json::Array(texts) => Element::t(name).with_all(
             texts
                 .iter()
@@ -170,6 +177,16 @@ fn property_from_json(name: &str, value: &Json) -> Element {
         "StartTimeZone" | "EndTimeZone" => Element::t(name).with_attr("Id", plain(value)),
         _ => element,
     }
+}
+
+/// An attendee from an address or from `{"name": "…", "email": "…"}`.
+fn attendee_from_json(person: &Json) -> Element {
+    let text = |name: &str| person.get(name).and_then(Json::as_str);
+    let email = person.as_str().or(text("email")).unwrap_or_default();
+    let mailbox = Element::t("Mailbox")
+        .with(Element::leaf("Name", text("name").unwrap_or(email)))
+        .with(Element::leaf("EmailAddress", email));
+    Element::t("Attendee").with(mailbox)
 }
 
 fn plain(value: &Json) -> String {

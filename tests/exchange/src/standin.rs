@@ -286,7 +286,7 @@ impl Standin {
         self.server
             .accounts
             .values()
-            .map(|account| account.mailbox.lock().mails_sent)
+            .map(|account| account.mailbox.lock().mails_sent())
             .sum()
     }
 

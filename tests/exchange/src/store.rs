@@ -9,6 +9,7 @@ use crate::changes::ChangeLog;
 use crate::failure::Failure;
 use crate::item::{Attachment, Exception, Item};
 use crate::keys;
+use crate::mail::Mail;
 
 /// A folder of a mailbox.
 #[derive(Clone, Debug)]
@@ -46,25 +47,19 @@ pub struct Mailbox {
     /// XML of the master category list.
     pub category_list: String,
     pub settings: Settings,
-    /// How many meeting mails a real server would have sent.
-    pub mails_sent: u64,
+    /// The meeting mails that a real server would have sent.
+    pub mails: Vec<Mail>,
     clock: u64,
 }
 
 /// What an administrator of the server may set.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Settings {
     /// The largest attachment in bytes; `None` is no limit.
     pub attachment_limit: Option<usize>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Settings {
-            attachment_limit: None,
-        }
-    }
+    /// Whether a meeting keeps its id when it is accepted. Real servers make it anew, though not always.
+    pub keeps_accepted: bool,
 }
 
 /// Distinguished folders: id, display name, class, parent.
@@ -147,7 +142,7 @@ impl Mailbox {
             hierarchy: ChangeLog::default(),
             category_list: EMPTY_CATEGORY_LIST.to_owned(),
             settings: Settings::default(),
-            mails_sent: 0,
+            mails: Vec::new(),
             clock: 0,
         };
         for (id, display, class, parent) in DISTINGUISHED {

@@ -4,11 +4,13 @@ use chrono::{DateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 
 use crate::bag::{Attendee, Key, Value};
 use crate::element::Element;
+use crate::envelope::boolean;
 use crate::failure::Failure;
 use crate::global_id;
 use crate::keys;
 use crate::recurrence::Recurrence;
 use crate::store;
+use crate::version::Level;
 use crate::zone::Zone;
 
 use super::{Draft, read_only};
@@ -27,8 +29,18 @@ impl Draft<'_> {
             "EndTimeZone" => self.set_zone(keys::END_ZONE, element)?,
             "Recurrence" => self.recurrence = Some(Recurrence::from_xml(element)?),
             "RequiredAttendees" | "OptionalAttendees" | "Resources" => {
-                self.bag.remove(&people_key(&element.name));
-                self.append_people(element)?;
+                let key = people_key(&element.name);
+                let known = self.bag.people(&key).to_vec();
+                self.bag.remove(&key);
+                self.append_people(element, &known)?;
+            }
+            "AllowNewTimeProposal" => {
+                let allowed = boolean(&element.text).unwrap_or(true);
+                self.bag.set(keys::NOT_PROPOSE, Value::Bool(!allowed));
+            }
+            "IsOnlineMeeting" if self.call.level < Level::of("Exchange2016") => {
+                let online = boolean(&element.text).unwrap_or(false);
+                self.bag.set(keys::CONFERENCING, Value::Bool(online));
             }
             "Location" => self.set_location(&element.text),
             "EnhancedLocation" => self.set_enhanced_location(element),
@@ -48,7 +60,13 @@ impl Draft<'_> {
         }
     }
 
-    pub(super) fn append_people(&mut self, element: &Element) -> Result<(), Failure> {
+    /// Adds to those invited. What they answered is known from mails only: it is kept for those who were invited
+    /// before, and not taken from the client.
+    pub(super) fn append_people(
+        &mut self,
+        element: &Element,
+        known: &[Attendee],
+    ) -> Result<(), Failure> {
         let key = people_key(&element.name);
         let mut people = self.bag.people(&key).to_vec();
         for attendee in &element.children {
@@ -67,11 +85,13 @@ impl Draft<'_> {
                 ));
             }
             let name = if name.is_empty() { email.clone() } else { name };
-            // What others answered comes by mail only: a response that a client sends is not kept.
+            let answered = known
+                .iter()
+                .find(|person| person.email.eq_ignore_ascii_case(&email));
             people.push(Attendee {
+                response: answered.map_or_else(String::new, |person| person.response.clone()),
                 name,
                 email,
-                response: String::new(),
             });
         }
         self.bag.set(key, Value::People(people));

@@ -76,7 +76,7 @@ impl Draft<'_> {
                 Ok(())
             }
             ("RequiredAttendees" | "OptionalAttendees" | "Resources", _) => {
-                self.append_people(property)
+                self.append_people(property, &[])
             }
             _ => Err(refuse()),
         }

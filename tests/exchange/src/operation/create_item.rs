@@ -1,12 +1,14 @@
 //! CreateItem.
 
+use crate::bag::Value;
 use crate::edit::Draft;
 use crate::element::Element;
 use crate::envelope::Call;
 use crate::failure::Failure;
 use crate::id::Id;
-use crate::item::{Class, Item};
+use crate::item::Class;
 use crate::keys;
+use crate::mail::{self, Kind};
 use crate::store::Mailbox;
 use crate::target;
 use crate::view;
@@ -22,6 +24,9 @@ pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
 }
 
 fn create(call: &Call, mailbox: &mut Mailbox, element: &Element) -> Result<Vec<Element>, Failure> {
+    if let Some(outcome) = respond::run(call, mailbox, element) {
+        return outcome;
+    }
     let class = Class::of_element(&element.name).ok_or_else(|| {
         let text = format!("Items of the kind {} are not kept here.", element.name);
         Failure::new("ErrorInvalidItemForOperationCreateItem", text)
@@ -33,13 +38,12 @@ fn create(call: &Call, mailbox: &mut Mailbox, element: &Element) -> Result<Vec<E
         draft.set(property)?;
     }
     draft.finish(mailbox)?;
-    let item = draft.into_item();
-    if call
-        .body
-        .attr("SendMeetingInvitations")
-        .is_some_and(|send| send != "SendToNone")
-    {
-        mailbox.mails_sent += invited(&item);
+    let mut item = draft.into_item();
+    let sends = call.body.attr("SendMeetingInvitations") != Some("SendToNone");
+    if class == Class::Event && sends && mail::is_organizer(&item.bag) {
+        let to = mail::addresses(&item.bag);
+        item.bag.set(keys::INVITED, Value::Bool(!to.is_empty()));
+        mailbox.send(Kind::Request, &item.bag, to);
     }
     let number = mailbox.add(folder, item);
     let id = view::item_id(
@@ -92,12 +96,4 @@ fn home(call: &Call, mailbox: &Mailbox, class: Class) -> Result<u64, Failure> {
         ));
     }
     Ok(folder.number)
-}
-
-/// How many people a mail would go to.
-pub fn invited(item: &Item) -> u64 {
-    [keys::REQUIRED, keys::OPTIONAL, keys::RESOURCES]
-        .iter()
-        .map(|key| item.bag.people(key).len() as u64)
-        .sum()
 }

@@ -6,10 +6,10 @@ use crate::envelope::Call;
 use crate::failure::Failure;
 use crate::item::{Class, Item};
 use crate::keys;
+use crate::mail::{self, Kind};
 use crate::store::Mailbox;
 use crate::target::{self, Target};
 
-use super::create_item::invited;
 use super::{message, parts, respond};
 
 pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
@@ -28,8 +28,10 @@ fn delete(call: &Call, mailbox: &mut Mailbox, id: &Element) -> Result<(), Failur
         .body
         .attr("SendMeetingCancellations")
         .is_some_and(|send| send != "SendToNone");
-    let mails = if mail { invited(item) } else { 0 };
-    mailbox.mails_sent += mails;
+    let bag = target::see(mailbox, target)?.bag.into_owned();
+    if mail && mail::is_organizer(&bag) {
+        mailbox.send(Kind::Cancellation, &bag, mail::addresses(&bag));
+    }
     match target {
         Target {
             item,
@@ -82,10 +84,7 @@ fn delete_occurrence(mailbox: &mut Mailbox, number: u64, index: u32) -> Result<(
         let text = "The last occurrence of a series cannot be deleted alone.";
         return Err(Failure::new("ErrorRecurrenceHasNoOccurrence", text));
     }
-    mailbox.change(number, |item| {
-        item.exceptions.remove(&index);
-        item.deleted.insert(index);
-    });
+    mailbox.change(number, |item| item.delete_occurrence(index));
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! UpdateItem.
 
-use crate::bag::{Bag, Key};
+use crate::bag::{Bag, Key, Value};
 use crate::edit::Draft;
 use crate::element::Element;
 use crate::envelope::Call;
@@ -8,12 +8,12 @@ use crate::failure::Failure;
 use crate::id::Id;
 use crate::item::{Class, Item};
 use crate::keys;
+use crate::mail::{self, Kind};
 use crate::path::Path;
 use crate::store::Mailbox;
 use crate::target::{self, Target};
 use crate::view;
 
-use super::create_item::invited;
 use super::{message, parts, respond};
 
 pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
@@ -51,15 +51,34 @@ fn update(call: &Call, mailbox: &mut Mailbox, change: &Element) -> Result<Vec<El
         let rule_changed = target.index.is_none() && draft.recurrence != item.recurrence;
         check_merge(item, known, &before, &draft.bag, rule_changed)?;
     }
-    let mail = call
-        .body
-        .attr("SendMeetingInvitationsOrCancellations")
-        .is_some_and(|send| send != "SendToNone");
-    let mails = if mail { invited(item) } else { 0 };
-    mailbox.mails_sent += mails;
+    let send = call.body.attr("SendMeetingInvitationsOrCancellations");
+    announce(mailbox, &mut draft, &before, send.unwrap_or("SendToNone"));
     let shown = write_back(draft, mailbox, target)?;
     let count = Element::m("ConflictResults").with(Element::leaf("Count", 0));
     Ok(vec![Element::m("Items").with(shown), count])
+}
+
+/// Notes the mails that an organizer's change sends: those who are new, or all, are asked; those who are gone are told.
+fn announce(mailbox: &mut Mailbox, draft: &mut Draft, before: &Bag, send: &str) {
+    if send == "SendToNone" || !mail::is_organizer(&draft.bag) {
+        return;
+    }
+    let changed_only = matches!(send, "SendOnlyToChanged" | "SendToChangedAndSaveCopy");
+    let asked = match changed_only {
+        true => mail::missing(&draft.bag, before),
+        false => mail::addresses(&draft.bag),
+    };
+    let gone = mail::missing(before, &draft.bag);
+    if asked.is_empty() && gone.is_empty() {
+        return;
+    }
+    if draft.bag.bool(&keys::INVITED) == Some(true) {
+        let sequence = draft.bag.int(&keys::SEQUENCE).unwrap_or(0);
+        draft.bag.set(keys::SEQUENCE, Value::Int(sequence + 1));
+    }
+    draft.bag.set(keys::INVITED, Value::Bool(true));
+    mailbox.send(Kind::Request, &draft.bag, asked);
+    mailbox.send(Kind::Cancellation, &draft.bag, gone);
 }
 
 /// Stores a finished draft and gives the element, with the id, of what it became.
@@ -150,10 +169,7 @@ fn store_exception(
 ) -> Result<Element, Failure> {
     let item = target::stored(mailbox, number)?;
     check_neighbours(item, index, &draft.bag)?;
-    let changes = draft.difference_from_series(item, index);
-    mailbox.change(number, |item| {
-        item.exceptions.entry(index).or_default().changes = changes
-    });
+    mailbox.change(number, |item| item.change_occurrence(index, &draft.bag));
     let version = target::stored(mailbox, number)?.version;
     Ok(Element::t("CalendarItem").with(view::item_id(
         mailbox,

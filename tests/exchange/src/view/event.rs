@@ -9,6 +9,7 @@ use crate::global_id;
 use crate::id::Id;
 use crate::item::Item;
 use crate::keys;
+use crate::mail;
 use crate::zone::Zone;
 
 use super::{Seen, item_id, plain};
@@ -27,8 +28,15 @@ pub fn read(seen: &Seen, name: &str) -> Option<Element> {
         "IsMeeting" => leaf(&(state(seen) & 1 != 0)),
         "IsCancelled" => leaf(&(state(seen) & 4 != 0)),
         "IsRecurring" => leaf(&seen.index.is_some()),
-        "MeetingRequestWasSent" | "IsOnlineMeeting" => leaf(&false),
-        "IsOrganizer" => leaf(&(state(seen) & 2 == 0)),
+        "MeetingRequestWasSent" => leaf(&bag.bool(&keys::INVITED).unwrap_or(false)),
+        "IsOnlineMeeting" => leaf(
+            &(bag.bool(&keys::CONFERENCING).unwrap_or(false)
+                || bag.text(&keys::JOIN_URL).is_some()),
+        ),
+        "AllowNewTimeProposal" => leaf(&!bag.bool(&keys::NOT_PROPOSE).unwrap_or(false)),
+        "AppointmentReplyTime" => plain::time(bag, &keys::REPLY_TIME, name),
+        "ResponseObjects" => Some(responses(seen)),
+        "IsOrganizer" => leaf(&mail::is_organizer(bag)),
         "IsResponseRequested" => leaf(&bag.bool(&keys::RESPONSE_REQUESTED).unwrap_or(false)),
         "CalendarItemType" => leaf(&kind(seen)),
         "MyResponseType" => leaf(&my_response(seen)),
@@ -154,6 +162,25 @@ pub fn kind(seen: &Seen) -> &'static str {
         None if seen.item.is_series() => "RecurringMaster",
         None => "Single",
     }
+}
+
+/// What may be answered: `t:ResponseObjects`.
+fn responses(seen: &Seen) -> Element {
+    let state = state(seen);
+    let names: &[&str] = match (state & 1 != 0, state & 2 != 0, state & 4 != 0) {
+        (true, true, true) => &["RemoveItem", "ForwardItem"],
+        (true, true, false) => &[
+            "AcceptItem",
+            "TentativelyAcceptItem",
+            "DeclineItem",
+            "ReplyToItem",
+            "ReplyAllToItem",
+            "ForwardItem",
+        ],
+        (true, false, _) => &["CancelCalendarItem", "ForwardItem"],
+        (false, ..) => &["ForwardItem"],
+    };
+    Element::t("ResponseObjects").with_all(names.iter().map(|name| Element::t(*name)))
 }
 
 fn state(seen: &Seen) -> i32 {

@@ -22,6 +22,7 @@ const ITEM: &[&str] = &[
     "IsUnmodified",
     "DateTimeSent",
     "DateTimeCreated",
+    "ResponseObjects",
     "ReminderDueBy",
     "ReminderIsSet",
     "ReminderNextTime",
@@ -64,6 +65,7 @@ const EVENT: &[&str] = &[
     "AdjacentMeetingCount",
     "Duration",
     "TimeZone",
+    "AppointmentReplyTime",
     "AppointmentSequenceNumber",
     "AppointmentState",
     "Recurrence",
@@ -84,6 +86,7 @@ const EVENT: &[&str] = &[
     "StartTimeZoneId",
     "EndTimeZoneId",
     "IntendedFreeBusyStatus",
+    "JoinOnlineMeetingUrl",
     "IsOrganizer",
     "DoNotForwardMeeting",
 ];
@@ -201,6 +204,7 @@ pub fn in_all_properties(name: &str) -> bool {
             | "StartTimeZoneId"
             | "EndTimeZoneId"
             | "IntendedFreeBusyStatus"
+            | "JoinOnlineMeetingUrl"
             | "IsOrganizer"
             | "DoNotForwardMeeting"
             | "ExtendedProperty"

@@ -144,3 +144,78 @@ fn a_seeded_mailbox_is_the_same_every_time_and_every_item_can_be_read() {
         }
     }
 }
+
+#[test]
+fn meetings_and_attachments_come_from_outside_and_mails_are_told() {
+    let fixture = Fixture::new();
+    let mailbox = format!("/mailbox/{USER}");
+    let lunch = json!({
+        "organizer": { "name": "Ben", "email": "ben@example.com" },
+        "set": {
+            "Subject": "Lunch", "UID": "lunch@example.com", "Start": "2026-03-02T11:00:00Z", "End": "2026-03-02T12:00:00Z",
+            "RequiredAttendees": ["eve@example.com", { "name": "Anna", "email": USER }],
+        },
+    });
+    let number = &ask(&fixture, "POST", &format!("{mailbox}/invitations"), &lunch)["number"];
+    let item = format!("{mailbox}/items/{number}");
+    let file =
+        "<t:FileAttachment><t:Name>a b.txt</t:Name><t:Content>AAEC</t:Content></t:FileAttachment>";
+    ask(
+        &fixture,
+        "POST",
+        &format!("{item}/attachments"),
+        &json!({ "xml": file }),
+    );
+    let dump = ask(&fixture, "GET", &mailbox, &Value::Null);
+    let stored = &dump["items"][0];
+    assert_eq!(stored["attachments"][0]["content"], "AAEC");
+    assert_eq!(
+        stored["properties"]["internal/RequiredAttendees"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    ask(
+        &fixture,
+        "DELETE",
+        &format!("{item}/attachments/a%20b.txt"),
+        &Value::Null,
+    );
+    ask(
+        &fixture,
+        "POST",
+        &format!("{item}/cancellation"),
+        &json!({}),
+    );
+    let dump = ask(&fixture, "GET", &mailbox, &Value::Null);
+    assert_eq!(dump["items"][0]["attachments"], json!([]));
+    assert_eq!(dump["items"][0]["properties"]["0x0037"], "Canceled: Lunch");
+    assert_eq!(ask(&fixture, "GET", "/mails", &Value::Null), json!([]));
+    let invited = "<t:RequiredAttendees><t:Attendee><t:Mailbox><t:EmailAddress>ben@example.com</t:EmailAddress></t:Mailbox>\
+                   </t:Attendee></t:RequiredAttendees>";
+    fixture.call(&format!(
+        "<m:CreateItem SendMeetingInvitations=\"SendOnlyToAll\"><m:Items><t:CalendarItem><t:Subject>S</t:Subject>{invited}\
+         </t:CalendarItem></m:Items></m:CreateItem>"
+    ));
+    assert_eq!(
+        ask(&fixture, "GET", "/mails", &Value::Null),
+        json!([{ "from": USER, "kind": "Request", "subject": "S", "to": ["ben@example.com"] }])
+    );
+    ask(&fixture, "DELETE", "/mails", &Value::Null);
+    assert_eq!(
+        ask(&fixture, "GET", "/status", &Value::Null)["mails_sent"],
+        0
+    );
+    let settings = format!("{mailbox}/settings");
+    ask(
+        &fixture,
+        "PUT",
+        &settings,
+        &json!({ "attachment_limit": 7 }),
+    );
+    assert_eq!(
+        ask(&fixture, "GET", &settings, &Value::Null)["attachment_limit"],
+        7
+    );
+}

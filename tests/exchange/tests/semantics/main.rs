@@ -9,6 +9,7 @@ mod events;
 mod faults;
 mod folders;
 mod lookups;
+mod meetings;
 mod series;
 mod sync;
 mod tasks;
