@@ -416,3 +416,82 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_page_is_patched_in_the_line_that_holds_it() {
+    let styled = event(
+        "DTSTART:20260105T090000Z\r\nDESCRIPTION:Bold words\r\nSTYLED-DESCRIPTION;VALUE=TEXT;FMTTYPE=text/html:<b>Bold</b> words\r\n",
+    );
+    let new = after(Kind::Event, &styled, |record| {
+        record.set(Key::of("html"), Value::text("<b>Bolder</b> words"));
+        record.set(Key::of("description"), Value::text("Bolder words"));
+    });
+    assert_eq!(
+        new,
+        event(
+            "DTSTART:20260105T090000Z\r\nDESCRIPTION:Bolder words\r\nSTYLED-DESCRIPTION;VALUE=TEXT;FMTTYPE=text/html:<html><body><b>Bolder</b> w\r\n ords</body></html>\r\n"
+        )
+    );
+    let plain = after(Kind::Event, &new, |record| {
+        record.remove(Key::of("html"));
+        record.set(Key::of("description"), Value::text("Plain"));
+    });
+    assert_eq!(
+        plain,
+        event("DTSTART:20260105T090000Z\r\nDESCRIPTION:Plain\r\n")
+    );
+}
+
+#[test]
+fn a_stale_page_goes_when_the_text_is_written() {
+    let stale = event(
+        "DTSTART:20260105T090000Z\r\nDESCRIPTION:Tuesday\r\nX-ALT-DESC;FMTTYPE=text/html:<b>Monday</b>\r\n",
+    );
+    let record = read(Kind::Event, &stale);
+    assert_eq!(record.own("html"), None);
+    assert_eq!(record.own("description"), Some(&Value::text("Tuesday")));
+    // It would be right again by chance, and say more than was asked for.
+    let new = after(Kind::Event, &stale, |record| {
+        record.set(Key::of("description"), Value::text("Monday"));
+    });
+    assert_eq!(
+        new,
+        event("DTSTART:20260105T090000Z\r\nDESCRIPTION:Monday\r\n")
+    );
+}
+
+/// What a server makes of a page says the same to us.
+#[test]
+fn a_page_comes_back_the_same_from_a_server_that_rewrites_it() {
+    let text = event(
+        "DTSTART:20260105T090000Z\r\nX-ALT-DESC;FMTTYPE=text/html:<p>One <b>two</b></p><p>three</p>\r\n",
+    );
+    let record = read(Kind::Event, &text);
+    let leaf = |name: &str, text: &str| Element {
+        name: name.to_owned(),
+        text: text.to_owned(),
+        ..Element::default()
+    };
+    let mut body = leaf(
+        "Body",
+        "<html>\r\n<head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\">\r\n<style type=\"text/css\" style=\"display:none;\"> P {margin-top:0;margin-bottom:0;} </style>\r\n</head>\r\n<body dir=\"ltr\">\r\n<font size=\"2\"><p>One <strong>two</strong></p>\r\n<p>three</p></font>\r\n</body>\r\n</html>\r\n",
+    );
+    body.attributes
+        .push(("BodyType".to_owned(), "HTML".to_owned()));
+    let item = Element {
+        name: "CalendarItem".to_owned(),
+        children: vec![
+            body,
+            leaf("Start", "2026-01-05T09:00:00Z"),
+            leaf("End", "2026-01-05T09:00:00Z"),
+        ],
+        ..Element::default()
+    };
+    let remote = mapping::read_remote(Kind::Event, &item, &CONTEXT)
+        .unwrap()
+        .record;
+    for property in ["html", "description"] {
+        assert_eq!(remote.own(property), record.own(property));
+        assert!(remote.own(property).is_some());
+    }
+}

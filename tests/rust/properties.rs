@@ -63,6 +63,7 @@ fn holds(shape: Shape) -> String {
         Shape::Line => "text".to_owned(),
         Shape::Text => "text of several lines".to_owned(),
         Shape::Lines => "lines".to_owned(),
+        Shape::Html => "HTML".to_owned(),
         Shape::Word(words) => words.join(", "),
         Shape::Bool => "yes or no".to_owned(),
         Shape::Number(low, high) => format!("{low} to {high}"),

@@ -72,6 +72,22 @@ fn lines() -> impl Strategy<Value = String> {
     })
 }
 
+/// A cleaned page; [`plain`] is its text.
+fn html() -> impl Strategy<Value = String> {
+    let paragraph = ("[a-zä]{1,8}", "[A-Z]{1,8}")
+        .prop_map(|(plain, bold)| format!("<p>{plain} &amp; <b>{bold}</b></p>"));
+    prop::collection::vec(paragraph, 1..4).prop_map(|all| all.concat())
+}
+
+fn plain(html: &str) -> String {
+    html.replace("</p><p>", "\n\n")
+        .replace("<p>", "")
+        .replace("</p>", "")
+        .replace("<b>", "")
+        .replace("</b>", "")
+        .replace("&amp;", "&")
+}
+
 fn days() -> impl Strategy<Value = Days> {
     (1..128u8).prop_map(Days)
 }
@@ -151,6 +167,7 @@ fn value(row: &Row) -> BoxedStrategy<Value> {
         Shape::Line => line().prop_map(Value::Text).boxed(),
         Shape::Text => text().prop_map(Value::Text).boxed(),
         Shape::Lines => lines().prop_map(Value::Text).boxed(),
+        Shape::Html => html().prop_map(Value::Text).boxed(),
         Shape::Word(words) => prop::sample::select(words).prop_map(Value::text).boxed(),
         Shape::Bool => Just(Value::Bool(true)).boxed(),
         Shape::Number(low, high) => (low..=high).prop_map(Value::Number).boxed(),
@@ -195,6 +212,9 @@ fn record(kind: Kind, row: &Row, value: Value) -> Record {
         Kind::Event => complete_event(&mut record, row, &value),
         Kind::Task => complete_task(&mut record, row),
         Kind::Contact => record.set(Key::of("full_name"), Value::text("Ada Example")),
+    }
+    if let (Shape::Html, Value::Text(html)) = (row.shape, &value) {
+        record.set(Key::of("description"), Value::text(plain(html)));
     }
     record.set(Key::of(row.property), value);
     record

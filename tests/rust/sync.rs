@@ -105,6 +105,7 @@ fn rules(policy: Policy) -> Rules {
         kind: Kind::Event,
         writable: |_, property| property != "organizer",
         property,
+        agree: |_, _| {},
     }
 }
 

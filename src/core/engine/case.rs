@@ -247,6 +247,7 @@ impl Link {
             kind: self.kind,
             writable: mapping::remote_writable,
             property: mapping::property,
+            agree: mapping::agree,
         }
     }
 }

@@ -2,7 +2,7 @@ use super::operation::missing;
 use super::{Batch, Element, FieldPath, Operation, Target, Writer, pick};
 use crate::error::Result;
 
-/// Items or occurrences with the properties asked for; bodies as plain text.
+/// Items or occurrences with the properties asked for; each body as it is stored, as text or HTML.
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/getitem-operation>
 #[derive(Clone, Debug)]
 pub struct GetItem<'a> {
@@ -24,7 +24,7 @@ impl Operation for GetItem<'_> {
         w.element("m:GetItem", &[], |w| {
             w.element("m:ItemShape", &[], |w| {
                 w.text("t:BaseShape", "IdOnly");
-                w.text("t:BodyType", "Text");
+                w.text("t:BodyType", "Best");
                 if !self.fields.is_empty() {
                     w.element("t:AdditionalProperties", &[], |w| {
                         for path in self.fields {

@@ -17,7 +17,8 @@ const BUSY: &[(&str, &str)] = &[
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     Row::new("summary", Shape::Line, &local::Text("SUMMARY"), &exchange::Text("item:Subject")),
-    Row::new("description", Shape::Text, &local::LongText("DESCRIPTION"), &exchange::Body),
+    Row::new("html", Shape::Html, &local::Html, &exchange::HtmlBody).group("body"),
+    Row::new("description", Shape::Text, &local::Description, &exchange::TextBody).group("body"),
     Row::new("location", Shape::Line, &local::Text("LOCATION"), &exchange::Text("calendar:Location")),
     Row::new("start", Shape::Moment, &local::Start, &exchange::Start).group("time"),
     Row::new("end", Shape::Moment, &local::End, &exchange::End).group("time"),

@@ -1,5 +1,6 @@
 //! Between items of either side and records: one row per property, walkers that do the rest.
 
+mod agree;
 mod calendar;
 mod card;
 mod common;
@@ -7,6 +8,7 @@ mod contact;
 mod duration;
 mod event;
 mod expand;
+mod html;
 mod local;
 mod order;
 mod places;
@@ -23,6 +25,7 @@ mod text;
 mod uid;
 mod zones;
 
+pub use agree::agree;
 pub use local::{read_local, write_local};
 pub use remote::{
     Field, FieldChange, KEY, OccurrenceAction, OccurrenceChange, PHOTO, Remote, UID,

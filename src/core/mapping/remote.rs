@@ -82,7 +82,7 @@ const EVENT_PARTS: [FieldPath; 5] = [
     FieldPath::Field("calendar:DeletedOccurrences"),
 ];
 
-/// The properties to ask for with BaseShape IdOnly and BodyType Text.
+/// The properties to ask for with BaseShape IdOnly and BodyType Best.
 pub fn wanted(kind: Kind) -> Vec<FieldPath> {
     let mut paths: Vec<FieldPath> = rows(kind)
         .iter()

@@ -38,6 +38,8 @@ pub enum Shape {
     Text,
     /// Content lines and components, one below the other.
     Lines,
+    /// The cleaned inside of a page's body.
+    Html,
     /// One of these words.
     Word(&'static [&'static str]),
     Bool,

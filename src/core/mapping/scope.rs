@@ -1,8 +1,10 @@
+use super::html::Page;
 use super::{Context, zones};
 use crate::dav::Component;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Loss, Property, Zone};
 use chrono_tz::Tz;
+use std::rc::Rc;
 
 /// What reading or writing one item needs besides the item, and what it finds out on the way.
 pub struct Scope<'a> {
@@ -10,6 +12,8 @@ pub struct Scope<'a> {
     pub losses: Vec<Loss>,
     /// Names of zones that the file defines or uses, as resolved.
     names: Vec<(String, Zone, Tz)>,
+    /// The page that was cleaned last, by its source: a body and its text are read from the same one.
+    page: Option<(String, Rc<Page>)>,
     /// Zones that were written and need their VTIMEZONE.
     pub used: Vec<Tz>,
 }
@@ -20,6 +24,7 @@ impl<'a> Scope<'a> {
             context,
             losses: Vec::new(),
             names: Vec::new(),
+            page: None,
             used: Vec::new(),
         }
     }
@@ -39,6 +44,16 @@ impl<'a> Scope<'a> {
             }
         }
         scope
+    }
+
+    /// A page from its source.
+    pub fn page(&mut self, source: &str) -> Rc<Page> {
+        if let Some((_, page)) = self.page.as_ref().filter(|(known, _)| known == source) {
+            return page.clone();
+        }
+        let page = Rc::new(Page::of(source));
+        self.page = Some((source.to_owned(), page.clone()));
+        page
     }
 
     /// The zone behind a TZID; the person's own zone, and a loss, where it says nothing.

@@ -11,7 +11,8 @@ use crate::model::Kind;
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     Row::new("summary", Shape::Line, &local::Text("SUMMARY"), &exchange::Text("item:Subject")),
-    Row::new("description", Shape::Text, &local::LongText("DESCRIPTION"), &exchange::Body),
+    Row::new("html", Shape::Html, &local::Html, &exchange::HtmlBody).group("body"),
+    Row::new("description", Shape::Text, &local::Description, &exchange::TextBody).group("body"),
     Row::new("start", Shape::Day, &local::TaskDay("DTSTART"), &exchange::TaskDay { path: Field("task:StartDate"), name: "StartDate", local: Id(PropertySet::Task, 0x8104, PropertyType::SystemTime) }).group("time"),
     Row::new("due", Shape::Day, &local::TaskDay("DUE"), &exchange::TaskDay { path: Field("task:DueDate"), name: "DueDate", local: Id(PropertySet::Task, 0x8105, PropertyType::SystemTime) }).group("time"),
     Row::new("recurrence", Shape::Recurrence, &local::Rule, &exchange::Rule("task:Recurrence")).group("time"),

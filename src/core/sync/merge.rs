@@ -39,6 +39,8 @@ pub struct Rules {
     pub writable: fn(Kind, Property) -> bool,
     /// The property of that name, where it still exists.
     pub property: fn(Kind, &str) -> Option<Property>,
+    /// Makes properties agree that say the same thing twice, after each came from another side.
+    pub agree: fn(Kind, &mut Record),
 }
 
 impl Rules {
@@ -178,6 +180,7 @@ fn choose(
         }
     }
     tidy(&mut merge, keys, base, local.record, remote.record);
+    (rules.agree)(rules.kind, &mut merge.target);
     merge
 }
 

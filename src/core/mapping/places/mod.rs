@@ -1,5 +1,6 @@
 //! Codecs of the Exchange side: EWS elements.
 
+mod body;
 mod contact;
 mod element;
 mod people;
@@ -10,10 +11,11 @@ mod task;
 mod time;
 mod unmapped;
 
+pub use body::{Body, HtmlBody, TextBody};
 pub use contact::{Date, FileAs, Photo};
 pub use element::{extended, leaf, set_extended};
 pub use people::{Attendees, Organizer};
-pub use plain::{Address, Body, Choice, Entry, Flag, Property, Text, Words};
+pub use plain::{Address, Choice, Entry, Flag, Property, Text, Words};
 pub use recurrence::Rule;
 pub use reminder::{DueReminder, StartReminder};
 pub use task::{Completed, Percent, Status, TaskDay};

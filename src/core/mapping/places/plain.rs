@@ -51,40 +51,6 @@ impl Place for Property {
     }
 }
 
-/// The body, as text.
-pub struct Body;
-
-const BODY: FieldPath = FieldPath::Field("item:Body");
-
-impl Place for Body {
-    fn paths(&self) -> Vec<FieldPath> {
-        vec![BODY]
-    }
-
-    fn read(&self, item: &Element, scope: &mut Scope) -> Result<Option<Value>> {
-        let Some(body) = item.child("Body") else {
-            return Ok(None);
-        };
-        if body.attribute("IsTruncated") == Some("true") {
-            scope.lose(
-                "description",
-                "The text is too long to be read whole; the rest stays in Exchange.",
-            );
-        }
-        Ok(text::long(&body.text).map(Value::Text))
-    }
-
-    fn write(&self, value: Option<&Value>, _: &Record, _: &mut Scope) -> Changes {
-        Ok(vec![match value {
-            Some(Value::Text(text)) => set(
-                BODY,
-                with(leaf("Body", text.replace('\n', "\r\n")), "BodyType", "Text"),
-            ),
-            _ => FieldChange::Delete(BODY),
-        }])
-    }
-}
-
 /// One of several words. What cannot be deleted is set to its neutral word.
 pub struct Choice {
     pub path: &'static str,

@@ -2,6 +2,7 @@
 
 mod address;
 mod alarm;
+mod body;
 mod entry;
 mod image;
 mod keyed;
@@ -15,6 +16,7 @@ mod vcard;
 
 pub use address::{AddressPart, unplaced as unplaced_addresses};
 pub use alarm::{DueAlarm, StartAlarm};
+pub use body::{Description, Html};
 pub use entry::{Email, Phone, unplaced as unplaced_entries};
 pub use image::Photo;
 pub use people::{Attendees, Organizer, people};
