@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Tests\Nextcloud;
 
+use Exchange\Tests\StandIn;
+
 final class AccountTest extends EndToEndTestCase
 {
     /**
@@ -64,7 +66,7 @@ final class AccountTest extends EndToEndTestCase
     public function testACertificateMustVerifyAndAnImportedAuthorityMakesItSo(): void
     {
         $authority = tempnam(sys_get_temp_dir(), 'authority') . '.pem';
-        $server = StandIn::start([$this->address => self::PASSWORD], ['--tls', '--authority', $authority]);
+        $server = StandIn::start(authority: $authority, address: $this->address, password: self::PASSWORD);
         $arguments = ['--address', $this->address, '--server', $server->url];
         try {
             $refused = $this->add(self::PASSWORD, ...$arguments, ...['--output=json']);

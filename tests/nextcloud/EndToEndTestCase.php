@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Tests\Nextcloud;
 
+use Exchange\Tests\StandIn;
+
 /**
  * A test that works as an operator does: occ on one side, a mailbox on the stand-in Exchange on the other.
  */
@@ -19,7 +21,7 @@ abstract class EndToEndTestCase extends InstanceTestCase
     {
         parent::setUp();
         $this->address = "$this->user@example.org";
-        $this->standIn = StandIn::start([$this->address => self::PASSWORD]);
+        $this->standIn = StandIn::start(address: $this->address, password: self::PASSWORD);
         $this->remote = new Remote($this->standIn->url, $this->address, self::PASSWORD);
     }
 

@@ -16,6 +16,7 @@ if ($root === false || getenv('NEXTCLOUD_CONFIG_DIR') === false) {
 $_SERVER['argv'] = $GLOBALS['argv'] ?? [];
 require_once $root . '/lib/base.php';
 \OC_App::loadApps();
-foreach (['Occ', 'Remote', 'StandIn', 'WebServer', 'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase'] as $class) {
+require_once __DIR__ . '/../exchange/php/StandIn.php';
+foreach (['Occ', 'Remote', 'WebServer', 'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase'] as $class) {
     require_once __DIR__ . "/$class.php";
 }

@@ -29,18 +29,22 @@ final class StandIn
     }
 
     /**
-     * Starts the program named by EXCHANGE_STANDIN with one mailbox and a password made for this run.
+     * Starts the program named by EXCHANGE_STANDIN with one mailbox, by default with a password made for this run.
      *
      * @param list<string> $options further options of the program
      * @param ?string $authority file to write its certificate authority to; with it, the stand-in speaks TLS
      */
-    public static function start(array $options = [], ?string $authority = null, string $address = 'anna@example.org'): self
-    {
+    public static function start(
+        array $options = [],
+        ?string $authority = null,
+        string $address = 'anna@example.org',
+        ?string $password = null,
+    ): self {
         $program = (string) getenv('EXCHANGE_STANDIN');
         if (!is_file($program)) {
             throw new \RuntimeException('The stand-in Exchange is not built. Run this through make, or set EXCHANGE_STANDIN.');
         }
-        $password = bin2hex(random_bytes(12));
+        $password ??= bin2hex(random_bytes(12));
         $command = [
             $program, '--until-stdin-closes', '--mailbox', "$address:env:" . self::PASSWORD,
             ...($authority === null ? [] : ['--tls', '--authority', $authority]), ...$options,
@@ -75,22 +79,89 @@ final class StandIn
         return $this->ask('GET', '/mailbox');
     }
 
-    /** Creates an item behind the client's back; returns its number. */
-    public function create(string $folder, string $class, array $properties): int
+    /**
+     * Creates an item behind the client's back; returns its number.
+     *
+     * @param array<string, mixed> $properties by EWS name
+     * @param string $xml more of them as elements, such as <t:Recurrence>…
+     */
+    public function create(string $folder, string $class, array $properties, string $xml = ''): int
     {
-        $item = ['folder' => $folder, 'class' => $class, 'set' => $properties];
-        return $this->ask('POST', "/mailbox/{$this->address}/items", $item)['number'];
+        $item = ['folder' => $folder, 'class' => $class, 'set' => (object) $properties, 'xml' => $xml];
+        return $this->ask('POST', $this->items(), $item)['number'];
     }
 
-    /** Changes an item behind the client's back. */
-    public function change(int $number, array $properties): void
-    {
-        $this->ask('PATCH', "/mailbox/{$this->address}/items/$number", ['set' => $properties]);
+    /**
+     * Changes an item, or one occurrence of a series, behind the client's back.
+     *
+     * @param list<string> $delete properties by URI, such as calendar:Location
+     */
+    public function change(
+        int $number,
+        array $properties,
+        string $xml = '',
+        array $delete = [],
+        ?int $occurrence = null,
+    ): void {
+        $edit = ['set' => (object) $properties, 'xml' => $xml, 'delete' => $delete, 'occurrence' => $occurrence];
+        $this->ask('PATCH', $this->items($number), $edit);
     }
 
-    public function delete(int $number): void
+    public function delete(int $number, ?int $occurrence = null): void
     {
-        $this->ask('DELETE', "/mailbox/{$this->address}/items/$number");
+        $this->ask('DELETE', $this->items($number) . ($occurrence === null ? '' : "?occurrence=$occurrence"));
+    }
+
+    /** Attaches what an element says, such as <t:FileAttachment>…, to an item or one occurrence of it. */
+    public function attach(int $number, string $xml, ?int $occurrence = null): void
+    {
+        $this->ask('POST', $this->items($number) . '/attachments', ['xml' => $xml, 'occurrence' => $occurrence]);
+    }
+
+    /** Takes the attachments of that name away. */
+    public function detach(int $number, string $name, ?int $occurrence = null): void
+    {
+        $query = $occurrence === null ? '' : "?occurrence=$occurrence";
+        $this->ask('DELETE', $this->items($number) . '/attachments/' . rawurlencode($name) . $query);
+    }
+
+    /**
+     * An invitation arrives; returns the number of the meeting in the calendar.
+     *
+     * @param string $organizer address
+     * @param ?string $occurrence original start, where one occurrence of a series is invited to alone
+     */
+    public function invite(string $organizer, array $properties, string $xml = '', ?string $occurrence = null): int
+    {
+        $invitation = ['organizer' => ['name' => $organizer, 'email' => $organizer], 'set' => (object) $properties,
+            'xml' => $xml, 'occurrence' => $occurrence];
+        return $this->ask('POST', "/mailbox/{$this->address}/invitations", $invitation)['number'];
+    }
+
+    /** The organizer of a received meeting calls it, or one occurrence of it, off. */
+    public function cancel(int $number, ?int $occurrence = null): void
+    {
+        $this->ask('POST', $this->items($number) . '/cancellation', ['occurrence' => $occurrence]);
+    }
+
+    /** An attendee's answer arrives: Accept, Tentative or Decline. */
+    public function answer(int $number, string $attendee, string $response): void
+    {
+        $this->ask('POST', $this->items($number) . '/answers', ['email' => $attendee, 'response' => $response]);
+    }
+
+    /** @return list<array{from: string, kind: string, subject: string, to: list<string>}> meeting mails since the last time */
+    public function mails(): array
+    {
+        $mails = $this->ask('GET', '/mails');
+        $this->ask('DELETE', '/mails');
+        return $mails;
+    }
+
+    /** Changes how the server behaves: attachment_limit (bytes), keeps_accepted. */
+    public function configure(array $settings): void
+    {
+        $this->ask('PUT', "/mailbox/{$this->address}/settings", $settings);
     }
 
     /** Injects a fault, as tests/exchange/src/fault.rs names them. */
@@ -109,6 +180,7 @@ final class StandIn
     {
         $calls = $this->ask('GET', '/calls')['operations'];
         $this->ask('DELETE', '/calls');
+        ksort($calls);
         return $calls;
     }
 
@@ -129,6 +201,11 @@ final class StandIn
     public function __destruct()
     {
         $this->stop();
+    }
+
+    private function items(?int $number = null): string
+    {
+        return "/mailbox/{$this->address}/items" . ($number === null ? '' : "/$number");
     }
 
     private function ask(string $method, string $path, ?array $body = null): array
