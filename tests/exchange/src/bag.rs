@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 
 /// A property set, named by a GUID.
@@ -131,6 +133,32 @@ pub struct Attendee {
     pub response: String,
 }
 
+/// A member of a distribution list.
+#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Member {
+    pub name: String,
+    /// May be empty where there is an item.
+    pub email: String,
+    /// An EWS MailboxType: `OneOff`, `Contact` or `PrivateDL`.
+    pub kind: String,
+    /// The ItemId of the contact or list that is meant.
+    pub item: Option<String>,
+    /// Whether the store has looked at it.
+    #[serde(skip)]
+    pub settled: bool,
+}
+
+impl Member {
+    /// The opaque key that names it within its list.
+    pub fn key(&self) -> String {
+        let mut entry = vec![0, 0, 0, 0, 0x81, 0x2b, 0x1f, 0xa4];
+        entry.extend(self.email.to_lowercase().bytes());
+        entry.push(0);
+        entry.extend(self.item.iter().flat_map(|id| id.bytes()));
+        STANDARD.encode(entry)
+    }
+}
+
 /// A typed value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -148,6 +176,8 @@ pub enum Value {
     Texts(Vec<String>),
     /// Only under internal keys.
     People(Vec<Attendee>),
+    /// Only under internal keys.
+    Members(Vec<Member>),
 }
 
 impl Value {
@@ -163,6 +193,7 @@ impl Value {
             Value::Binary(_) => Value::Binary(Vec::new()),
             Value::Texts(_) => Value::Texts(Vec::new()),
             Value::People(_) => Value::People(Vec::new()),
+            Value::Members(_) => Value::Members(Vec::new()),
         }
     }
 }
@@ -249,6 +280,13 @@ impl Bag {
     pub fn people(&self, key: &Key) -> &[Attendee] {
         match self.get(key) {
             Some(Value::People(people)) => people,
+            _ => &[],
+        }
+    }
+
+    pub fn members(&self, key: &Key) -> &[Member] {
+        match self.get(key) {
+            Some(Value::Members(members)) => members,
             _ => &[],
         }
     }

@@ -78,6 +78,7 @@ fn json_of(value: &Value) -> Json {
         Value::Binary(bytes) => json!(STANDARD.encode(bytes)),
         Value::Texts(texts) => json!(texts),
         Value::People(people) => json!(people),
+        Value::Members(members) => json!(members),
     }
 }
 

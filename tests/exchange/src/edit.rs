@@ -6,6 +6,7 @@ mod contact;
 mod event;
 mod extended;
 mod field;
+mod list;
 mod task;
 
 pub use attachment::attachment;
@@ -190,6 +191,7 @@ impl<'a> Draft<'a> {
                 None => match self.class {
                     Class::Event => self.set_of_event(element),
                     Class::Contact => self.set_of_contact(element),
+                    Class::List => self.set_of_list(element),
                     Class::Task => self.set_of_task(element),
                     Class::Message => Ok(()),
                 },
@@ -205,6 +207,7 @@ impl<'a> Draft<'a> {
         match self.class {
             Class::Event => self.finish_event()?,
             Class::Contact => self.finish_contact(),
+            Class::List => self.finish_list(mailbox)?,
             Class::Task => self.finish_task(mailbox)?,
             Class::Message => {}
         }

@@ -14,6 +14,8 @@ use crate::zone::Zone;
 pub enum Class {
     Event,
     Contact,
+    /// A distribution list.
+    List,
     Task,
     Message,
 }
@@ -24,6 +26,7 @@ impl Class {
         match self {
             Class::Event => "CalendarItem",
             Class::Contact => "Contact",
+            Class::List => "DistributionList",
             Class::Task => "Task",
             Class::Message => "Message",
         }
@@ -31,9 +34,15 @@ impl Class {
 
     /// The class of that element, `None` for kinds that the stand-in does not keep.
     pub fn of_element(name: &str) -> Option<Class> {
-        [Class::Event, Class::Contact, Class::Task, Class::Message]
-            .into_iter()
-            .find(|class| class.element() == name)
+        [
+            Class::Event,
+            Class::Contact,
+            Class::List,
+            Class::Task,
+            Class::Message,
+        ]
+        .into_iter()
+        .find(|class| class.element() == name)
     }
 
     /// The message class (`ItemClass`) of a new item.
@@ -41,6 +50,7 @@ impl Class {
         match self {
             Class::Event => "IPM.Appointment",
             Class::Contact => "IPM.Contact",
+            Class::List => "IPM.DistList",
             Class::Task => "IPM.Task",
             Class::Message => "IPM.Note",
         }
@@ -50,7 +60,7 @@ impl Class {
     pub fn folder_class(self) -> &'static str {
         match self {
             Class::Event => "IPF.Appointment",
-            Class::Contact => "IPF.Contact",
+            Class::Contact | Class::List => "IPF.Contact",
             Class::Task => "IPF.Task",
             Class::Message => "IPF.Note",
         }
@@ -286,6 +296,7 @@ fn value_size(value: &Value) -> usize {
         Value::Binary(bytes) => bytes.len(),
         Value::Texts(texts) => texts.iter().map(String::len).sum(),
         Value::People(people) => people.len() * 64,
+        Value::Members(members) => members.len() * 64,
         _ => 8,
     }
 }

@@ -127,6 +127,9 @@ ids! { Guid::ADDRESS;
     HAS_PICTURE = 0x8015;
     POSTAL_INDEX = 0x8022;        // 0 none, 1 home, 2 business, 3 other
     HTML_PAGE = 0x802b;
+    YOMI_FIRST = 0x802c;
+    YOMI_LAST = 0x802d;
+    YOMI_COMPANY = 0x802e;
     WORK_STREET = 0x8045;
     WORK_CITY = 0x8046;
     WORK_STATE = 0x8047;
@@ -171,6 +174,8 @@ pub const REQUIRED: Key = Key::internal("RequiredAttendees");
 pub const OPTIONAL: Key = Key::internal("OptionalAttendees");
 /// People.
 pub const RESOURCES: Key = Key::internal("Resources");
+/// Members of a distribution list.
+pub const MEMBERS: Key = Key::internal("Members");
 /// People, one of them.
 pub const ORGANIZER: Key = Key::internal("Organizer");
 /// Text: what an EnhancedLocation says beside its DisplayName, and the parts of its address by their element names.

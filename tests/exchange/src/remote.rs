@@ -136,7 +136,7 @@ pub fn properties_from_xml(xml: &str) -> Result<Vec<Element>, String> {
 }
 
 /// Property elements from an object by the names of EWS: a text, number or truth value, a list of texts
-/// (of attendees: addresses, or objects with name and email), or a dictionary by key (`{"PhoneNumbers": {"HomePhone": "1"}, "PhysicalAddresses": {"Home": {"City": "Bern"}}}`).
+/// (of attendees and members: addresses, or objects with name and email), or a dictionary by key (`{"PhoneNumbers": {"HomePhone": "1"}, "PhysicalAddresses": {"Home": {"City": "Bern"}}}`).
 pub fn properties_from_json(json: &Json) -> Vec<Element> {
     let Json::Object(properties) = json else {
         return Vec::new();
@@ -157,6 +157,11 @@ fn property_from_json(name: &str, value: &Json) -> Element {
         {
             Element::t(name).with_all(people.iter().map(attendee_from_json))
         }
+        Json::Array(members) if name == "Members" => Element::t(name).with_all(
+            members
+                .iter()
+                .map(|member| Element::t("Member").with(mailbox_from_json(member))),
+        ),
         Json::Array(texts) => Element::t(name).with_all(
             texts
                 .iter()
@@ -179,14 +184,17 @@ fn property_from_json(name: &str, value: &Json) -> Element {
     }
 }
 
-/// An attendee from an address or from `{"name": "…", "email": "…"}`.
 fn attendee_from_json(person: &Json) -> Element {
+    Element::t("Attendee").with(mailbox_from_json(person))
+}
+
+/// A `t:Mailbox` from an address or from `{"name": "…", "email": "…"}`.
+fn mailbox_from_json(person: &Json) -> Element {
     let text = |name: &str| person.get(name).and_then(Json::as_str);
     let email = person.as_str().or(text("email")).unwrap_or_default();
-    let mailbox = Element::t("Mailbox")
+    Element::t("Mailbox")
         .with(Element::leaf("Name", text("name").unwrap_or(email)))
-        .with(Element::leaf("EmailAddress", email));
-    Element::t("Attendee").with(mailbox)
+        .with(Element::leaf("EmailAddress", email))
 }
 
 fn plain(value: &Json) -> String {

@@ -7,6 +7,7 @@ pub mod dictionary;
 mod event;
 pub mod folder;
 mod item;
+mod list;
 mod order;
 mod plain;
 mod task;
@@ -172,7 +173,7 @@ pub struct Shape {
 }
 
 /// What listings never show.
-const NOT_IN_LISTINGS: [&str; 12] = [
+const NOT_IN_LISTINGS: [&str; 13] = [
     "MimeContent",
     "Body",
     "TextBody",
@@ -185,6 +186,7 @@ const NOT_IN_LISTINGS: [&str; 12] = [
     "ModifiedOccurrences",
     "DeletedOccurrences",
     "ResponseObjects",
+    "Members",
 ];
 
 impl Shape {
@@ -293,6 +295,7 @@ impl Shape {
         let mut found = item::read(seen, name, self).or_else(|| match seen.item.class {
             Class::Event => event::read(seen, name),
             Class::Contact => contact::read(seen, name),
+            Class::List => list::read(seen, name),
             Class::Task => task::read(seen, name),
             Class::Message => None,
         })?;

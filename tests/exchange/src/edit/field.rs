@@ -10,6 +10,9 @@ use crate::view;
 
 use super::{Draft, NOT_DELETABLE, READ_ONLY, read_only};
 
+/// The path of one member of a list.
+const MEMBER: &str = "distributionlist:Members:Member";
+
 impl Draft<'_> {
     /// `SetItemField`: the path and the property have to agree.
     pub fn set_field(&mut self, path: &Path, element: &Element) -> Result<(), Failure> {
@@ -29,6 +32,7 @@ impl Draft<'_> {
         match path {
             Path::Field(_) if is_dictionary(&property.name) => Err(read_only(&property.name)),
             Path::Field(_) => self.set(property),
+            Path::Indexed(uri, _) if uri == MEMBER => Err(read_only(uri)),
             Path::Indexed(uri, index) => {
                 let [entry] = property.children.as_slice() else {
                     return Err(mismatch());
@@ -75,6 +79,7 @@ impl Draft<'_> {
                 self.bag.set(key, Value::Texts(all));
                 Ok(())
             }
+            ("Members", _) if self.class == Class::List => self.append_members(property),
             ("RequiredAttendees" | "OptionalAttendees" | "Resources", _) => {
                 self.append_people(property, &[])
             }
@@ -93,6 +98,7 @@ impl Draft<'_> {
                 }
                 return Ok(());
             }
+            Path::Indexed(uri, key) if uri == MEMBER => return self.delete_member(key),
             Path::Indexed(uri, index) => return self.delete_indexed(uri, index),
             Path::Field(_) => {}
         }
@@ -112,6 +118,7 @@ impl Draft<'_> {
             match self.class {
                 Class::Event => self.delete_of_event(name),
                 Class::Contact => self.delete_of_contact(name),
+                Class::List => self.delete_of_list(name),
                 Class::Task => self.delete_of_task(name),
                 Class::Message => {}
             }

@@ -68,7 +68,7 @@ fn check_switches(call: &Call, class: Class) -> Result<(), Failure> {
             "ErrorSendMeetingInvitationsRequired",
         ),
         Class::Message => required("MessageDisposition", "ErrorMessageDispositionRequired"),
-        Class::Contact | Class::Task => Ok(()),
+        Class::Contact | Class::List | Class::Task => Ok(()),
     }
 }
 
@@ -79,7 +79,7 @@ fn home(call: &Call, mailbox: &Mailbox, class: Class) -> Result<u64, Failure> {
             "calendar",
             "ErrorCannotCreateCalendarItemInNonCalendarFolder",
         ),
-        Class::Contact => ("contacts", "ErrorCannotCreateContactInNonContactFolder"),
+        Class::Contact | Class::List => ("contacts", "ErrorCannotCreateContactInNonContactFolder"),
         Class::Task => ("tasks", "ErrorCannotCreateTaskInNonTaskFolder"),
         Class::Message => ("drafts", ""),
     };

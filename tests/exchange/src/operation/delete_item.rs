@@ -63,7 +63,7 @@ fn check_switches(call: &Call, item: &Item) -> Result<(), Failure> {
             "AffectedTaskOccurrences",
             "ErrorAffectedTaskOccurrencesRequired",
         ),
-        Class::Contact | Class::Message => return Ok(()),
+        Class::Contact | Class::List | Class::Message => return Ok(()),
     };
     match call.body.attr(name) {
         Some(_) => Ok(()),

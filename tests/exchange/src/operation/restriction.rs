@@ -37,7 +37,7 @@ impl Operand {
                 .iter()
                 .map(|text| Operand::Text(text.to_lowercase()))
                 .collect(),
-            Value::People(_) => vec![],
+            Value::People(_) | Value::Members(_) => vec![],
         }
     }
 

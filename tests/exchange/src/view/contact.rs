@@ -37,6 +37,16 @@ pub fn read(seen: &Seen, name: &str) -> Option<Element> {
             name,
             seen.attachments().iter().any(|part| part.contact_photo),
         )),
+        "PhoneticFirstName" => Some(Element::leaf(name, bag.text(&keys::YOMI_FIRST)?)),
+        "PhoneticLastName" => Some(Element::leaf(name, bag.text(&keys::YOMI_LAST)?)),
+        "PhoneticFullName" => Some(Element::leaf(
+            name,
+            format!(
+                "{} {}",
+                bag.text(&keys::YOMI_FIRST)?,
+                bag.text(&keys::YOMI_LAST)?
+            ),
+        )),
         "FileAsMapping" | "PostalAddressIndex" => Some(Element::leaf(name, "None")),
         _ => None,
     }

@@ -123,6 +123,9 @@ const CONTACT: &[&str] = &[
     "Surname",
     "WeddingAnniversary",
     "HasPicture",
+    "PhoneticFullName",
+    "PhoneticFirstName",
+    "PhoneticLastName",
 ];
 
 const TASK: &[&str] = &[
@@ -147,15 +150,18 @@ const TASK: &[&str] = &[
     "TotalWork",
 ];
 
+const LIST: &[&str] = &["DisplayName", "FileAs", "ContactSource", "Members"];
+
 /// All properties of a class in schema order; `ExtendedProperty` marks where those go.
 pub fn of(class: Class) -> &'static [&'static str] {
     use std::sync::LazyLock;
-    static ORDERS: LazyLock<[Vec<&'static str>; 3]> =
-        LazyLock::new(|| [EVENT, CONTACT, TASK].map(|own| [ITEM, own].concat()));
+    static ORDERS: LazyLock<[Vec<&'static str>; 4]> =
+        LazyLock::new(|| [EVENT, CONTACT, TASK, LIST].map(|own| [ITEM, own].concat()));
     match class {
         Class::Event => &ORDERS[0],
         Class::Contact => &ORDERS[1],
         Class::Task => &ORDERS[2],
+        Class::List => &ORDERS[3],
         Class::Message => ITEM,
     }
 }
@@ -180,6 +186,7 @@ pub fn default_shape(class: Class) -> &'static [&'static str] {
             "CompanyName",
             "HasAttachments",
         ],
+        Class::List => &["DisplayName", "FileAs", "HasAttachments"],
         Class::Task => &[
             "Subject",
             "DueDate",

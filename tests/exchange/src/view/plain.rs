@@ -73,6 +73,7 @@ fn of_class(class: Class, name: &str) -> Option<Form> {
         (Class::Event, "IntendedFreeBusyStatus") => Choice(keys::INTENDED, BUSY),
         (Class::Event, "DoNotForwardMeeting") => Bool(keys::DO_NOT_FORWARD),
         (Class::Contact, "FileAs") => Text(keys::FILE_AS),
+        (Class::List, "DisplayName") => Text(keys::DISPLAY_NAME),
         (Class::Contact, "FileAsMapping") => Text(keys::FILE_AS_MAPPING),
         (Class::Contact, "DisplayName") => Text(keys::DISPLAY_NAME),
         (Class::Contact, "GivenName") => Text(keys::GIVEN_NAME),

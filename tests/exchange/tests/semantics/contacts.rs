@@ -178,3 +178,79 @@ fn attachments_may_come_with_the_item_from_2013_on() {
     fixture.version = "Exchange2010_SP2";
     assert_eq!(fixture.create_fails(item), "ErrorInvalidPropertySet");
 }
+
+/// The values of single MAPI properties that have no typed name, and of those that have.
+#[test]
+fn everything_a_person_notes_of_another_comes_back() {
+    let fixture = Fixture::new();
+    let tag = |tag: &str, kind: &str| {
+        format!("<t:ExtendedFieldURI PropertyTag=\"{tag}\" PropertyType=\"{kind}\"/>")
+    };
+    let untyped = [
+        (tag("0x3a45", "String"), "Dr."),
+        (tag("0x3a50", "String"), "https://example.org/home"),
+        (tag("0x3a4d", "Short"), "1"),
+        (tag("0x3a5e", "String"), "PO 2"),
+        (tag("0x3a64", "String"), "PO 3"),
+        (extended("Address", 0x804a, "String"), "PO 1"),
+        (extended("Address", 0x802c, "String"), "ゾエ"),
+        (extended("Address", 0x802d, "String"), "アドラー"),
+        (extended("Address", 0x802e, "String"), "カイシャ"),
+        (extended("Address", 0x804f, "String"), "one"),
+        (extended("Address", 0x8052, "String"), "four"),
+        (
+            extended("Address", 0x80d8, "String"),
+            "https://example.org/fb",
+        ),
+        (
+            extended("Address", 0x802b, "String"),
+            "https://example.org/",
+        ),
+    ];
+    let properties: String = untyped
+        .iter()
+        .map(|(uri, value)| {
+            format!("<t:ExtendedProperty>{uri}<t:Value>{value}</t:Value></t:ExtendedProperty>")
+        })
+        .collect();
+    let typed = "<t:EmailAddresses><t:Entry Key=\"EmailAddress1\" Name=\"Zoë (work)\" RoutingType=\"SMTP\">zoe@example.com</t:Entry>\
+                 <t:Entry Key=\"EmailAddress3\">z@example.org</t:Entry></t:EmailAddresses><t:AssistantName>Kim</t:AssistantName>\
+                 <t:Children><t:String>Ada</t:String><t:String>Max</t:String></t:Children><t:Companies><t:String>Example</t:String></t:Companies>\
+                 <t:ImAddresses><t:Entry Key=\"ImAddress1\">xmpp:zoe@example.org</t:Entry><t:Entry Key=\"ImAddress3\">sip:z@example.org</t:Entry>\
+                 </t:ImAddresses><t:Manager>Eve</t:Manager><t:Mileage>12 km</t:Mileage><t:OfficeLocation>4.12</t:OfficeLocation>\
+                 <t:PostalAddressIndex>Home</t:PostalAddressIndex><t:SpouseName>Ben</t:SpouseName>";
+    let key = fixture.create(&format!("<t:Contact>{properties}{typed}</t:Contact>"));
+    let paths: String = untyped.iter().map(|(uri, _)| uri.as_str()).collect();
+    let found = fixture.get(&key, &paths);
+    let values: Vec<&str> = untyped.iter().map(|(_, value)| *value).collect();
+    assert_eq!(extended_values(&found), values);
+    let names = [
+        "AssistantName",
+        "Manager",
+        "Mileage",
+        "OfficeLocation",
+        "PostalAddressIndex",
+        "SpouseName",
+        "PhoneticFirstName",
+    ];
+    assert_eq!(
+        names.map(|name| text(&found, name).unwrap()),
+        ["Kim", "Eve", "12 km", "4.12", "Home", "Ben", "ゾエ"]
+    );
+    assert_eq!(
+        entries(&found, "ImAddresses"),
+        [
+            ("ImAddress1".into(), "xmpp:zoe@example.org".into()),
+            ("ImAddress3".into(), "sip:z@example.org".into())
+        ]
+    );
+    let emails = &found.get("EmailAddresses").unwrap().children;
+    let told = |at: usize, name: &str| emails[at].attr(name).unwrap();
+    assert_eq!(
+        (told(0, "Name"), told(0, "RoutingType"), told(1, "Name")),
+        ("Zoë (work)", "SMTP", "z@example.org")
+    );
+    let children = found.get("Children").unwrap().children.iter();
+    let children: Vec<_> = children.map(|child| child.text.as_str()).collect();
+    assert_eq!(children, ["Ada", "Max"]);
+}

@@ -8,6 +8,7 @@ mod control;
 mod events;
 mod faults;
 mod folders;
+mod lists;
 mod lookups;
 mod meetings;
 mod series;
