@@ -70,7 +70,12 @@ async fn delete(script: &Script) -> Result<(), Error> {
         id: "a".to_owned(),
         change_key: None,
     });
-    client(script).ask(&DeleteItem { items: vec![&item] }).await
+    client(script)
+        .ask(&DeleteItem {
+            items: vec![&item],
+            notify: false,
+        })
+        .await
 }
 
 /// A sentence for a person, in which no secret stands.

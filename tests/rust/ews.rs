@@ -10,8 +10,8 @@ use exchange_core::error::ErrorKind;
 use exchange_core::ews::{
     Action, Answer, CreateAttachment, CreateFolder, CreateItem, DeleteAttachment, DeleteItem, Edit,
     Element, FieldPath, FileAttachment, FindFolder, FindItem, FolderId, GetAttachment, GetFolder,
-    GetItem, ItemChange, ItemId, NewItem, Operation, PropertySet, PropertyType, SyncFolderItems,
-    Target, UpdateItem, Version, request,
+    GetItem, ItemChange, ItemId, MeetingAnswer, NewItem, Operation, PropertySet, PropertyType,
+    Respond, SyncFolderItems, Target, UpdateItem, Version, request,
 };
 use exchange_core::model::Kind;
 use proptest::prelude::*;
@@ -98,6 +98,8 @@ fn requests() -> Vec<(&'static str, Vec<u8>)> {
         edits: change.edits.clone(),
     };
     let folder = FolderId::Id("AQMkADk=".to_owned());
+    let accept = (id("AAMkAGQ="), MeetingAnswer::Accept);
+    let decline = (id("AAMkAGU="), MeetingAnswer::Decline);
     vec![
         of(&GetFolder {
             folders: vec![CALENDAR, folder.clone()],
@@ -141,13 +143,20 @@ fn requests() -> Vec<(&'static str, Vec<u8>)> {
             folder: &folder,
             kind: Kind::Contact,
             items: vec![&contact],
+            notify: false,
         }),
         of(&UpdateItem {
             kind: Kind::Event,
             items: vec![&change, &later],
+            notify: true,
         }),
         of(&DeleteItem {
             items: vec![&item, &occurrence],
+            notify: true,
+        }),
+        of(&Respond {
+            items: vec![&accept, &decline],
+            notify: true,
         }),
         of(&GetAttachment {
             ids: vec!["a", "b"],
@@ -217,6 +226,7 @@ fn attachments_stand_where_the_schema_wants_them() {
             folder: &CALENDAR,
             kind: Kind::Contact,
             items: vec![&item],
+            notify: false,
         },
         Version::NEWEST,
     );

@@ -102,7 +102,7 @@ fn writable(kind: Kind, record: &Record) -> Record {
     };
     record
         .iter()
-        .filter(|(key, _)| mapping::remote_writable(kind, key.property) && differs(*key))
+        .filter(|(key, _)| mapping::creatable(kind, key.property) && differs(*key))
         .map(|(key, value)| (key, value.clone()))
         .collect()
 }

@@ -60,7 +60,7 @@ fn keys(record: &Record) -> Vec<Key> {
 fn writable(kind: Kind, record: &Record) -> Record {
     record
         .iter()
-        .filter(|(key, _)| mapping::remote_writable(kind, key.property))
+        .filter(|(key, _)| mapping::creatable(kind, key.property))
         .map(|(key, value)| (key, value.clone()))
         .collect()
 }

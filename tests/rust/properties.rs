@@ -35,6 +35,7 @@ fn line(row: &Row) -> String {
         Direction::Both => "both ways",
         Direction::FromExchange => "from Exchange",
         Direction::OnCreate => "to Exchange, when created",
+        Direction::OnceCreated => "both ways; to Exchange when created",
     };
     format!(
         "| {} | {slots} | {places} | {} | {goes} |",
@@ -74,6 +75,7 @@ fn holds(shape: Shape) -> String {
         Shape::Recurrence => "rule".to_owned(),
         Shape::Person => "person".to_owned(),
         Shape::People => "people".to_owned(),
+        Shape::Answers => "address and answer of each".to_owned(),
         Shape::Bytes => "picture".to_owned(),
     }
 }

@@ -11,18 +11,21 @@ use chrono_tz::Tz;
 use exchange_core::ews::{Element, FieldPath};
 use exchange_core::mapping::{self, Context, Direction, FieldChange, Row, Shape};
 use exchange_core::model::{
-    Answer, Days, Key, Kind, Moment, MonthDay, Nth, Occurrence, Pattern, Person, Range, Record,
-    Recurrence, Role, Value, Zone,
+    Days, Key, Kind, Moment, MonthDay, Nth, Occurrence, Pattern, Person, Range, Record, Recurrence,
+    Role, Value, Zone,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use std::collections::HashSet;
 
 fn context() -> Context {
-    Context::new(
-        Tz::Europe__Vienna,
-        NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
-    )
+    Context {
+        addresses: vec!["owner@example.org".to_owned()],
+        ..Context::new(
+            Tz::Europe__Vienna,
+            NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+        )
+    }
 }
 
 fn day() -> impl Strategy<Value = NaiveDate> {
@@ -148,17 +151,10 @@ fn recurrence() -> impl Strategy<Value = Recurrence> {
 
 fn person() -> impl Strategy<Value = Person> {
     let role = prop::sample::select(vec![Role::Required, Role::Optional, Role::Resource]);
-    let answer = prop::sample::select(vec![
-        Answer::None,
-        Answer::Accepted,
-        Answer::Tentative,
-        Answer::Declined,
-    ]);
-    ("[a-z]{1,8}", line(), role, answer).prop_map(|(user, name, role, answer)| Person {
+    ("[a-z]{1,8}", line(), role).prop_map(|(user, name, role)| Person {
         address: format!("{user}@example.org"),
         name,
         role,
-        answer,
     })
 }
 
@@ -187,7 +183,6 @@ fn value(row: &Row) -> BoxedStrategy<Value> {
             .prop_map(|person| {
                 Value::People(vec![Person {
                     role: Role::Required,
-                    answer: Answer::None,
                     ..person
                 }])
             })
@@ -198,6 +193,9 @@ fn value(row: &Row) -> BoxedStrategy<Value> {
                 people.dedup_by(|a, b| a.address == b.address);
                 Value::People(people)
             })
+            .boxed(),
+        Shape::Answers => prop::sample::select(vec!["accepted", "tentative", "declined"])
+            .prop_map(|answer| Value::list([format!("guest@example.org {answer}")]))
             .boxed(),
         Shape::Bytes => prop::collection::vec(any::<u8>(), 1..300)
             .prop_map(|bytes| Value::Bytes(bytes.into()))
@@ -239,14 +237,24 @@ fn complete_event(record: &mut Record, row: &Row, value: &Value) {
     };
     record.set(Key::of("start"), Value::Moment(start));
     record.set(Key::of("end"), Value::Moment(end));
-    if row.property == "organizer" {
+    if matches!(row.property, "organizer" | "answers" | "rsvp" | "response") {
         record.set(
             Key::of("attendees"),
             Value::People(vec![Person {
                 address: "guest@example.org".to_owned(),
                 name: "Guest".to_owned(),
                 role: Role::Required,
-                answer: Answer::None,
+            }]),
+        );
+    }
+    if matches!(row.property, "organizer" | "response") {
+        record.set(Key::of("response"), Value::text("pending"));
+        record.set(
+            Key::of("organizer"),
+            Value::People(vec![Person {
+                address: "host@example.org".to_owned(),
+                name: "Host".to_owned(),
+                role: Role::Required,
             }]),
         );
     }
@@ -330,8 +338,11 @@ fn patched_local_text_says_what_the_record_says() {
     each_row(|kind, row, value| {
         let with = record(kind, row, value.clone());
         let mut without = with.clone();
-        if !matches!(row.property, "start" | "end" | "full_name") {
+        if !matches!(row.property, "start" | "end" | "full_name" | "response") {
             without.remove(Key::of(row.property));
+        }
+        if row.property == mapping::ORGANIZER {
+            without.remove(Key::of(mapping::RESPONSE));
         }
         let changed = [Key::of(row.property)];
         let write = |text: Option<&str>, target: &Record| {
@@ -350,7 +361,10 @@ fn patched_local_text_says_what_the_record_says() {
 #[test]
 fn exchange_answers_what_was_sent() {
     each_row(|kind, row, value| {
-        if row.direction != Direction::Both || row.property == mapping::PHOTO {
+        // The picture is an attachment, and nobody answers to a meeting of their own.
+        if row.direction != Direction::Both
+            || [mapping::PHOTO, mapping::RESPONSE].contains(&row.property)
+        {
             return Ok(());
         }
         let record = record(kind, row, value);

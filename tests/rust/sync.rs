@@ -10,8 +10,8 @@
 use chrono::{DateTime, NaiveDate};
 use exchange_core::error::ErrorKind;
 use exchange_core::model::{
-    Answer, Days, Key, Kind, Moment, MonthDay, Nth, Occurrence, Pattern, Person, Property, Range,
-    Record, Recurrence, Role, Value, Zone,
+    Days, Key, Kind, Moment, MonthDay, Nth, Occurrence, Pattern, Person, Property, Range, Record,
+    Recurrence, Role, Value, Zone,
 };
 use exchange_core::sync::brake::{self, Deletes};
 use exchange_core::sync::{
@@ -72,7 +72,6 @@ fn prints_never_change_between_releases() {
             address: "anna@example.org".to_owned(),
             name: "Anna".to_owned(),
             role: Role::Optional,
-            answer: Answer::Tentative,
         }]),
         Value::Bytes([1, 2, 3].as_slice().into()),
         Value::Cleared,
@@ -103,7 +102,7 @@ fn rules(policy: Policy) -> Rules {
     Rules {
         policy,
         kind: Kind::Event,
-        writable: |_, property| property != "organizer",
+        writable: |_, property, _| property != "organizer",
         property,
         agree: |_, _| {},
     }

@@ -1,11 +1,15 @@
 use super::case::{Case, Local, Object, Remote, keys};
 use super::link::{derived_uid, uri};
 use super::{
-    Create, Kept, Link, Operation, Pair, PairState, RemoteItem, RemoteRef, Side, Update, Write,
+    Create, Kept, Link, LossRow, Operation, Pair, PairState, RemoteItem, RemoteRef, Side, Update,
+    Write,
 };
 use crate::mapping::{self, LocalItem};
-use crate::model::{Key, Record};
+use crate::model::{Key, Record, Value};
 use crate::sync::{Action, Merge, Version, decide, fingerprint, merge};
+
+const DECLINED: &str = "You declined this meeting, so it is not in the calendar of Exchange; it stays in Nextcloud. Accept it to bring \
+                        it back.";
 
 /// What is to be done for one case: plain data, carried out by `batch`.
 #[derive(Debug)]
@@ -97,7 +101,38 @@ fn nothing(case: &Case, link: &Link) -> Plan {
     if row.uri.is_none() || row.remote_id.is_none() || !case.is_news() {
         return Plan::Nothing;
     }
-    Plan::Note(row)
+    match &case.local {
+        Local::Read(Object {
+            item: Ok(local), ..
+        }) => {
+            // What was changed, but does not cross.
+            let merged = merge(&row.base, version(local), None, &link.rules());
+            Plan::Note(telling(row, &merged.stays))
+        }
+        _ => Plan::Note(row),
+    }
+}
+
+const fn version(local: &LocalItem) -> Version<'_> {
+    Version {
+        record: &local.record,
+        modified: local.modified,
+    }
+}
+
+/// The row with what stays in Nextcloud among its losses.
+fn telling(mut row: Pair, stays: &[Key]) -> Pair {
+    const REASON: &str = "It was changed in Nextcloud, but the meeting belongs to its organizer: the change stays here.";
+    row.losses.retain(|loss| loss.reason != REASON);
+    let mut properties: Vec<&str> = stays.iter().map(|key| key.property).collect();
+    properties.sort_unstable();
+    properties.dedup();
+    row.losses
+        .extend(properties.into_iter().map(|property| LossRow {
+            property: property.to_owned(),
+            reason: REASON.to_owned(),
+        }));
+    row
 }
 
 fn forget(case: &Case) -> Plan {
@@ -131,10 +166,7 @@ fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
         .unwrap_or_default();
     let merged = merge(
         &base,
-        Version {
-            record: &local.record,
-            modified: local.modified,
-        },
+        version(local),
         remote.map(|item| Version {
             record: &item.record,
             modified: item.modified,
@@ -154,7 +186,7 @@ fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
     };
     let row = Pair {
         base: merged.base,
-        ..case.row_after(link)
+        ..telling(case.row_after(link), &merged.stays)
     };
     let update = (!merged.to_remote.is_empty()).then_some(Update {
         reference,
@@ -239,6 +271,12 @@ fn create_local(case: &mut Case, link: &Link) -> Result<Plan, String> {
     }))
 }
 
+/// Whether it is somebody else's meeting that the mailbox's owner declined.
+fn is_declined(record: &Record) -> bool {
+    record.own(mapping::ORGANIZER).is_some()
+        && record.own(mapping::RESPONSE) == Some(&Value::text("declined"))
+}
+
 fn create_remote(case: &mut Case, link: &Link) -> Plan {
     let Local::Read(Object {
         uri,
@@ -251,11 +289,14 @@ fn create_remote(case: &mut Case, link: &Link) -> Plan {
         }
         return Plan::Look;
     };
+    if is_declined(&item.record) {
+        return Plan::SetAside(set_aside(case, link, DECLINED.to_owned()));
+    }
     // What the other side does not take is left out of the base as well: it never agreed on it.
     let record: Record = item
         .record
         .iter()
-        .filter(|(key, _)| mapping::remote_writable(link.kind, key.property))
+        .filter(|(key, _)| mapping::creatable(link.kind, key.property))
         .map(|(key, value)| (key, value.clone()))
         .collect();
     let uid = item.uid.clone().unwrap_or_else(|| derived_uid(uri));

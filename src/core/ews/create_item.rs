@@ -4,13 +4,15 @@ use super::{
 use crate::error::Result;
 use crate::model::Kind;
 
-/// Creates items in a folder. Nobody is told by mail.
+/// Creates items in a folder.
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/createitem-operation>
 #[derive(Clone, Debug)]
 pub struct CreateItem<'a> {
     pub folder: &'a FolderId,
     pub kind: Kind,
     pub items: Vec<&'a NewItem>,
+    /// Send invitations to their attendees; else nobody is told by mail.
+    pub notify: bool,
 }
 
 /// An item to create.
@@ -44,6 +46,7 @@ impl Operation for CreateItem<'_> {
     fn write(&self, w: &mut Writer) {
         // MessageDisposition is for mail, the invitations switch for calendar items only.
         let attributes: &[(&str, &str)] = match self.kind {
+            Kind::Event if self.notify => &[("SendMeetingInvitations", "SendToAllAndSaveCopy")],
             Kind::Event => &[("SendMeetingInvitations", "SendToNone")],
             Kind::Task | Kind::Contact => &[],
         };
@@ -76,6 +79,7 @@ impl Batch for CreateItem<'_> {
             items: pick(&self.items, places),
             folder: self.folder,
             kind: self.kind,
+            notify: self.notify,
         }
     }
 }

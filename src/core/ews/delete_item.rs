@@ -1,11 +1,13 @@
 use super::{Batch, Element, Operation, Target, Writer, pick};
 use crate::error::Result;
 
-/// Moves items to Deleted Items, and takes occurrences out of their series. Nobody is told by mail.
+/// Moves items to Deleted Items, and takes occurrences out of their series.
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/deleteitem-operation>
 #[derive(Clone, Debug)]
 pub struct DeleteItem<'a> {
     pub items: Vec<&'a Target>,
+    /// Send cancellations to the attendees of the owner's meetings; else nobody is told by mail.
+    pub notify: bool,
 }
 
 impl Operation for DeleteItem<'_> {
@@ -20,7 +22,14 @@ impl Operation for DeleteItem<'_> {
     fn write(&self, w: &mut Writer) {
         let attributes = [
             ("DeleteType", "MoveToDeletedItems"),
-            ("SendMeetingCancellations", "SendToNone"),
+            (
+                "SendMeetingCancellations",
+                if self.notify {
+                    "SendToAllAndSaveCopy"
+                } else {
+                    "SendToNone"
+                },
+            ),
             ("AffectedTaskOccurrences", "AllOccurrences"),
         ];
         w.element("m:DeleteItem", &attributes, |w| {
@@ -43,6 +52,7 @@ impl Batch for DeleteItem<'_> {
     fn part(&self, places: &[usize]) -> Self {
         Self {
             items: pick(&self.items, places),
+            notify: self.notify,
         }
     }
 }

@@ -3,12 +3,14 @@ use super::{Batch, Element, FieldPath, ItemId, Operation, Target, Writer, item_e
 use crate::error::Result;
 use crate::model::Kind;
 
-/// Changes items, each only while it still has the version that its target names. Nobody is told by mail.
+/// Changes items, each only while it still has the version that its target names.
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/updateitem-operation>
 #[derive(Clone, Debug)]
 pub struct UpdateItem<'a> {
     pub kind: Kind,
     pub items: Vec<&'a ItemChange>,
+    /// Send updates to the attendees whom the changes concern; else nobody is told by mail.
+    pub notify: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +39,14 @@ impl Operation for UpdateItem<'_> {
     fn write(&self, w: &mut Writer) {
         let attributes = [
             ("ConflictResolution", "NeverOverwrite"),
-            ("SendMeetingInvitationsOrCancellations", "SendToNone"),
+            (
+                "SendMeetingInvitationsOrCancellations",
+                if self.notify {
+                    "SendToChangedAndSaveCopy"
+                } else {
+                    "SendToNone"
+                },
+            ),
         ];
         w.element("m:UpdateItem", &attributes, |w| {
             w.element("m:ItemChanges", &[], |w| {
@@ -67,6 +76,7 @@ impl Batch for UpdateItem<'_> {
         Self {
             items: pick(&self.items, places),
             kind: self.kind,
+            notify: self.notify,
         }
     }
 }

@@ -1,6 +1,6 @@
 use super::batch::{self, Limit};
 use super::occurrences::{self, Series};
-use super::{EwsMailbox, folder_gone, photo};
+use super::{EwsMailbox, folder_gone, photo, tell};
 use crate::engine::{Create, RemoteRef};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{
@@ -23,28 +23,30 @@ pub async fn create(
     // Older servers take no attachments along with an item.
     let inline = mailbox.client.version() >= Version::Exchange2013Sp1;
     let mut results: Vec<Result<ItemId>> = Vec::new();
-    let mut places = Vec::new();
-    let mut new = Vec::new();
+    let (mut quiet, mut told) = (Vec::new(), Vec::new());
     for (place, item) in items.iter().enumerate() {
         match compose(mailbox, kind, item, inline) {
-            Ok(item) => {
-                places.push(place);
-                new.push(item);
+            Ok(new) => {
+                let notify = tell::of_new(mailbox, kind, &item.record);
+                if notify { &mut told } else { &mut quiet }.push((place, new));
                 results.push(Err(Error::new(ErrorKind::Bug, "The item was not sent.")));
             }
             Err(error) => results.push(Err(error)),
         }
     }
     let folder = FolderId::Id(folder.to_owned());
-    let keys: Vec<&str> = places
-        .iter()
-        .filter_map(|place| items.get(*place))
-        .map(|item| item.key.as_str())
-        .collect();
-    let created = create_items(mailbox, kind, &folder, &keys, &new).await;
-    for (place, created) in places.into_iter().zip(created) {
-        if let Some(slot) = results.get_mut(place) {
-            *slot = created;
+    for (notify, group) in [(false, quiet), (true, told)] {
+        let (places, new): (Vec<usize>, Vec<NewItem>) = group.into_iter().unzip();
+        let keys: Vec<&str> = places
+            .iter()
+            .filter_map(|place| items.get(*place))
+            .map(|item| item.key.as_str())
+            .collect();
+        let created = create_items(mailbox, kind, &folder, &keys, &new, notify).await;
+        for (place, created) in places.into_iter().zip(created) {
+            if let Some(slot) = results.get_mut(place) {
+                *slot = created;
+            }
         }
     }
     if !inline {
@@ -64,11 +66,13 @@ pub(super) async fn create_items(
     folder: &FolderId,
     keys: &[&str],
     new: &[NewItem],
+    notify: bool,
 ) -> Vec<Result<ItemId>> {
     let question = CreateItem {
         folder,
         kind,
         items: new.iter().collect(),
+        notify,
     };
     let mut size = mailbox.writes.get();
     let mut results = batch::run(&mailbox.client, &mailbox.writes, &question).await;
@@ -233,7 +237,8 @@ async fn add_occurrences(
             Ok(changes) if changes.is_empty() => {}
             Ok(changes) => {
                 places.push((place, id.clone()));
-                all.push(Series::new(id.clone(), changes));
+                let notify = tell::of_new(mailbox, kind, &item.record);
+                all.push(Series::new(id.clone(), changes).telling(notify));
             }
             Err(error) => {
                 let id = id.clone();
@@ -272,6 +277,7 @@ async fn take_out(mailbox: &EwsMailbox, items: &[ItemId]) {
         .collect();
     let question = DeleteItem {
         items: targets.iter().collect(),
+        notify: false,
     };
     for result in batch::run(&mailbox.client, &mailbox.writes, &question).await {
         if let Err(error) = result {

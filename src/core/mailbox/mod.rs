@@ -10,6 +10,8 @@ mod folders;
 mod occurrences;
 mod photo;
 mod read;
+mod respond;
+mod tell;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -30,6 +32,8 @@ pub struct EwsMailbox {
     /// Items in one request, for reading and for writing.
     reads: Limit,
     writes: Limit,
+    /// Whether Exchange sends invitations, updates, cancellations and answers.
+    invites: bool,
 }
 
 /// What a server tells about itself.
@@ -46,7 +50,14 @@ impl EwsMailbox {
             context,
             reads: Limit::new(100),
             writes: Limit::new(100),
+            invites: false,
         }
+    }
+
+    /// Exchange tells people of meetings, where nobody is told otherwise.
+    #[must_use]
+    pub fn inviting(self, invites: bool) -> Self {
+        Self { invites, ..self }
     }
 
     /// Signs in and looks at the mailbox's root folder: whether the settings work.

@@ -15,6 +15,8 @@ pub struct Series {
     updates: VecDeque<(u32, Vec<Edit>)>,
     /// How many of the updates were refused since the last that was not.
     postponed: usize,
+    /// Whether the attendees are told.
+    notify: bool,
     failed: Option<Error>,
 }
 
@@ -25,6 +27,7 @@ impl Series {
             deletions: Vec::new(),
             updates: VecDeque::new(),
             postponed: 0,
+            notify: false,
             failed: None,
         };
         for change in changes {
@@ -40,6 +43,10 @@ impl Series {
             }
         }
         series
+    }
+
+    pub fn telling(self, notify: bool) -> Self {
+        Self { notify, ..self }
     }
 
     fn updated(&mut self, version: Option<String>) {
@@ -83,17 +90,20 @@ pub fn edit(change: FieldChange) -> Edit {
 /// All deletions go first: a changed occurrence may move to the day of a deleted one. Then, in rounds, the next changed
 /// occurrence of every series: each is a change of its master and needs the version that the one before left behind.
 pub async fn write(mailbox: &EwsMailbox, mut all: Vec<Series>) -> Vec<Result<ItemId>> {
-    delete(mailbox, &mut all).await;
-    while update_next(mailbox, &mut all).await {}
+    for notify in [false, true] {
+        delete(mailbox, &mut all, notify).await;
+        while update_next(mailbox, &mut all, notify).await {}
+    }
     all.into_iter()
         .map(|series| series.failed.map_or(Ok(series.master), Err))
         .collect()
 }
 
-async fn delete(mailbox: &EwsMailbox, all: &mut [Series]) {
+async fn delete(mailbox: &EwsMailbox, all: &mut [Series], notify: bool) {
     let mut targets = Vec::new();
     let mut owners = Vec::new();
-    for (place, series) in all.iter().enumerate() {
+    let told = |(_, series): &(usize, &Series)| series.notify == notify;
+    for (place, series) in all.iter().enumerate().filter(told) {
         for index in &series.deletions {
             // Without the version, which each deletion of the same series changes.
             let master = ItemId {
@@ -112,6 +122,7 @@ async fn delete(mailbox: &EwsMailbox, all: &mut [Series]) {
     }
     let question = DeleteItem {
         items: targets.iter().collect(),
+        notify,
     };
     let results = batch::run(&mailbox.client, &mailbox.writes, &question).await;
     for (place, result) in owners.iter().zip(results) {
@@ -158,10 +169,11 @@ async fn refresh(mailbox: &EwsMailbox, all: &mut [Series], places: &[usize]) {
 }
 
 /// Writes the next changed occurrence of every series. False when there was none.
-async fn update_next(mailbox: &EwsMailbox, all: &mut [Series]) -> bool {
+async fn update_next(mailbox: &EwsMailbox, all: &mut [Series], notify: bool) -> bool {
     let mut owners = Vec::new();
     let mut changes = Vec::new();
-    for (place, series) in all.iter_mut().enumerate() {
+    let told = |(_, series): &(usize, &mut Series)| series.notify == notify;
+    for (place, series) in all.iter_mut().enumerate().filter(told) {
         if let Some((index, edits)) = series.updates.pop_front() {
             owners.push(place);
             changes.push(ItemChange {
@@ -179,6 +191,7 @@ async fn update_next(mailbox: &EwsMailbox, all: &mut [Series]) -> bool {
     let question = UpdateItem {
         kind: Kind::Event,
         items: changes.iter().collect(),
+        notify,
     };
     let results = batch::run(&mailbox.client, &mailbox.writes, &question).await;
     let updates: Vec<(u32, Vec<Edit>)> = changes.into_iter().filter_map(as_update).collect();

@@ -160,7 +160,7 @@ async fn create(
     let folder = folder(mailbox, kind).await;
     let keys: Vec<String> = (0..new.len()).map(|number| format!("k{number}")).collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    create_items(mailbox, kind, &folder, &keys, new).await
+    create_items(mailbox, kind, &folder, &keys, new, false).await
 }
 
 fn stored(standin: &Standin) -> Vec<Item> {
@@ -457,6 +457,14 @@ async fn a_folder_that_is_gone_takes_no_items() {
         })
         .on("CreateItem"),
     );
-    let created = create_items(&mailbox, Kind::Contact, &folder, &["k0"], &[contact(0)]).await;
+    let created = create_items(
+        &mailbox,
+        Kind::Contact,
+        &folder,
+        &["k0"],
+        &[contact(0)],
+        false,
+    )
+    .await;
     assert_eq!(created[0].as_ref().unwrap_err().kind(), ErrorKind::Gone);
 }

@@ -1,9 +1,11 @@
 use super::occurrences::{self, Series, edit};
-use super::{EwsMailbox, batch, changed_meanwhile, photo};
+use super::{EwsMailbox, batch, changed_meanwhile, photo, respond, tell};
 use crate::engine::{RemoteRef, Update};
 use crate::error::Result;
-use crate::ews::{Edit, FileAttachment, GetItem, ItemChange, ItemId, Target, UpdateItem};
-use crate::mapping::{self, OccurrenceAction, OccurrenceChange};
+use crate::ews::{
+    Edit, FileAttachment, GetItem, ItemChange, ItemId, MeetingAnswer as Answer, Target, UpdateItem,
+};
+use crate::mapping::{self, FieldChange, OccurrenceAction, OccurrenceChange};
 use crate::model::{Key, Kind};
 
 /// What has to be written for one item, in this order.
@@ -11,7 +13,11 @@ struct Steps {
     edits: Vec<Edit>,
     /// Where the photo is among what changed: the new one, if there is one.
     photo: Option<NewPhoto>,
+    /// What the owner answers to the meeting.
+    answer: Option<Answer>,
     occurrences: Vec<OccurrenceChange>,
+    /// Whether the attendees are told.
+    notify: bool,
 }
 
 struct NewPhoto(Option<FileAttachment>);
@@ -35,6 +41,7 @@ pub async fn update(mailbox: &EwsMailbox, kind: Kind, items: &[Update]) -> Vec<R
     }
     write_properties(mailbox, kind, &mut steps, &mut results).await;
     write_photos(mailbox, &mut steps, &mut results).await;
+    write_answers(mailbox, &mut steps, &mut results).await;
     write_occurrences(mailbox, items, &mut steps, &mut results).await;
     results
         .into_iter()
@@ -46,8 +53,12 @@ fn plan(mailbox: &EwsMailbox, kind: Kind, item: &Update) -> Result<Steps> {
     let context = &mailbox.context;
     let changes = mapping::update_fields(kind, &item.target, &item.changed, context)?;
     let photo = item.changed.contains(&Key::of(mapping::PHOTO));
+    let answer = respond::answer(mailbox, &item.target, &item.changed);
+    let stays = |change: &FieldChange| answer.is_none() || !respond::is_status(change);
     Ok(Steps {
-        edits: changes.into_iter().map(edit).collect(),
+        edits: changes.into_iter().filter(stays).map(edit).collect(),
+        answer,
+        notify: tell::of_change(mailbox, kind, &item.target, &item.changed),
         photo: photo.then(|| NewPhoto(photo::file(&item.target))),
         occurrences: mapping::occurrence_changes(kind, &item.target, &item.changed, context)?,
     })
@@ -88,27 +99,47 @@ async fn write_properties(
     steps: &mut [Option<Steps>],
     results: &mut [Result<ItemId>],
 ) {
-    let own = |steps: &mut Steps| {
-        Some(std::mem::take(&mut steps.edits)).filter(|edits| !edits.is_empty())
-    };
-    let (places, changes): (Vec<usize>, Vec<ItemChange>) = take(steps, results, own)
-        .into_iter()
-        .map(|(place, id, edits)| {
-            (
-                place,
-                ItemChange {
-                    target: id.into(),
-                    edits,
-                },
-            )
-        })
-        .unzip();
-    let question = UpdateItem {
-        kind,
-        items: changes.iter().collect(),
-    };
-    let written = batch::run(&mailbox.client, &mailbox.writes, &question).await;
-    put(results, places, written);
+    for notify in [false, true] {
+        let own = |steps: &mut Steps| {
+            let wanted = steps.notify == notify && !steps.edits.is_empty();
+            wanted.then(|| std::mem::take(&mut steps.edits))
+        };
+        let (places, changes): (Vec<usize>, Vec<ItemChange>) = take(steps, results, own)
+            .into_iter()
+            .map(|(place, id, edits)| {
+                (
+                    place,
+                    ItemChange {
+                        target: id.into(),
+                        edits,
+                    },
+                )
+            })
+            .unzip();
+        let question = UpdateItem {
+            kind,
+            items: changes.iter().collect(),
+            notify,
+        };
+        let written = batch::run(&mailbox.client, &mailbox.writes, &question).await;
+        put(results, places, written);
+    }
+}
+
+async fn write_answers(
+    mailbox: &EwsMailbox,
+    steps: &mut [Option<Steps>],
+    results: &mut [Result<ItemId>],
+) {
+    let (places, answers): (Vec<usize>, Vec<(ItemId, Answer)>) =
+        take(steps, results, |steps| steps.answer.take())
+            .into_iter()
+            .map(|(place, id, answer)| (place, (id, answer)))
+            .unzip();
+    if !answers.is_empty() {
+        let written = respond::write(mailbox, answers).await;
+        put(results, places, written);
+    }
 }
 
 async fn write_photos(
@@ -134,11 +165,13 @@ async fn write_occurrences(
 ) {
     verify(mailbox, items, steps, results).await;
     let occurrences = |steps: &mut Steps| {
-        Some(std::mem::take(&mut steps.occurrences)).filter(|changes| !changes.is_empty())
+        Some(std::mem::take(&mut steps.occurrences))
+            .filter(|changes| !changes.is_empty())
+            .map(|changes| (changes, steps.notify))
     };
     let (places, series): (Vec<usize>, Vec<Series>) = take(steps, results, occurrences)
         .into_iter()
-        .map(|(place, id, changes)| (place, Series::new(id, changes)))
+        .map(|(place, id, (changes, notify))| (place, Series::new(id, changes).telling(notify)))
         .unzip();
     let written = occurrences::write(mailbox, series).await;
     put(results, places, written);

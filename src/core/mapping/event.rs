@@ -1,7 +1,7 @@
 //! Events: VEVENT and CalendarItem.
 
 use super::places as exchange;
-use super::row::Direction::FromExchange;
+use super::row::Direction::OnceCreated;
 use super::row::{Row, Shape};
 use super::slots as local;
 use crate::model::Kind;
@@ -16,20 +16,23 @@ const BUSY: &[(&str, &str)] = &[
 
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    Row::new("summary", Shape::Line, &local::Text("SUMMARY"), &exchange::Text("item:Subject")),
-    Row::new("html", Shape::Html, &local::Html, &exchange::HtmlBody).group("body"),
-    Row::new("description", Shape::Text, &local::Description, &exchange::TextBody).group("body"),
-    Row::new("location", Shape::Line, &local::Text("LOCATION"), &exchange::Text("calendar:Location")),
-    Row::new("start", Shape::Moment, &local::Start, &exchange::Start).group("time"),
-    Row::new("end", Shape::Moment, &local::End, &exchange::End).group("time"),
-    Row::new("recurrence", Shape::Recurrence, &local::Rule, &exchange::Rule("calendar:Recurrence")).group("time").series_only(),
+    Row::new("summary", Shape::Line, &local::Text("SUMMARY"), &exchange::Text("item:Subject")).shared(),
+    Row::new("html", Shape::Html, &local::Html, &exchange::HtmlBody).group("body").shared(),
+    Row::new("description", Shape::Text, &local::Description, &exchange::TextBody).group("body").shared(),
+    Row::new("location", Shape::Line, &local::Text("LOCATION"), &exchange::Text("calendar:Location")).shared(),
+    Row::new("start", Shape::Moment, &local::Start, &exchange::Start).group("time").shared(),
+    Row::new("end", Shape::Moment, &local::End, &exchange::End).group("time").shared(),
+    Row::new("recurrence", Shape::Recurrence, &local::Rule, &exchange::Rule("calendar:Recurrence")).group("time").series_only().shared(),
     Row::new("busy", Shape::Word(&["free", "tentative", "away", "elsewhere"]), &local::Busy, &exchange::Choice { path: "calendar:LegacyFreeBusyStatus", words: BUSY, neutral: "Busy" }),
     Row::new("class", Shape::Word(&["private", "confidential"]), &super::common::LOCAL_CLASS, &super::common::CLASS),
     Row::new("priority", Shape::Word(&["high", "low"]), &local::Priority, &super::common::IMPORTANCE),
     Row::new("categories", Shape::List, &local::Words("CATEGORIES"), &exchange::Words("item:Categories")),
     Row::new("reminder", Shape::Number(0, 40_000), &local::StartAlarm, &exchange::StartReminder),
-    Row::new("cancelled", Shape::Bool, &local::Mark("STATUS", "CANCELLED"), &exchange::Flag("calendar:IsCancelled")).direction(FromExchange),
-    Row::new("organizer", Shape::Person, &local::Organizer, &exchange::Organizer).direction(FromExchange).group("meeting"),
-    Row::new("attendees", Shape::People, &local::Attendees, &exchange::Attendees).direction(FromExchange).group("meeting"),
+    Row::new("cancelled", Shape::Bool, &local::Mark("STATUS", "CANCELLED"), &exchange::Cancelled),
+    Row::new("organizer", Shape::Person, &local::Organizer, &exchange::Organizer).direction(OnceCreated).group("meeting").shared(),
+    Row::new("attendees", Shape::People, &local::Attendees, &exchange::Attendees).group("meeting").shared(),
+    Row::new("answers", Shape::Answers, &local::Answers, &exchange::Answers).group("meeting"),
+    Row::new("rsvp", Shape::Bool, &local::Rsvp, &exchange::Rsvp).group("meeting").shared(),
+    Row::new("response", Shape::Word(&["pending", "accepted", "tentative", "declined"]), &local::Response, &exchange::Response),
     super::common::unmapped(&local::Unmapped(Kind::Event)),
 ];

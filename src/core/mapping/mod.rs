@@ -27,6 +27,7 @@ mod zones;
 
 pub use agree::agree;
 pub use local::{read_local, write_local};
+pub use places::RESPONSE_STATUS;
 pub use remote::{
     Field, FieldChange, KEY, OccurrenceAction, OccurrenceChange, PHOTO, Remote, UID,
     add_occurrence, add_photo, create_fields, occurrence_changes, read_remote, update_fields,
@@ -42,6 +43,12 @@ use settle::settle;
 /// PRODID of the objects we make.
 const PRODUCT: &str = "-//integration_exchange//EN";
 
+/// Who else organizes a meeting; absent where the mailbox's owner does, or nobody.
+pub const ORGANIZER: Property = "organizer";
+
+/// What the mailbox's owner answered to a meeting that somebody else organizes.
+pub const RESPONSE: Property = "response";
+
 /// What the mapping needs to know about the mailbox.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -49,7 +56,7 @@ pub struct Context {
     pub zone: chrono_tz::Tz,
     /// What the horizon of an expanded series is counted from.
     pub today: NaiveDate,
-    /// The mailbox owner's addresses, lower-case: who of the attendees is the person.
+    /// The mailbox owner's addresses, lower-case, the mailbox's own first: who of the attendees is the person.
     pub addresses: Vec<String>,
 }
 
@@ -82,11 +89,24 @@ pub fn rows(kind: Kind) -> &'static [Row] {
 }
 
 /// Whether a local change of this property can be written to Exchange. One that cannot is left alone on both sides.
-pub fn remote_writable(kind: Kind, property: Property) -> bool {
+/// `has` says whether the item in Exchange has a property: what all who take part in a meeting have in common is written
+/// only where nobody else organizes it.
+pub fn remote_writable(kind: Kind, property: Property, has: &dyn Fn(Property) -> bool) -> bool {
     property == Key::STATE
-        || rows(kind)
-            .iter()
-            .any(|row| row.property == property && row.direction == Direction::Both)
+        || rows(kind).iter().any(|row| {
+            row.property == property
+                && row.direction == Direction::Both
+                && !(row.shared && has(ORGANIZER))
+        })
+}
+
+/// Whether a new item in Exchange takes this property.
+pub fn creatable(kind: Kind, property: Property) -> bool {
+    property == Key::STATE
+        || rows(kind).iter().any(|row| {
+            row.property == property
+                && matches!(row.direction, Direction::Both | Direction::OnceCreated)
+        })
 }
 
 /// The property of that name in the kind's table; None for a name that this version does not know.

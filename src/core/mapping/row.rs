@@ -14,6 +14,8 @@ pub enum Direction {
     FromExchange,
     /// Written when an item is created in Exchange, and never again.
     OnCreate,
+    /// Both ways, but Exchange takes it only together with a new item.
+    OnceCreated,
 }
 
 /// A property: where it stands in local text, where in Exchange, and how it goes from one to the other.
@@ -26,6 +28,8 @@ pub struct Row {
     pub group: Option<&'static str>,
     /// Whether it belongs to the series only and never to one occurrence.
     pub series_only: bool,
+    /// Whether all who take part in a meeting have it in common, so that only its organizer changes it.
+    pub shared: bool,
     /// What [`Value`] it holds: documentation, and what the round-trip test makes values of.
     pub shape: Shape,
 }
@@ -52,6 +56,8 @@ pub enum Shape {
     /// One person, who neither takes part nor answers.
     Person,
     People,
+    /// `address answer` for each attendee who answered.
+    Answers,
     Bytes,
 }
 
@@ -69,6 +75,7 @@ impl Row {
             direction: Direction::Both,
             group: None,
             series_only: false,
+            shared: false,
             shape,
         }
     }
@@ -90,6 +97,14 @@ impl Row {
     pub const fn series_only(self) -> Self {
         Self {
             series_only: true,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn shared(self) -> Self {
+        Self {
+            shared: true,
             ..self
         }
     }

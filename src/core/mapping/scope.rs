@@ -87,6 +87,11 @@ impl<'a> Scope<'a> {
         (tz.name().to_owned(), tz)
     }
 
+    /// Whether an address is the mailbox owner's.
+    pub fn is_own(&self, address: &str) -> bool {
+        self.context.addresses.iter().any(|own| own == address)
+    }
+
     fn uses(&mut self, tz: Tz) {
         if !self.used.contains(&tz) {
             self.used.push(tz);

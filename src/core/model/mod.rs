@@ -11,7 +11,7 @@ mod value;
 pub use kind::Kind;
 pub use moment::{Moment, Zone};
 pub use occurrence::Occurrence;
-pub use person::{Answer, Person, Role};
+pub use person::{Person, Role};
 pub use record::{Key, Record};
 pub use recurrence::{Days, MonthDay, Nth, Pattern, Range, Recurrence};
 pub use value::Value;

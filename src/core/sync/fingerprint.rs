@@ -109,19 +109,13 @@ impl Encoding {
     }
 
     fn person(&mut self, person: &Person) {
-        use crate::model::{Answer, Role};
+        use crate::model::Role;
         self.part(&person.address);
         self.part(&person.name);
         self.part(match person.role {
             Role::Required => "required",
             Role::Optional => "optional",
             Role::Resource => "resource",
-        });
-        self.part(match person.answer {
-            Answer::None => "none",
-            Answer::Accepted => "accepted",
-            Answer::Tentative => "tentative",
-            Answer::Declined => "declined",
         });
     }
 

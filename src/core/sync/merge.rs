@@ -35,8 +35,9 @@ impl FromStr for Policy {
 pub struct Rules {
     pub policy: Policy,
     pub kind: Kind,
-    /// Whether a local change of the property may go to the remote side.
-    pub writable: fn(Kind, Property) -> bool,
+    /// Whether a local change of the property may go to the remote side, of which the last argument tells what its item
+    /// has.
+    pub writable: fn(Kind, Property, &dyn Fn(Property) -> bool) -> bool,
     /// The property of that name, where it still exists.
     pub property: fn(Kind, &str) -> Option<Property>,
     /// Makes properties agree that say the same thing twice, after each came from another side.
@@ -44,8 +45,14 @@ pub struct Rules {
 }
 
 impl Rules {
-    fn writable(&self, property: Property) -> bool {
-        (self.writable)(self.kind, property)
+    /// By the remote side as it is, or as the base has it.
+    fn writable(&self, property: Property, base: &Prints, remote: Option<Version>) -> bool {
+        (self.writable)(self.kind, property, &|other| {
+            remote.map_or_else(
+                || base.contains_key(other),
+                |remote| remote.record.own(other).is_some(),
+            )
+        })
     }
 
     fn key(&self, name: &str) -> Option<Key> {
@@ -79,6 +86,8 @@ pub struct Merge {
     /// What is to be written to each side: where `target` has no value, the property goes.
     pub to_local: Vec<Key>,
     pub to_remote: Vec<Key>,
+    /// What only the local side has, because the remote one does not take it.
+    pub stays: Vec<Key>,
     /// What both sides agree on once that is done.
     pub base: Prints,
     /// Whether a value of that side lost a conflict.
@@ -88,7 +97,7 @@ pub struct Merge {
 
 /// Whether a side has other properties than the base; `crossing` leaves out those that could not go to the remote side.
 pub fn differs(base: &Prints, record: &Record, rules: &Rules, crossing: bool) -> bool {
-    let counts = |key: &Key| !crossing || rules.writable(key.property);
+    let counts = |key: &Key| !crossing || rules.writable(key.property, base, None);
     let news = record
         .iter()
         .any(|(key, value)| counts(&key) && changed(base, key, Some(value)));
@@ -120,10 +129,13 @@ pub fn merge(base: &Prints, local: Version, remote: Option<Version>, rules: &Rul
         if wanted != local.record.get(key) {
             merge.to_local.push(key);
         }
-        let agreed = if wanted.map(print) != has && rules.writable(key.property) {
+        let agreed = if wanted.map(print) == has {
+            has
+        } else if rules.writable(key.property, base, remote) {
             merge.to_remote.push(key);
             wanted.map(print)
         } else {
+            merge.stays.push(key);
             has
         };
         if let Some(print) = agreed {
@@ -158,7 +170,7 @@ fn choose(
     let mut merge = Merge::default();
     for key in keys {
         let (ours, theirs) = (local.record.get(*key), remote.record.get(*key));
-        let writable = rules.writable(key.property);
+        let writable = rules.writable(key.property, base, Some(remote));
         let take_ours = if ours == theirs {
             true
         } else {

@@ -1,6 +1,7 @@
 //! Codecs of the Exchange side: EWS elements.
 
 mod body;
+mod answer;
 mod contact;
 mod element;
 mod people;
@@ -15,7 +16,8 @@ pub use body::{Body, HtmlBody, TextBody};
 pub use contact::{Date, FileAs, Photo};
 pub use element::{extended, leaf, set_extended};
 pub use people::{Attendees, Organizer};
-pub use plain::{Address, Choice, Entry, Flag, Property, Text, Words};
+pub use plain::{Address, Choice, Entry, Property, Text, Words};
+pub use answer::{Answers, Cancelled, RESPONSE as RESPONSE_STATUS, Response, Rsvp};
 pub use recurrence::Rule;
 pub use reminder::{DueReminder, StartReminder};
 pub use task::{Completed, Percent, Status, TaskDay};

@@ -115,24 +115,6 @@ impl Place for Words {
     }
 }
 
-/// A flag that only Exchange sets.
-pub struct Flag(pub &'static str);
-
-impl Place for Flag {
-    fn paths(&self) -> Vec<FieldPath> {
-        vec![FieldPath::Field(self.0)]
-    }
-
-    fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
-        let text = item.child_text(name_of(FieldPath::Field(self.0)));
-        Ok(text.is_some_and(is_true).then_some(Value::Bool(true)))
-    }
-
-    fn write(&self, _: Option<&Value>, _: &Record, _: &mut Scope) -> Changes {
-        Ok(Vec::new())
-    }
-}
-
 pub fn is_true(text: &str) -> bool {
     matches!(text.trim(), "true" | "1")
 }

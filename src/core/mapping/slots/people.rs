@@ -1,17 +1,19 @@
+//! ORGANIZER and ATTENDEE (RFC 5545 sections 3.8.4.1 and 3.8.4.3).
+
 use crate::dav::{Component, Line};
 use crate::error::Result;
 use crate::mapping::row::Slot;
 use crate::mapping::scope::Scope;
 use crate::mapping::text;
-use crate::model::{Answer, Person, Role, Value};
+use crate::model::{Person, Role, Value};
 
-/// The organizer of a meeting that has attendees.
+/// Who organizes the meeting, where it is somebody else. The mailbox's owner organizes every other one.
 pub struct Organizer;
 
-/// Attendees, sorted by address.
+/// Who takes part besides the organizer and the mailbox's owner, sorted by address.
 pub struct Attendees;
 
-fn address(line: &Line) -> Option<String> {
+pub fn address(line: &Line) -> Option<String> {
     let value = line.value().trim();
     let bare = match value.get(..7) {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => value.get(7..)?,
@@ -21,14 +23,58 @@ fn address(line: &Line) -> Option<String> {
     address.contains('@').then_some(address)
 }
 
-fn person(line: &Line, role: Role, answer: Answer) -> Option<Person> {
+/// The organizer's address, whoever that is.
+fn organizer(component: &Component) -> Option<String> {
+    component.line("ORGANIZER").and_then(address)
+}
+
+/// The organizer's address, where it is neither the mailbox's owner nor alone.
+pub fn foreign_organizer(component: &Component, scope: &Scope) -> Option<String> {
+    let organizer = organizer(component).filter(|address| !scope.is_own(address))?;
+    let invites = |line: &Line| address(line).is_some_and(|guest| guest != organizer);
+    component.all("ATTENDEE").any(invites).then_some(organizer)
+}
+
+/// Whether a line is an attendee other than the organizer and the mailbox's owner.
+pub fn is_guest(line: &Line, organizer: Option<&str>, scope: &Scope) -> bool {
+    line.is("ATTENDEE")
+        && address(line)
+            .is_some_and(|guest| Some(guest.as_str()) != organizer && !scope.is_own(&guest))
+}
+
+/// Does something with every guest's line.
+pub fn each_guest(
+    component: &mut Component<'_>,
+    scope: &Scope,
+    mut change: impl FnMut(&str, &Line) -> Option<Line<'static>>,
+) {
+    let organizer = organizer(component);
+    for line in component.lines_mut() {
+        if is_guest(line, organizer.as_deref(), scope)
+            && let Some(guest) = address(line)
+            && let Some(changed) = change(&guest, line)
+        {
+            *line = changed;
+        }
+    }
+}
+
+/// Every guest's line.
+pub fn guests<'c, 't>(component: &'c Component<'t>, scope: &Scope) -> Vec<&'c Line<'t>> {
+    let organizer = organizer(component);
+    component
+        .lines()
+        .filter(|line| is_guest(line, organizer.as_deref(), scope))
+        .collect()
+}
+
+fn person(line: &Line, role: Role) -> Option<Person> {
     let address = address(line)?;
     let name = line.param("CN").and_then(|name| text::line(&name));
     Some(Person {
         name: name.unwrap_or_else(|| address.clone()),
         address,
         role,
-        answer,
     })
 }
 
@@ -44,16 +90,7 @@ fn attendee(line: &Line) -> Option<Person> {
     } else {
         Role::Required
     };
-    let answer = if is("PARTSTAT", &["ACCEPTED"]) {
-        Answer::Accepted
-    } else if is("PARTSTAT", &["TENTATIVE"]) {
-        Answer::Tentative
-    } else if is("PARTSTAT", &["DECLINED"]) {
-        Answer::Declined
-    } else {
-        Answer::None
-    };
-    person(line, role, answer)
+    person(line, role)
 }
 
 /// People as a value: sorted by address, each once; nobody is an absent property.
@@ -69,21 +106,21 @@ impl Slot for Organizer {
         vec!["ORGANIZER".to_owned()]
     }
 
-    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
-        if component.line("ATTENDEE").is_none() {
+    fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
+        if foreign_organizer(component, scope).is_none() {
             return Ok(None);
         }
         let organizer = component.line("ORGANIZER");
-        Ok(people(organizer.and_then(|line| {
-            person(line, Role::Required, Answer::None)
-        })))
+        Ok(people(
+            organizer.and_then(|line| person(line, Role::Required)),
+        ))
     }
 
     fn write(
         &self,
         component: &mut Component<'_>,
         value: Option<&Value>,
-        _: &mut Scope,
+        scope: &mut Scope,
     ) -> Result<()> {
         match value {
             Some(Value::People(people)) => {
@@ -95,7 +132,10 @@ impl Slot for Organizer {
                     ));
                 }
             }
-            _ => component.remove("ORGANIZER"),
+            _ => {
+                component.remove("ORGANIZER");
+                name_own_organizer(component, scope);
+            }
         }
         Ok(())
     }
@@ -106,52 +146,93 @@ impl Slot for Attendees {
         vec!["ATTENDEE".to_owned()]
     }
 
-    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
-        Ok(people(component.all("ATTENDEE").filter_map(attendee)))
+    fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
+        Ok(people(
+            guests(component, scope).into_iter().filter_map(attendee),
+        ))
     }
 
     fn write(
         &self,
         component: &mut Component<'_>,
         value: Option<&Value>,
-        _: &mut Scope,
+        scope: &mut Scope,
     ) -> Result<()> {
         let wanted = match value {
             Some(Value::People(people)) => people.as_slice(),
             _ => &[],
         };
-        // Lines that say the same already stay, with all their parameters.
+        let organizer = organizer(component);
         component.retain_lines(|line| {
-            !line.is("ATTENDEE")
-                || address(line).is_none()
-                || attendee(line).is_some_and(|person| wanted.contains(&person))
+            !is_guest(line, organizer.as_deref(), scope)
+                || address(line).is_some_and(|guest| wanted.iter().any(|p| p.address == guest))
         });
-        let known: Vec<Person> = component.all("ATTENDEE").filter_map(attendee).collect();
+        // What a line says besides (an answer, who delegated) stays.
+        each_guest(component, scope, |guest, line| {
+            let person = wanted.iter().find(|person| person.address == guest)?;
+            (attendee(line).as_ref() != Some(person)).then(|| rewritten(line, person))
+        });
+        let known: Vec<Person> = guests(component, scope)
+            .into_iter()
+            .filter_map(attendee)
+            .collect();
         for person in wanted.iter().filter(|person| !known.contains(person)) {
-            component.insert(attendee_line(person));
+            let line = Line::new(
+                "ATTENDEE",
+                &[("PARTSTAT", "NEEDS-ACTION")],
+                &format!("mailto:{}", person.address),
+            );
+            component.insert(rewritten(&line, person));
+        }
+        if foreign_organizer(component, scope).is_none() {
+            if wanted.is_empty() {
+                end_meeting(component, scope);
+            } else {
+                name_own_organizer(component, scope);
+            }
         }
         Ok(())
     }
 }
 
-fn attendee_line(person: &Person) -> Line<'static> {
-    let answer = match person.answer {
-        Answer::None => "NEEDS-ACTION",
-        Answer::Accepted => "ACCEPTED",
-        Answer::Tentative => "TENTATIVE",
-        Answer::Declined => "DECLINED",
-    };
-    let role = match person.role {
-        Role::Optional => "OPT-PARTICIPANT",
-        Role::Required | Role::Resource => "REQ-PARTICIPANT",
-    };
-    let mut params = vec![
-        ("CN", person.name.as_str()),
-        ("ROLE", role),
-        ("PARTSTAT", answer),
-    ];
-    if person.role == Role::Resource {
-        params.push(("CUTYPE", "RESOURCE"));
+/// A meeting needs its organizer named (RFC 5545 section 3.8.4.3).
+fn name_own_organizer(component: &mut Component<'_>, scope: &Scope) {
+    if component.line("ORGANIZER").is_none()
+        && component.line("ATTENDEE").is_some()
+        && let Some(own) = scope.context.addresses.first()
+    {
+        component.insert(Line::new("ORGANIZER", &[], &format!("mailto:{own}")));
     }
-    Line::new("ATTENDEE", &params, &format!("mailto:{}", person.address))
+}
+
+/// An event that the owner organizes for nobody is no meeting.
+fn end_meeting(component: &mut Component<'_>, scope: &Scope) {
+    component.retain_lines(|line| {
+        !(line.is("ATTENDEE") || line.is("ORGANIZER"))
+            || !address(line).is_some_and(|address| scope.is_own(&address))
+    });
+}
+
+fn rewritten(line: &Line, person: &Person) -> Line<'static> {
+    let role = match person.role {
+        Role::Optional => Some("OPT-PARTICIPANT"),
+        Role::Required => Some("REQ-PARTICIPANT"),
+        Role::Resource => None,
+    };
+    let type_now = line.param("CUTYPE").unwrap_or_default();
+    let is_resource = ["RESOURCE", "ROOM"]
+        .iter()
+        .any(|word| type_now.eq_ignore_ascii_case(word));
+    let kind = match person.role {
+        Role::Resource if !is_resource => Some("RESOURCE"),
+        Role::Required | Role::Optional if is_resource => None,
+        _ => Some(type_now.as_str()).filter(|kind| !kind.is_empty()),
+    };
+    let line = line
+        .with_param("CN", Some(&person.name))
+        .with_param("CUTYPE", kind);
+    match role {
+        Some(role) => line.with_param("ROLE", Some(role)),
+        None => line,
+    }
 }
