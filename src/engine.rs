@@ -2,7 +2,7 @@
 
 use crate::exception::throw;
 use crate::host::{PhpHost, Queue};
-use crate::options::LinkOptions;
+use crate::options::{Invitations, LinkOptions};
 use crate::request::Request;
 use crate::{log, runtime, value};
 use exchange_core::client::Clients;
@@ -35,7 +35,10 @@ pub struct Engine {
 impl Engine {
     fn start(&mut self, options: &LinkOptions) -> Result<()> {
         let link = options.link()?;
-        let mailbox = options.mailbox.open(&self.clients, link.context.clone())?;
+        let mailbox = options
+            .mailbox
+            .open(&self.clients, link.context.clone())?
+            .inviting(options.invitations == Invitations::Exchange);
         let runtime = runtime::handle()?;
         let host = PhpHost {
             link: options.id,

@@ -72,7 +72,24 @@ pub struct LinkOptions {
     pub zone: String,
     #[serde(default)]
     pub max_deletes: Option<u64>,
+    /// Who tells people of meetings.
+    #[serde(default)]
+    pub invitations: Invitations,
+    /// The person's e-mail addresses besides the mailbox's own.
+    #[serde(default)]
+    pub addresses: Vec<String>,
     pub mailbox: MailboxOptions,
+}
+
+/// Who sends invitations, updates, cancellations and answers.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Invitations {
+    #[default]
+    Nobody,
+    /// The host does, which is the same to us.
+    Nextcloud,
+    Exchange,
 }
 
 impl MailboxOptions {
@@ -98,6 +115,18 @@ impl LinkOptions {
         typed(value, "The description of the link")
     }
 
+    /// The mailbox's own address first.
+    fn addresses(&self) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for address in std::iter::once(&self.mailbox.address).chain(&self.addresses) {
+            let address = address.trim().to_lowercase();
+            if address.contains('@') && !all.contains(&address) {
+                all.push(address);
+            }
+        }
+        all
+    }
+
     pub fn link(&self) -> Result<Link> {
         Ok(Link {
             id: self.id,
@@ -107,7 +136,10 @@ impl LinkOptions {
             token: self.token.clone(),
             full: self.full,
             policy: self.policy.parse()?,
-            context: context(&self.zone)?,
+            context: Context {
+                addresses: self.addresses(),
+                ..context(&self.zone)?
+            },
             max_deletes: self.max_deletes,
             keys: fresh_keys(),
         })

@@ -13,6 +13,7 @@ use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Journal\Journals;
 use OCA\IntegrationExchange\Local\Collections;
 use OCA\IntegrationExchange\Local\OwnWrites;
+use OCA\IntegrationExchange\Service\Addresses;
 use OCA\IntegrationExchange\Service\Mailbox;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\IDateTimeZone;
@@ -28,6 +29,7 @@ final class Parts
         private readonly LinkMapper $links,
         private readonly AccountMapper $accounts,
         private readonly Mailbox $mailbox,
+        private readonly Addresses $addresses,
         private readonly Collections $collections,
         private readonly Journals $journals,
         private readonly OwnWrites $ownWrites,
@@ -84,6 +86,8 @@ final class Parts
             'policy' => $link->getPolicy(),
             'zone' => $this->zones->getTimeZone(false, $account->getUserId())->getName(),
             'max_deletes' => $deletions ?? $link->getMaxDeletes(),
+            'invitations' => $link->getInvitations(),
+            'addresses' => $this->addresses->of($account->getUserId()),
             'mailbox' => $this->mailbox->describe($account),
         ];
     }

@@ -19,6 +19,7 @@ const USAGE = <<<'TEXT'
       --ca-file FILE     certificate authority to trust besides the system's
       --policy POLICY    who wins where both sides changed the same property: exchange (default), nextcloud, newest
       --zone ZONE        your time zone, for example Europe/Berlin (default UTC)
+      --also ADDRESSES   your other e-mail addresses, with commas between them: whose answers to meetings are yours
       --losses           list afterwards what of each file cannot cross, and why
     The password is read from the environment variable EXCHANGE_PASSWORD, or else from standard input.
 
@@ -27,7 +28,7 @@ const USAGE = <<<'TEXT'
 /** @return array{array<string, string>, list<string>} options and the other words */
 function words(array $arguments): array
 {
-    $options = getopt('', ['server:', 'address:', 'username:', 'ca-file:', 'policy:', 'zone:', 'losses', 'help'], $rest);
+    $options = getopt('', ['server:', 'address:', 'username:', 'ca-file:', 'policy:', 'zone:', 'also:', 'losses', 'help'], $rest);
     return [$options, array_slice($arguments, $rest)];
 }
 
@@ -61,6 +62,7 @@ try {
         $progress->show(...),
         $options['policy'] ?? 'exchange',
         $options['zone'] ?? 'UTC',
+        array_values(array_filter(explode(',', $options['also'] ?? ''))),
     );
     $mirror->link();
     $well = $mirror->run();

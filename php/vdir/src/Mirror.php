@@ -27,6 +27,7 @@ final class Mirror
 
     /**
      * @param array<string, mixed> $mailbox as \Exchange\Mailbox takes it
+     * @param list<string> $addresses the person's e-mail addresses besides the mailbox's own
      * @param \Closure(array<int, array>): void $progress called with the reports of all links
      */
     public function __construct(
@@ -35,6 +36,7 @@ final class Mirror
         private readonly \Closure $progress,
         private readonly string $policy = 'exchange',
         private readonly string $zone = 'UTC',
+        private readonly array $addresses = [],
     ) {
         if (!is_dir($root) && !mkdir($root, 0o700, true) && !is_dir($root)) {
             throw new \RuntimeException("The folder $root cannot be created. Check the rights of the folder above it.");
@@ -66,7 +68,7 @@ final class Mirror
         });
         $this->links[$id] = [
             'id' => $id, 'kind' => $folder['kind'], 'folder' => $folder['id'], 'policy' => $this->policy,
-            'zone' => $this->zone, 'mailbox' => $this->mailbox,
+            'zone' => $this->zone, 'addresses' => $this->addresses, 'mailbox' => $this->mailbox,
         ];
     }
 

@@ -9,6 +9,7 @@ mod duration;
 mod event;
 mod expand;
 mod html;
+mod invitation;
 mod local;
 mod order;
 mod places;

@@ -6,6 +6,7 @@ use crate::ews::Element;
 /// Only what the tables write.
 const ORDER: &[&str] = &[
     // ItemType
+    "MimeContent",
     "Subject",
     "Sensitivity",
     "Body",

@@ -212,6 +212,7 @@ pub fn create_fields(
             path: FieldPath::Field("calendar:UID"),
             content: places::leaf("UID", uid),
         });
+        fields.extend(super::invitation::content(uid, record, context));
     }
     for row in rows(kind) {
         if row.direction == Direction::FromExchange {

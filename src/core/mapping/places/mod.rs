@@ -1,7 +1,7 @@
 //! Codecs of the Exchange side: EWS elements.
 
-mod body;
 mod answer;
+mod body;
 mod contact;
 mod element;
 mod people;
@@ -12,12 +12,12 @@ mod task;
 mod time;
 mod unmapped;
 
+pub use answer::{Answers, Cancelled, RESPONSE as RESPONSE_STATUS, Response, Rsvp};
 pub use body::{Body, HtmlBody, TextBody};
 pub use contact::{Date, FileAs, Photo};
 pub use element::{extended, leaf, set_extended};
 pub use people::{Attendees, Organizer};
 pub use plain::{Address, Choice, Entry, Property, Text, Words};
-pub use answer::{Answers, Cancelled, RESPONSE as RESPONSE_STATUS, Response, Rsvp};
 pub use recurrence::Rule;
 pub use reminder::{DueReminder, StartReminder};
 pub use task::{Completed, Percent, Status, TaskDay};

@@ -2,8 +2,8 @@
 
 mod address;
 mod alarm;
-mod body;
 pub mod answer;
+mod body;
 mod entry;
 mod image;
 mod keyed;
@@ -17,8 +17,8 @@ mod vcard;
 
 pub use address::{AddressPart, unplaced as unplaced_addresses};
 pub use alarm::{DueAlarm, StartAlarm};
-pub use body::{Description, Html};
 pub use answer::{Answers, Response, Rsvp};
+pub use body::{Description, Html};
 pub use entry::{Email, Phone, unplaced as unplaced_entries};
 pub use image::Photo;
 pub use people::{Attendees, Organizer, people};

@@ -122,20 +122,17 @@ impl Slot for Organizer {
         value: Option<&Value>,
         scope: &mut Scope,
     ) -> Result<()> {
-        match value {
-            Some(Value::People(people)) => {
-                if let Some(person) = people.first() {
-                    component.set(Line::new(
-                        "ORGANIZER",
-                        &[("CN", &person.name)],
-                        &format!("mailto:{}", person.address),
-                    ));
-                }
-            }
-            _ => {
-                component.remove("ORGANIZER");
-                name_own_organizer(component, scope);
-            }
+        if let Some(Value::People(people)) = value
+            && let Some(person) = people.first()
+        {
+            component.set(Line::new(
+                "ORGANIZER",
+                &[("CN", &person.name)],
+                &format!("mailto:{}", person.address),
+            ));
+        } else {
+            component.remove("ORGANIZER");
+            name_own_organizer(component, scope);
         }
         Ok(())
     }
