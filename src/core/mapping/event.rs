@@ -22,7 +22,7 @@ pub static ROWS: &[Row] = &[
     Row::new("location", Shape::Line, &local::Text("LOCATION"), &exchange::Text("calendar:Location")).shared(),
     Row::new("start", Shape::Moment, &local::Start, &exchange::Start).group("time").shared(),
     Row::new("end", Shape::Moment, &local::End, &exchange::End).group("time").shared(),
-    Row::new("recurrence", Shape::Recurrence, &local::Rule, &exchange::Rule("calendar:Recurrence")).group("time").series_only().shared(),
+    Row::new("recurrence", Shape::Recurrence, &local::Rule, &exchange::Rule).group("time").series_only().shared(),
     Row::new("busy", Shape::Word(&["free", "tentative", "away", "elsewhere"]), &local::Busy, &exchange::Choice { path: "calendar:LegacyFreeBusyStatus", words: BUSY, neutral: "Busy" }),
     Row::new("class", Shape::Word(&["private", "confidential"]), &super::common::LOCAL_CLASS, &super::common::CLASS),
     Row::new("priority", Shape::Word(&["high", "low"]), &local::Priority, &super::common::IMPORTANCE),

@@ -37,6 +37,8 @@ fn all(pattern: Pattern, first: NaiveDate) -> Box<dyn Iterator<Item = NaiveDate>
             let january = NaiveDate::from_ymd_opt(first.year(), u32::from(month), 1);
             Box::new(monthly(january.unwrap_or(first), 12, on))
         }
+        // The next one is known when this one was completed.
+        Pattern::Regenerating { .. } => Box::new(std::iter::once(first)),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::ews::{Element, FieldPath, PropertySet, PropertyType};
 use crate::model::{Key, Kind, Loss, Moment, Occurrence, Property, Record, Value};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use std::collections::BTreeSet;
 
 /// Where the key of [`create_fields`] is stored on an item, to find it again when the reply was lost.
 pub const KEY: FieldPath = FieldPath::Named(
@@ -21,6 +22,13 @@ pub const KEY: FieldPath = FieldPath::Named(
 pub const UID: FieldPath = FieldPath::Named(
     PropertySet::PublicStrings,
     "integration_exchange.uid",
+    PropertyType::String,
+);
+
+/// Where the rule of a series is stored that Exchange has no form for.
+pub const RULE: FieldPath = FieldPath::Named(
+    PropertySet::PublicStrings,
+    "integration_exchange.rule",
     PropertyType::String,
 );
 
@@ -128,20 +136,27 @@ fn read_rows(kind: Kind, item: &Element, scope: &mut Scope) -> Result<Record> {
             record.set(Key::of(row.property), value);
         }
     }
+    if kind == Kind::Event {
+        record = series::as_ruled(record, scope.context);
+    }
     super::settle(kind, &mut record, scope);
     Ok(record)
 }
 
 /// Sets the state of deleted occurrences; answers the item ids of changed ones.
 fn read_occurrences(item: &Element, record: &mut Record, scope: &mut Scope) -> Vec<String> {
-    let Some((start, _)) = series::of(record) else {
+    let Some(course) = series::of(record, scope.context) else {
         return Vec::new();
     };
-    let start = start.clone();
+    let (start, left_out) = (course.start.clone(), course.left_out());
     let tz = places::clock(item, scope);
     let entries = |name| item.child(name).map_or(&[][..], |list| &list.children);
     for deleted in entries("DeletedOccurrences") {
         if let Some(time) = deleted.child_text("Start").and_then(instant) {
+            let day = super::zones::to_local(time, tz).date();
+            if left_out.binary_search_by_key(&day, |(day, _)| *day).is_ok() {
+                continue;
+            }
             let occurrence = occurrence_at(&start, time, tz);
             record.set(Key::at(occurrence, Key::STATE), Value::Bool(false));
         }
@@ -162,9 +177,10 @@ fn occurrence_at(start: &Moment, time: DateTime<Utc>, tz: Tz) -> Occurrence {
 
 /// Adds one of [`Remote::exceptions`] to its series.
 pub fn add_occurrence(remote: &mut Remote, exception: &Element, context: &Context) -> Result<()> {
-    let (start, _) = series::of(&remote.record).ok_or_else(|| {
+    let course = series::of(&remote.record, context).ok_or_else(|| {
         refuse("Exchange answered an occurrence of an event that does not repeat.")
     })?;
+    let start = course.start;
     let time = exception
         .child_text("OriginalStart")
         .and_then(instant)
@@ -206,6 +222,7 @@ pub fn create_fields(
     context: &Context,
 ) -> Result<Vec<Field>> {
     let mut scope = Scope::new(context);
+    let record = &shown(kind, record, context);
     let mut fields = vec![named(KEY, key), named(UID, uid)];
     if kind == Kind::Event {
         fields.push(Field {
@@ -227,6 +244,14 @@ pub fn create_fields(
         }));
     }
     Ok(super::order::arrange(fields))
+}
+
+/// The item itself as Exchange is to have it.
+fn shown(kind: Kind, record: &Record, context: &Context) -> Record {
+    match kind {
+        Kind::Event => series::as_shown(record, context),
+        Kind::Task | Kind::Contact => record.clone(),
+    }
 }
 
 fn named(path: FieldPath, text: &str) -> Field {
@@ -251,7 +276,8 @@ pub fn update_fields(
     let touched = |row: &Row| {
         changed.contains(&Key::of(row.property)) || (restored && row.property == "recurrence")
     };
-    write_rows(kind, target, touched, &mut Scope::new(context))
+    let item = shown(kind, target, context);
+    write_rows(kind, &item, touched, &mut Scope::new(context))
 }
 
 fn write_rows(
@@ -287,7 +313,7 @@ pub fn occurrence_changes(
         return Ok(Vec::new());
     }
     let reset = series::is_reset(changed, target);
-    let occurrences: Vec<Occurrence> = target
+    let mut occurrences: BTreeSet<Occurrence> = target
         .occurrences()
         .filter(|occurrence| {
             reset
@@ -296,28 +322,40 @@ pub fn occurrence_changes(
                     .any(|key| key.occurrence == Some(*occurrence))
         })
         .collect();
+    let mut steps = Vec::new();
+    if let Some(course) = series::of(target, context).filter(|_| reset) {
+        occurrences.extend(course.at_other_times(context));
+        steps.extend(
+            course
+                .left_out()
+                .into_iter()
+                .map(|(day, index)| OccurrenceChange {
+                    occurrence: series::occurrence_on(course.start, day, context),
+                    index,
+                    action: OccurrenceAction::Delete,
+                }),
+        );
+    }
+    let occurrences: Vec<Occurrence> = occurrences.into_iter().collect();
     let indices = series::indices(target, &occurrences, context);
-    occurrences
-        .into_iter()
-        .zip(indices)
-        .map(|(occurrence, index)| {
-            let index = index
-                .ok_or_else(|| refuse("It changes an occurrence that its rule does not have."))?;
-            let deleted = target.get(Key::at(occurrence, Key::STATE)) == Some(&Value::Bool(false));
-            let action = if deleted {
-                OccurrenceAction::Delete
-            } else {
-                OccurrenceAction::Update(occurrence_fields(
-                    occurrence, target, changed, reset, context,
-                )?)
-            };
-            Ok(OccurrenceChange {
-                occurrence,
-                index,
-                action,
-            })
-        })
-        .collect()
+    for (occurrence, index) in occurrences.into_iter().zip(indices) {
+        let index =
+            index.ok_or_else(|| refuse("It changes an occurrence that its rule does not have."))?;
+        let deleted = target.get(Key::at(occurrence, Key::STATE)) == Some(&Value::Bool(false));
+        let action = if deleted {
+            OccurrenceAction::Delete
+        } else {
+            let fields = occurrence_fields(occurrence, target, changed, reset, context)?;
+            OccurrenceAction::Update(fields)
+        };
+        steps.push(OccurrenceChange {
+            occurrence,
+            index,
+            action,
+        });
+    }
+    steps.sort_by_key(|step| step.index);
+    Ok(steps)
 }
 
 fn occurrence_fields(
@@ -329,9 +367,12 @@ fn occurrence_fields(
 ) -> Result<Vec<FieldChange>> {
     let all = rows(Kind::Event);
     let item = series::effective(target, occurrence, all, context);
+    let moved = series::of(target, context)
+        .is_some_and(|course| course.at_other_times(context).contains(&occurrence));
     let touched = |row: &Row| {
         let key = Key::at(occurrence, row.property);
-        !row.series_only && (changed.contains(&key) || (reset && target.get(key).is_some()))
+        let again = target.get(key).is_some() || (moved && row.property == "start");
+        !row.series_only && (changed.contains(&key) || (reset && again))
     };
     let steps = write_rows(Kind::Event, &item, touched, &mut Scope::new(context))?;
     // The rule goes with the times, and an occurrence has none.
@@ -342,7 +383,7 @@ fn occurrence_fields(
                 FieldChange::Set(field) => field.path,
                 FieldChange::Delete(path) => *path,
             };
-            path != FieldPath::Field("calendar:Recurrence")
+            path != FieldPath::Field("calendar:Recurrence") && path != RULE
         })
         .collect())
 }

@@ -53,6 +53,8 @@ pub enum Shape {
     Moment,
     List,
     Recurrence,
+    /// As well as a regenerating one.
+    TaskRecurrence,
     /// One person, who neither takes part nor answers.
     Person,
     People,

@@ -2,15 +2,112 @@
 
 use super::row::Row;
 use super::{Context, expand, zones};
-use crate::model::{Key, Moment, Occurrence, Record, Recurrence, Value};
-use chrono::NaiveDate;
+use crate::model::{Expanded, Key, Moment, Occurrence, Record, Recurrence, Value};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
-/// Where a series starts, and by which rule it goes on.
-pub fn of(record: &Record) -> Option<(&Moment, &Recurrence)> {
-    match (record.own("start"), record.own("recurrence")) {
-        (Some(Value::Moment(start)), Some(Value::Recurrence(rule))) => Some((start, rule)),
+/// A series as Exchange has it.
+pub struct Course<'a> {
+    /// The start of the item.
+    pub start: &'a Moment,
+    pub rule: &'a Recurrence,
+    /// The first day in Exchange.
+    pub first: NaiveDate,
+    expanded: Option<&'a Expanded>,
+}
+
+/// How an item repeats, if it does.
+pub fn of<'a>(record: &'a Record, context: &Context) -> Option<Course<'a>> {
+    let Some(Value::Moment(start)) = record.own("start") else {
+        return None;
+    };
+    match record.own("recurrence")? {
+        Value::Recurrence(rule) => Some(Course {
+            start,
+            rule,
+            first: day_of(start, context),
+            expanded: None,
+        }),
+        Value::Expanded(expanded) => Some(Course {
+            start,
+            rule: &expanded.shown.recurrence,
+            first: expanded.shown.first,
+            expanded: Some(expanded),
+        }),
         _ => None,
     }
+}
+
+impl Course<'_> {
+    /// Whether Exchange has an occurrence there that the rule has not.
+    fn leaves_out(&self, day: NaiveDate) -> bool {
+        self.expanded
+            .is_some_and(|rule| rule.shown.left_out.binary_search(&day).is_ok())
+    }
+
+    /// The places in the pattern, 1-based, of the days that the rule itself does not have.
+    pub fn left_out(&self) -> Vec<(NaiveDate, u32)> {
+        let days = (1..).zip(expand::days(self.rule, self.first));
+        match self.expanded {
+            None => Vec::new(),
+            Some(_) => days
+                .map(|(index, day)| (day, index))
+                .filter(|(day, _)| self.leaves_out(*day))
+                .collect(),
+        }
+    }
+
+    /// The occurrences that the rule has at another time than the series.
+    pub fn at_other_times(&self, context: &Context) -> Vec<Occurrence> {
+        let times = self.expanded.into_iter().flat_map(Expanded::times_shown);
+        times
+            .map(|(day, _)| occurrence_on(self.start, *day, context))
+            .collect()
+    }
+}
+
+/// How much later than the series an occurrence starts by the rule.
+fn delay(record: &Record, day: NaiveDate, context: &Context) -> TimeDelta {
+    let (Some(Value::Moment(start @ Moment::At { .. })), Some(Value::Expanded(rule))) =
+        (record.own("start"), record.own("recurrence"))
+    else {
+        return TimeDelta::zero();
+    };
+    let time = rule.times.iter().find(|(other, _)| *other == day);
+    time.map_or(TimeDelta::zero(), |(_, time)| {
+        *time - time_of(start, context)
+    })
+}
+
+/// The item that is written to Exchange for a series: it may start on a later day than the rule does.
+pub fn as_shown(record: &Record, context: &Context) -> Record {
+    shifted(record.clone(), context, |rule, start| {
+        (start, rule.shown.first)
+    })
+}
+
+/// The item that was read from Exchange, as the rule has it.
+pub fn as_ruled(record: Record, context: &Context) -> Record {
+    shifted(record, context, |rule, _| (rule.shown.first, rule.anchor))
+}
+
+fn shifted(
+    mut record: Record,
+    context: &Context,
+    days: impl Fn(&Expanded, NaiveDate) -> (NaiveDate, NaiveDate),
+) -> Record {
+    let (Some(Value::Moment(start)), Some(Value::Expanded(rule))) =
+        (record.own("start"), record.own("recurrence"))
+    else {
+        return record;
+    };
+    let (from, to) = days(rule, day_of(start, context));
+    for property in ["start", "end"] {
+        if let Some(Value::Moment(moment)) = record.own(property) {
+            let moment = moved(moment, from, to, context);
+            record.set(Key::of(property), Value::Moment(moment));
+        }
+    }
+    record
 }
 
 /// The day a moment falls on, on its own clock.
@@ -23,16 +120,34 @@ pub fn day_of(moment: &Moment, context: &Context) -> NaiveDate {
     }
 }
 
+fn time_of(moment: &Moment, context: &Context) -> NaiveTime {
+    match moment {
+        Moment::Day(_) => NaiveTime::MIN,
+        Moment::At { instant, zone } => {
+            zones::to_local(*instant, zones::tz_of(zone, context)).time()
+        }
+    }
+}
+
 /// A moment moved by whole days on the wall.
 pub fn moved(moment: &Moment, from: NaiveDate, to: NaiveDate, context: &Context) -> Moment {
-    let days = to - from;
+    later(moment, to - from, context)
+}
+
+/// Another time of the same day.
+pub fn at(moment: &Moment, time: NaiveTime, context: &Context) -> Moment {
+    later(moment, time - time_of(moment, context), context)
+}
+
+/// A moment moved on the wall.
+fn later(moment: &Moment, by: TimeDelta, context: &Context) -> Moment {
     match moment {
-        Moment::Day(day) => Moment::Day(day.checked_add_signed(days).unwrap_or(*day)),
+        Moment::Day(day) => Moment::Day(day.checked_add_signed(by).unwrap_or(*day)),
         Moment::At { instant, zone } => {
             let tz = zones::tz_of(zone, context);
             let local = zones::to_local(*instant, tz);
             Moment::At {
-                instant: zones::to_utc(local.checked_add_signed(days).unwrap_or(local), tz),
+                instant: zones::to_utc(local.checked_add_signed(by).unwrap_or(local), tz),
                 zone: zone.clone(),
             }
         }
@@ -62,9 +177,10 @@ pub fn day_of_occurrence(start: &Moment, occurrence: Occurrence, context: &Conte
 /// One walk over the pattern answers for all.
 pub fn indices(record: &Record, occurrences: &[Occurrence], context: &Context) -> Vec<Option<u32>> {
     let mut found = vec![None; occurrences.len()];
-    let Some((start, rule)) = of(record) else {
+    let Some(course) = of(record, context) else {
         return found;
     };
+    let start = course.start;
     let mut wanted: Vec<(NaiveDate, usize)> = occurrences
         .iter()
         .enumerate()
@@ -72,10 +188,11 @@ pub fn indices(record: &Record, occurrences: &[Occurrence], context: &Context) -
         .collect();
     wanted.sort_unstable();
     let mut wanted = wanted.into_iter().peekable();
-    for (index, day) in (1..).zip(expand::days(rule, day_of(start, context))) {
+    for (index, day) in (1..).zip(expand::days(course.rule, course.first)) {
         while wanted.next_if(|(other, _)| *other < day).is_some() {}
         while let Some((_, at)) = wanted.next_if(|(other, _)| *other == day) {
             let exact = occurrences.get(at) == Some(&occurrence_on(start, day, context));
+            let exact = exact && !course.leaves_out(day);
             if let (true, Some(slot)) = (exact, found.get_mut(at)) {
                 *slot = Some(index);
             }
@@ -109,20 +226,18 @@ pub fn effective(
 
 /// An occurrence as the series alone has it.
 fn regular(record: &Record, occurrence: Occurrence, rows: &[Row], context: &Context) -> Record {
-    let days = record.own("start").and_then(|start| match start {
-        Value::Moment(start) => Some((
-            day_of(start, context),
-            day_of_occurrence(start, occurrence, context),
-        )),
+    let by = record.own("start").and_then(|start| match start {
+        Value::Moment(start) => {
+            let day = day_of_occurrence(start, occurrence, context);
+            Some(day - day_of(start, context) + delay(record, day, context))
+        }
         _ => None,
     });
     rows.iter()
         .filter(|row| !row.series_only)
         .filter_map(|row| {
-            let value = match (record.own(row.property)?, days) {
-                (Value::Moment(moment), Some((from, to))) => {
-                    Value::Moment(moved(moment, from, to, context))
-                }
+            let value = match (record.own(row.property)?, by) {
+                (Value::Moment(moment), Some(by)) => Value::Moment(later(moment, by, context)),
                 (value, _) => value.clone(),
             };
             Some((Key::of(row.property), value))
@@ -138,21 +253,26 @@ pub fn add(
     rows: &[Row],
     context: &Context,
 ) {
-    record.set(Key::at(occurrence, Key::STATE), Value::Bool(true));
+    let by_rule = of(record, context)
+        .is_some_and(|course| course.at_other_times(context).contains(&occurrence));
     let regular = regular(record, occurrence, rows, context);
+    let mut differs = !by_rule;
     for row in rows.iter().filter(|row| !row.series_only) {
         let key = Key::of(row.property);
         // An occurrence follows the clock of its series, whatever zone it was written in.
         let own = item
             .get(key)
             .map(|value| in_zone_of(value, regular.get(key)));
-        let differs = own.as_ref() != regular.get(key);
-        if differs {
+        if own.as_ref() != regular.get(key) {
+            differs = true;
             record.set(
                 Key::at(occurrence, row.property),
                 own.unwrap_or(Value::Cleared),
             );
         }
+    }
+    if differs {
+        record.set(Key::at(occurrence, Key::STATE), Value::Bool(true));
     }
 }
 

@@ -47,13 +47,13 @@ fn settle_name(record: &mut Record) {
 
 /// Exchange lets a series start on the first day of its rule; RFC 5545 also has a start that the rule lacks.
 fn settle_start(record: &mut Record, scope: &mut Scope) {
-    let Some((start, rule)) = series::of(record) else {
+    let Some(course) = series::of(record, scope.context) else {
         return;
     };
-    let from = series::day_of(start, scope.context);
-    let Some(first) = expand::days(rule, from)
+    let from = series::day_of(course.start, scope.context);
+    let Some(first) = expand::days(course.rule, course.first)
         .next()
-        .filter(|first| *first != from)
+        .filter(|first| *first != course.first)
     else {
         return;
     };

@@ -15,7 +15,7 @@ pub static ROWS: &[Row] = &[
     Row::new("description", Shape::Text, &local::Description, &exchange::TextBody).group("body"),
     Row::new("start", Shape::Day, &local::TaskDay("DTSTART"), &exchange::TaskDay { path: Field("task:StartDate"), name: "StartDate", local: Id(PropertySet::Task, 0x8104, PropertyType::SystemTime) }).group("time"),
     Row::new("due", Shape::Day, &local::TaskDay("DUE"), &exchange::TaskDay { path: Field("task:DueDate"), name: "DueDate", local: Id(PropertySet::Task, 0x8105, PropertyType::SystemTime) }).group("time"),
-    Row::new("recurrence", Shape::Recurrence, &local::Rule, &exchange::Rule("task:Recurrence")).group("time"),
+    Row::new("recurrence", Shape::TaskRecurrence, &local::TaskRule, &exchange::TaskRule).group("time"),
     Row::new("status", Shape::Word(&["in-progress", "completed", "waiting", "deferred"]), &local::Status, &exchange::Status).group("completion"),
     Row::new("percent", Shape::Number(1, 99), &local::Percent, &exchange::Percent).group("completion"),
     Row::new("completed", Shape::Day, &local::Completed, &exchange::Completed).group("completion"),

@@ -1,5 +1,6 @@
 //! The vocabulary that every layer shares: kinds, values, records. No dependencies on other layers.
 
+mod expanded;
 mod kind;
 mod moment;
 mod occurrence;
@@ -8,12 +9,13 @@ mod record;
 mod recurrence;
 mod value;
 
+pub use expanded::{Expanded, Shown};
 pub use kind::Kind;
 pub use moment::{Moment, Zone};
 pub use occurrence::Occurrence;
 pub use person::{Person, Role};
 pub use record::{Key, Record};
-pub use recurrence::{Days, MonthDay, Nth, Pattern, Range, Recurrence};
+pub use recurrence::{Days, Frequency, MonthDay, Nth, Pattern, Range, Recurrence};
 pub use value::Value;
 
 /// A property's name in the mapping tables, for example `summary`.

@@ -47,6 +47,15 @@ pub enum MonthDay {
     Nth(Nth, Days),
 }
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Frequency {
+    #[default]
+    Daily,
+    Weekly,
+    Monthly,
+    Yearly,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pattern {
     Daily {
@@ -65,6 +74,11 @@ pub enum Pattern {
     Yearly {
         month: u8,
         on: MonthDay,
+    },
+    /// Tasks only: so many days, weeks, months or years after it was completed.
+    Regenerating {
+        every: Frequency,
+        interval: u32,
     },
 }
 

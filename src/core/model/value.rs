@@ -1,4 +1,4 @@
-use super::{Moment, Person, Recurrence};
+use super::{Expanded, Moment, Person, Recurrence};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 
@@ -14,6 +14,8 @@ pub enum Value {
     /// A set of words: sorted, without repetition.
     List(Vec<String>),
     Recurrence(Recurrence),
+    /// In the place of a [`Value::Recurrence`], where Exchange has no such rule.
+    Expanded(Arc<Expanded>),
     People(Vec<Person>),
     Bytes(Arc<[u8]>),
     /// In a changed occurrence: the series has this property, the occurrence does not.

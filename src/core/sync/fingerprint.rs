@@ -1,4 +1,6 @@
-use crate::model::{Moment, MonthDay, Nth, Pattern, Person, Range, Record, Recurrence, Value};
+use crate::model::{
+    Frequency, Moment, MonthDay, Nth, Pattern, Person, Range, Record, Recurrence, Shown, Value,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
@@ -18,17 +20,46 @@ pub fn fingerprint(record: &Record) -> Prints {
 
 /// A short hash of a value: 64 bits of SHA-256 over the encoding below, which never changes between releases
 /// (the journal outlives them). Every part carries its length, so that no two values share an encoding.
+///
+/// A rule that Exchange shows as another series has two: of the rule, and of what is shown.
 pub fn print(value: &Value) -> String {
+    let own = hash(value);
+    match value {
+        Value::Expanded(rule) => format!("{own}{SHOWN}{}", hash_of_shown(&rule.shown)),
+        _ => own,
+    }
+}
+
+const SHOWN: char = '.';
+
+/// What two fingerprints are compared by to find out who changed something: how far a rule is shown does not count.
+pub fn meaning(print: &str) -> &str {
+    print.split(SHOWN).next().unwrap_or(print)
+}
+
+fn hash_of_shown(shown: &Shown) -> String {
+    let mut encoding = Encoding(Sha256::new());
+    encoding.part(shown.first.to_string());
+    encoding.recurrence(&shown.recurrence);
+    encoding.number(shown.complete);
+    encoding.short()
+}
+
+fn hash(value: &Value) -> String {
     let mut encoding = Encoding(Sha256::new());
     encoding.value(value);
-    let hash = encoding.0.finalize();
-    let (short, _) = hash.split_at(8);
-    URL_SAFE_NO_PAD.encode(short)
+    encoding.short()
 }
 
 struct Encoding(Sha256);
 
 impl Encoding {
+    fn short(self) -> String {
+        let hash = self.0.finalize();
+        let (short, _) = hash.split_at(8);
+        URL_SAFE_NO_PAD.encode(short)
+    }
+
     fn part(&mut self, bytes: impl AsRef<[u8]>) {
         let bytes = bytes.as_ref();
         self.0.update((bytes.len() as u64).to_be_bytes());
@@ -79,6 +110,10 @@ impl Encoding {
             Value::Recurrence(recurrence) => {
                 self.part("recurrence");
                 self.recurrence(recurrence);
+            }
+            Value::Expanded(rule) => {
+                self.part("expanded");
+                self.part(&rule.rule);
             }
             Value::People(people) => {
                 self.part("people");
@@ -144,6 +179,15 @@ impl Encoding {
                 self.part("yearly");
                 self.number(month);
                 self.month_day(on);
+            }
+            Pattern::Regenerating { every, interval } => {
+                self.part(match every {
+                    Frequency::Daily => "after days",
+                    Frequency::Weekly => "after weeks",
+                    Frequency::Monthly => "after months",
+                    Frequency::Yearly => "after years",
+                });
+                self.number(interval);
             }
         }
         match recurrence.range {

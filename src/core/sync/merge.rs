@@ -1,3 +1,4 @@
+use super::fingerprint::meaning;
 use super::{Prints, print};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Key, Kind, Property, Record, Value};
@@ -100,7 +101,7 @@ pub fn differs(base: &Prints, record: &Record, rules: &Rules, crossing: bool) ->
     let counts = |key: &Key| !crossing || rules.writable(key.property, base, None);
     let news = record
         .iter()
-        .any(|(key, value)| counts(&key) && changed(base, key, Some(value)));
+        .any(|(key, value)| counts(&key) && base.get(&key.to_string()) != Some(&print(value)));
     let missing = |name: &String| {
         rules
             .key(name)
@@ -197,7 +198,9 @@ fn choose(
 }
 
 fn changed(base: &Prints, key: Key, value: Option<&Value>) -> bool {
-    value.map(print).as_ref() != base.get(&key.to_string())
+    let now = value.map(print);
+    let before = base.get(&key.to_string());
+    now.as_deref().map(meaning) != before.map(String::as_str).map(meaning)
 }
 
 /// An occurrence that came out deleted, or as the series has it, holds nothing of its own.

@@ -6,11 +6,15 @@ use crate::mapping::row::Place;
 use crate::mapping::rrule::each_week;
 use crate::mapping::scope::{Scope, refuse};
 use crate::mapping::{stamp, zones};
-use crate::model::{Days, Moment, MonthDay, Nth, Pattern, Range, Record, Recurrence, Value};
+use crate::model::{
+    Days, Frequency, Moment, MonthDay, Nth, Pattern, Range, Record, Recurrence, Value,
+};
 use chrono::{NaiveDate, Weekday};
 
-/// `calendar:Recurrence`, `task:Recurrence` (MS-OXWSCDATA RecurrenceType, TaskRecurrenceType).
-pub struct Rule(pub &'static str);
+/// `task:Recurrence` (MS-OXWSCDATA TaskRecurrenceType).
+pub struct TaskRule;
+
+const TASK: FieldPath = FieldPath::Field("task:Recurrence");
 
 const DAYS: [(&str, Weekday); 7] = [
     ("Sunday", Weekday::Sun),
@@ -43,6 +47,13 @@ const NTHS: [(&str, Nth); 5] = [
     ("Third", Nth::Third),
     ("Fourth", Nth::Fourth),
     ("Last", Nth::Last),
+];
+
+const REGENERATIONS: [(&str, Frequency); 4] = [
+    ("DailyRegeneration", Frequency::Daily),
+    ("WeeklyRegeneration", Frequency::Weekly),
+    ("MonthlyRegeneration", Frequency::Monthly),
+    ("YearlyRegeneration", Frequency::Yearly),
 ];
 
 fn number<T: std::str::FromStr>(element: &Element, name: &str) -> Option<T> {
@@ -97,7 +108,13 @@ fn pattern(rule: &Element) -> Option<Pattern> {
                 month: month(element)?,
                 on: relative(element)?,
             },
-            _ => return None,
+            name => Pattern::Regenerating {
+                every: *REGENERATIONS
+                    .iter()
+                    .find(|(known, _)| *known == name)
+                    .map(|(_, every)| every)?,
+                interval: interval(element),
+            },
         })
     })
 }
@@ -133,33 +150,45 @@ fn range(rule: &Element) -> Option<Range> {
         })
 }
 
-impl Place for Rule {
+/// The rule of an event or a task.
+pub fn read(item: &Element) -> Result<Option<Recurrence>> {
+    let Some(rule) = item
+        .child("Recurrence")
+        .filter(|rule| !rule.children.is_empty())
+    else {
+        return Ok(None);
+    };
+    pattern(rule)
+        .zip(range(rule))
+        .map(|(pattern, range)| Some(Recurrence { pattern, range }))
+        .ok_or_else(|| refuse("Exchange answered a repetition that is not understood."))
+}
+
+/// The change that sets a rule; `item` says when it starts.
+pub fn changes(
+    path: FieldPath,
+    rule: &Recurrence,
+    item: &Record,
+    scope: &Scope,
+) -> Result<FieldChange> {
+    let regenerating = matches!(rule.pattern, Pattern::Regenerating { .. });
+    let first = first_day(item, scope)
+        .or_else(|| regenerating.then_some(scope.context.today))
+        .ok_or_else(|| refuse("It repeats, but has no date to start from."))?;
+    let children = vec![
+        pattern_element(rule.pattern),
+        range_element(rule.range, first),
+    ];
+    Ok(set(path, node("Recurrence", children)))
+}
+
+impl Place for TaskRule {
     fn paths(&self) -> Vec<FieldPath> {
-        vec![FieldPath::Field(self.0)]
+        vec![TASK]
     }
 
-    fn read(&self, item: &Element, scope: &mut Scope) -> Result<Option<Value>> {
-        let Some(rule) = item
-            .child("Recurrence")
-            .filter(|rule| !rule.children.is_empty())
-        else {
-            return Ok(None);
-        };
-        if rule
-            .children
-            .iter()
-            .any(|child| child.name.ends_with("Regeneration"))
-        {
-            scope.lose(
-                "recurrence",
-                "The task comes again some days after it was done; that exists in Exchange only.",
-            );
-            return Ok(None);
-        }
-        pattern(rule)
-            .zip(range(rule))
-            .map(|(pattern, range)| Some(Value::Recurrence(Recurrence { pattern, range })))
-            .ok_or_else(|| refuse("Exchange answered a repetition that is not understood."))
+    fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
+        Ok(read(item)?.map(Value::Recurrence))
     }
 
     fn write(
@@ -168,17 +197,10 @@ impl Place for Rule {
         item: &Record,
         scope: &mut Scope,
     ) -> Result<Vec<FieldChange>> {
-        let path = FieldPath::Field(self.0);
-        let Some(Value::Recurrence(rule)) = value else {
-            return Ok(vec![FieldChange::Delete(path)]);
-        };
-        let first = first_day(item, scope)
-            .ok_or_else(|| refuse("It repeats, but has no date to start from."))?;
-        let children = vec![
-            pattern_element(rule.pattern),
-            range_element(rule.range, first),
-        ];
-        Ok(vec![set(path, node("Recurrence", children))])
+        Ok(vec![match value {
+            Some(Value::Recurrence(rule)) => changes(TASK, rule, item, scope)?,
+            _ => FieldChange::Delete(TASK),
+        }])
     }
 }
 
@@ -222,6 +244,11 @@ fn pattern_element(pattern: Pattern) -> Element {
                 node("RelativeMonthlyRecurrence", vec![interval(n), days, index])
             }
         },
+        Pattern::Regenerating { every, interval: n } => {
+            let name = REGENERATIONS.iter().find(|(_, known)| *known == every);
+            let name = name.map_or("DailyRegeneration", |(name, _)| name);
+            node(name, vec![interval(n)])
+        }
         Pattern::Yearly { month, on } => {
             let name = MONTHS.get(usize::from(month).saturating_sub(1));
             let month = leaf("Month", name.copied().unwrap_or("January"));

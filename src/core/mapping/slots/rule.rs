@@ -2,14 +2,19 @@ use crate::dav::{Component, Line};
 use crate::error::Result;
 use crate::mapping::row::Slot;
 use crate::mapping::rrule;
+use crate::mapping::rules::{self, Rules};
 use crate::mapping::scope::{Scope, refuse};
 use crate::mapping::stamp::{self, Stamp};
 use crate::model::Value;
+use std::sync::Arc;
 
-/// RRULE, with what it needs of DTSTART (or DUE, where a task has no start).
+/// RRULE, EXRULE and RDATE, with what they need of DTSTART.
 pub struct Rule;
 
-fn anchor(component: &Component, scope: &mut Scope) -> Result<Option<Stamp>> {
+pub const LINES: [&str; 3] = ["RRULE", "EXRULE", "RDATE"];
+
+/// DTSTART, or DUE where a task has no start.
+pub fn anchor(component: &Component, scope: &mut Scope) -> Result<Option<Stamp>> {
     component
         .line("DTSTART")
         .or_else(|| component.line("DUE"))
@@ -17,24 +22,30 @@ fn anchor(component: &Component, scope: &mut Scope) -> Result<Option<Stamp>> {
         .transpose()
 }
 
+/// The lines that make a component repeat; None where there are none.
+pub fn rules(component: &Component, scope: &mut Scope) -> Result<Option<Rules>> {
+    let says = |name: &&str| component.all(name).any(|line| !line.is_blank());
+    if !["RRULE", "RDATE"].iter().any(|name| says(name)) {
+        return Ok(None);
+    }
+    let start = anchor(component, scope)?
+        .ok_or_else(|| refuse("It repeats, but has no date to start from."))?;
+    Rules::read(component, &start, scope).map(Some)
+}
+
 impl Slot for Rule {
     fn names(&self) -> Vec<String> {
-        vec!["RRULE".to_owned()]
+        LINES.map(str::to_owned).to_vec()
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
-        let mut rules = component.all("RRULE").filter(|line| !line.is_blank());
-        let Some(rule) = rules.next() else {
+        let Some(rules) = rules(component, scope)? else {
             return Ok(None);
         };
-        if rules.next().is_some() {
-            return Err(refuse(
-                "It repeats by several rules at once, which Exchange cannot hold.",
-            ));
-        }
-        let start = anchor(component, scope)?
-            .ok_or_else(|| refuse("It repeats, but has no date to start from."))?;
-        rrule::parse(rule.value(), &start, scope).map(|rule| Some(Value::Recurrence(rule)))
+        Ok(Some(match rules.plain() {
+            Some(rule) => Value::Recurrence(rule),
+            None => Value::Expanded(Arc::new(rules.expand(scope)?)),
+        }))
     }
 
     fn write(
@@ -43,12 +54,28 @@ impl Slot for Rule {
         value: Option<&Value>,
         scope: &mut Scope,
     ) -> Result<()> {
-        match (value, anchor(component, scope)?) {
+        let start = anchor(component, scope)?;
+        let lines = match (value, start) {
             (Some(Value::Recurrence(rule)), Some(start)) => {
-                component.set(Line::new("RRULE", &[], &rrule::text(rule, &start)));
+                vec![Line::new("RRULE", &[], &rrule::text(rule, &start))]
             }
-            _ => component.remove("RRULE"),
+            (Some(Value::Expanded(rule)), Some(start)) => rules::lines(rule, &start),
+            _ => Vec::new(),
+        };
+        if let [line] = lines.as_slice() {
+            // In the place of the old one.
+            component.retain_lines(|old| old.is(line.name()) || !is_rule(old));
+            component.set(line.clone());
+            return Ok(());
+        }
+        component.retain_lines(|old| !is_rule(old));
+        for line in lines {
+            component.insert(line);
         }
         Ok(())
     }
+}
+
+fn is_rule(line: &Line) -> bool {
+    LINES.iter().any(|name| line.is(name))
 }

@@ -1,0 +1,294 @@
+//! The changed and deleted occurrences of a series in a file: RECURRENCE-ID and EXDATE.
+
+use super::calendar::is_exception;
+use super::local::{patch, read_component};
+use super::scope::{Scope, refuse};
+use super::{Context, rows, series, stamp};
+use crate::dav::{Component, Line, split};
+use crate::error::Result;
+use crate::model::{Key, Kind, Moment, Occurrence, Record, Value};
+use chrono::{NaiveDate, NaiveTime};
+use std::collections::BTreeMap;
+
+/// How often the organizer has changed it; 0 where it does not say.
+fn sequence(component: &Component) -> u32 {
+    let line = component.line("SEQUENCE");
+    line.and_then(|line| line.value().trim().parse().ok())
+        .unwrap_or(0)
+}
+
+/// What RECURRENCE-ID and EXDATE count from.
+pub struct Anchor {
+    /// DTSTART as the file has it.
+    start: Moment,
+    /// Days whose occurrence is at another time by the rule itself.
+    times: Vec<(NaiveDate, NaiveTime)>,
+}
+
+impl Anchor {
+    pub fn of(master: &Component, record: &Record, scope: &mut Scope) -> Option<Self> {
+        let start = stamp::read(master.line("DTSTART")?, scope).ok()?.moment();
+        Some(Self::new(start, record))
+    }
+
+    fn new(start: Moment, record: &Record) -> Self {
+        let times = match record.own("recurrence") {
+            Some(Value::Expanded(rule)) => rule.times.clone(),
+            _ => Vec::new(),
+        };
+        Self { start, times }
+    }
+
+    /// The occurrence that a date or time names.
+    fn occurrence(&self, line: &Line, value: &str, scope: &mut Scope) -> Result<Occurrence> {
+        let stamp = stamp::read_value(line, value, scope)?;
+        let named = stamp::occurrence(&stamp, &self.start, scope);
+        let day = series::day_of_occurrence(&self.start, named, scope.context);
+        if self.times.iter().any(|(other, _)| *other == day) {
+            return Ok(series::occurrence_on(&self.start, day, scope.context));
+        }
+        Ok(named)
+    }
+
+    /// The moment that names an occurrence.
+    fn moment(&self, occurrence: Occurrence, context: &Context) -> Moment {
+        let day = series::day_of_occurrence(&self.start, occurrence, context);
+        let from = series::day_of(&self.start, context);
+        let moment = series::moved(&self.start, from, day, context);
+        match self.times.iter().find(|(other, _)| *other == day) {
+            Some((_, time)) => series::at(&moment, *time, context),
+            None => moment,
+        }
+    }
+}
+
+fn recurrence_id(
+    part: &Component,
+    anchor: &Anchor,
+    scope: &mut Scope,
+) -> Result<Option<Occurrence>> {
+    let Some(line) = part.line("RECURRENCE-ID") else {
+        return Ok(None);
+    };
+    if line.param("RANGE").is_some() {
+        return Err(refuse(
+            "One change applies to an occurrence and all after it (RANGE), which Exchange cannot hold.",
+        ));
+    }
+    anchor.occurrence(line, line.value(), scope).map(Some)
+}
+
+/// The occurrences an EXDATE line leaves out, with the text of each.
+fn excluded(line: &Line, anchor: &Anchor, scope: &mut Scope) -> Result<Vec<(Occurrence, String)>> {
+    split(line.value(), ',')
+        .filter(|value| !value.trim().is_empty())
+        .map(|value| Ok((anchor.occurrence(line, value, scope)?, value.to_owned())))
+        .collect()
+}
+
+pub fn read(
+    calendar: &Component,
+    master: &Component,
+    record: &mut Record,
+    scope: &mut Scope,
+) -> Result<()> {
+    let exceptions: Vec<&Component> = calendar
+        .components()
+        .filter(|part| part.is("VEVENT") && is_exception(part) && !is_exception(master))
+        .collect();
+    let repeats = record.own("recurrence").is_some();
+    if !repeats {
+        return if exceptions.is_empty() {
+            Ok(())
+        } else {
+            Err(refuse(
+                "It changes an occurrence of an event that does not repeat.",
+            ))
+        };
+    }
+    let Some(anchor) = Anchor::of(master, record, scope) else {
+        return Ok(());
+    };
+    let mut states: BTreeMap<Occurrence, Option<&Component>> = BTreeMap::new();
+    for line in master.all("EXDATE") {
+        let days = excluded(line, &anchor, scope)?;
+        states.extend(days.into_iter().map(|(occurrence, _)| (occurrence, None)));
+    }
+    for part in exceptions {
+        if let Some(occurrence) = recurrence_id(part, &anchor, scope)? {
+            // Some programs write EXDATE for an occurrence that they change; the change counts. Of several changes of
+            // one occurrence the newest counts (RFC 5545 section 3.8.7.4).
+            let state = states.entry(occurrence).or_default();
+            if state.is_none_or(|other| sequence(other) <= sequence(part)) {
+                *state = Some(part);
+            }
+        }
+    }
+    if states.is_empty() {
+        return Ok(());
+    }
+    let occurrences: Vec<Occurrence> = states.keys().copied().collect();
+    let places = series::indices(record, &occurrences, scope.context);
+    let mut changed = record.clone();
+    for ((occurrence, part), place) in states.into_iter().zip(places) {
+        match (part, place) {
+            // Leaving out what the rule does not have says nothing.
+            (None, None) => {}
+            (None, Some(_)) => changed.set(Key::at(occurrence, Key::STATE), Value::Bool(false)),
+            (Some(_), None) => scope.lose(
+                "recurrence",
+                "It changes an occurrence that its rule does not have; Exchange does not show that one.",
+            ),
+            (Some(part), Some(_)) => {
+                let item = read_component(Kind::Event, part, scope)?;
+                series::add(&mut changed, occurrence, &item, rows(Kind::Event), scope.context);
+            }
+        }
+    }
+    *record = changed;
+    Ok(())
+}
+
+/// Takes out EXDATE values and changed occurrences that the target has no more, or has in another state.
+pub fn forget(
+    calendar: &mut Component<'_>,
+    target: &Record,
+    changed: &[Key],
+    anchor: &Anchor,
+    scope: &mut Scope,
+) -> Result<()> {
+    let states: Vec<Key> = changed
+        .iter()
+        .copied()
+        .filter(|key| key.property == Key::STATE)
+        .collect();
+    let state = |occurrence| {
+        let key = Key::at(occurrence, Key::STATE);
+        states.contains(&key).then(|| target.get(key).cloned())
+    };
+    if states.is_empty() {
+        return Ok(());
+    }
+    let mut gone = Vec::new();
+    for part in calendar.components().filter(|part| part.is("VEVENT")) {
+        if let Some(occurrence) = recurrence_id(part, anchor, scope)?
+            && state(occurrence).is_some_and(|state| state != Some(Value::Bool(true)))
+        {
+            gone.push(part.clone().into_owned());
+        }
+    }
+    calendar.retain_components(|part| !gone.contains(part));
+    for part in calendar.components_mut().filter(|part| part.is("VEVENT")) {
+        for line in part.lines_mut().filter(|line| line.is("EXDATE")) {
+            let values = excluded(line, anchor, scope)?;
+            let kept: Vec<&str> = values
+                .iter()
+                .filter(|(occurrence, _)| {
+                    state(*occurrence).is_none_or(|state| state == Some(Value::Bool(false)))
+                })
+                .map(|(_, text)| text.as_str())
+                .collect();
+            if kept.len() < values.len() {
+                *line = line.with_value(&kept.join(","));
+            }
+        }
+        part.retain_lines(|line| !line.is("EXDATE") || !line.value().is_empty());
+    }
+    Ok(())
+}
+
+/// Brings deleted and changed occurrences to what the target says. An occurrence also follows its series where it has
+/// nothing of its own.
+pub fn write(
+    calendar: &mut Component<'_>,
+    target: &Record,
+    changed: &[Key],
+    scope: &mut Scope,
+) -> Result<()> {
+    if target.occurrences().next().is_none() {
+        return Ok(());
+    }
+    let Some(Value::Moment(start)) = target.own("start") else {
+        return Ok(());
+    };
+    let anchor = &Anchor::new(start.clone(), target);
+    let is_master = |part: &Component| part.is("VEVENT") && !is_exception(part);
+    let Some(master) = calendar.components().find(|part| is_master(part)) else {
+        return Ok(());
+    };
+    let mut model = master.clone().into_owned();
+    let dtstart = model.line("DTSTART").cloned();
+    let mut excluded_now = Vec::new();
+    for line in model.all("EXDATE") {
+        excluded_now.extend(
+            excluded(line, anchor, scope)?
+                .into_iter()
+                .map(|(occurrence, _)| occurrence),
+        );
+    }
+    model.retain_lines(|line| {
+        !["RRULE", "EXDATE", "RDATE", "EXRULE"]
+            .iter()
+            .any(|name| line.is(name))
+    });
+    let line_for = |name: &str, occurrence: Occurrence, scope: &mut Scope| {
+        let moment = anchor.moment(occurrence, scope.context);
+        let line = stamp::write("DTSTART", &moment, dtstart.as_ref(), scope);
+        renamed(name, &line)
+    };
+    for occurrence in target.occurrences() {
+        if target.get(Key::at(occurrence, Key::STATE)) == Some(&Value::Bool(false)) {
+            if !excluded_now.contains(&occurrence) {
+                let line = line_for("EXDATE", occurrence, scope);
+                if let Some(master) = calendar.components_mut().find(|part| is_master(part)) {
+                    master.insert(line);
+                }
+            }
+            continue;
+        }
+        let mut newest = None;
+        for (at, part) in calendar.components().enumerate() {
+            if part.is("VEVENT") && recurrence_id(part, anchor, scope)? == Some(occurrence) {
+                newest = newest.max(Some((sequence(part), at)));
+            }
+        }
+        let place = newest.map_or_else(|| calendar.components().count(), |(_, at)| at);
+        if calendar.components().nth(place).is_none() {
+            let mut part = model.clone();
+            part.insert(line_for("RECURRENCE-ID", occurrence, scope));
+            calendar.push(part);
+        }
+        let item = series::effective(target, occurrence, rows(Kind::Event), scope.context);
+        let touched = |property: &'static str| {
+            changed.contains(&Key::of(property))
+                || changed.contains(&Key::at(occurrence, property))
+                || changed.contains(&Key::at(occurrence, Key::STATE))
+        };
+        if let Some(part) = calendar.components_mut().nth(place) {
+            patch_occurrence(part, &item, touched, scope)?;
+        }
+    }
+    Ok(())
+}
+
+/// Patches an occurrence. It is compared on the clock of its series, as [`series::add`] reads it.
+fn patch_occurrence(
+    part: &mut Component<'_>,
+    item: &Record,
+    touched: impl Fn(&'static str) -> bool,
+    scope: &mut Scope,
+) -> Result<()> {
+    let touched = |row: &super::row::Row| !row.series_only && touched(row.property);
+    patch(Kind::Event, part, item, touched, scope)
+}
+
+/// The same date or time under another name.
+fn renamed(name: &str, line: &Line) -> Line<'static> {
+    let tzid = line.param("TZID");
+    let value = line.param("VALUE");
+    let params: Vec<(&str, &str)> = [("TZID", tzid.as_deref()), ("VALUE", value.as_deref())]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
+    Line::new(name, &params, line.value())
+}

@@ -1,0 +1,330 @@
+//! What repeats in ways that Exchange has no form for: RRULE, EXRULE and RDATE together, and the series that Exchange
+//! shows in their place (docs/adr/0007).
+
+use super::cover::cover;
+use super::rrule::{self, Parts};
+use super::scope::{Scope, refuse};
+use super::stamp::{self, Stamp};
+use super::zones;
+use crate::dav::{Component, Line, split};
+use crate::error::Result;
+use crate::model::{Expanded, Range, Recurrence, Shown};
+use chrono::{Datelike, NaiveDate, NaiveTime};
+use std::collections::BTreeMap;
+
+/// How many years a rule without an end is shown ahead, at most and at least.
+const YEARS: std::ops::RangeInclusive<i32> = 1..=5;
+/// How many deleted occurrences a series may have before it is shown for fewer years.
+const BUDGET: usize = 750;
+/// The year in which every rule is taken to end: no server takes much later ones.
+const END: i32 = 2200;
+
+/// The lines of a component that say when it repeats.
+pub struct Rules {
+    /// The day of DTSTART.
+    anchor: NaiveDate,
+    rules: Vec<Parts>,
+    without: Vec<Parts>,
+    /// Further days, with the time where it is another than that of DTSTART.
+    days: BTreeMap<NaiveDate, Option<NaiveTime>>,
+}
+
+impl Rules {
+    pub fn read(component: &Component, start: &Stamp, scope: &mut Scope) -> Result<Self> {
+        let parts = |name: &str| {
+            component
+                .all(name)
+                .filter(|line| !line.is_blank())
+                .map(|line| Parts::read(line.value(), start))
+                .collect::<Result<Vec<_>>>()
+        };
+        Ok(Self {
+            anchor: start.day(),
+            rules: parts("RRULE")?,
+            without: parts("EXRULE")?,
+            days: further_days(component, start, scope)?,
+        })
+    }
+
+    /// A single rule that Exchange has.
+    pub fn plain(&self) -> Option<Recurrence> {
+        match self.rules.as_slice() {
+            [rule] if self.without.is_empty() && self.days.is_empty() => {
+                rrule::recurrence(rule, self.anchor)
+            }
+            _ => None,
+        }
+    }
+
+    /// In canonical form, as [`Expanded::rule`] has it.
+    fn text(&self) -> String {
+        let mut words = vec![format!("DTSTART:{}", rrule::plain(self.anchor))];
+        for (name, rules) in [("RRULE", &self.rules), ("EXRULE", &self.without)] {
+            let texts = rules.iter().map(|rule| rule.text(rrule::plain));
+            words.extend(texts.map(|text| format!("{name}:{text}")));
+        }
+        if !self.days.is_empty() {
+            let days = self.days.iter().map(|(day, time)| match time {
+                None => rrule::plain(*day),
+                Some(time) => stamp::compact(day.and_time(*time)),
+            });
+            words.push(format!("RDATE:{}", days.collect::<Vec<_>>().join(",")));
+        }
+        words.join(" ")
+    }
+
+    /// Reads what [`Rules::text`] wrote; None where somebody else wrote it.
+    fn parse(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let anchor = stamp::parse_day(words.next()?.strip_prefix("DTSTART:")?)?;
+        let mut rules = Self {
+            anchor,
+            rules: Vec::new(),
+            without: Vec::new(),
+            days: BTreeMap::new(),
+        };
+        let start = Stamp::Day(anchor);
+        for word in words {
+            match word.split_once(':')? {
+                ("RRULE", text) => rules.rules.push(Parts::read(text, &start).ok()?),
+                ("EXRULE", text) => rules.without.push(Parts::read(text, &start).ok()?),
+                ("RDATE", text) => {
+                    for value in text.split(',') {
+                        let time = value.get(8..).filter(|time| !time.is_empty());
+                        let time = time.map(|time| NaiveTime::parse_from_str(time, "T%H%M%S"));
+                        rules
+                            .days
+                            .insert(stamp::parse_day(value.get(..8)?)?, time.transpose().ok()?);
+                    }
+                }
+                _ => return None,
+            }
+        }
+        Some(rules)
+    }
+
+    /// Every day up to `last`, in order. DTSTART counts where there is no rule that would have it.
+    fn all(&self, last: NaiveDate) -> Vec<NaiveDate> {
+        let of = |rules: &[Parts]| {
+            let days = rules
+                .iter()
+                .flat_map(|rule| rrule::days(rule, self.anchor, last));
+            days.collect::<Vec<_>>()
+        };
+        let mut days = of(&self.rules);
+        days.extend(self.days.keys().filter(|day| **day <= last));
+        if self.rules.is_empty() {
+            days.push(self.anchor);
+        }
+        days.sort_unstable();
+        days.dedup();
+        let without = of(&self.without);
+        days.retain(|day| without.binary_search(day).is_err());
+        days
+    }
+
+    /// The last day; None where there is none before [`END`].
+    fn end(&self) -> Option<NaiveDate> {
+        let ends = |rule: &Parts| rule.count.is_some() || rule.until.is_some();
+        let end = || self.all(end_of(END)).last().copied();
+        self.rules.iter().all(ends).then(end)?
+    }
+
+    /// What Exchange shows. `ErrorKind::Item` where there is nothing to show.
+    pub fn expand(&self, scope: &mut Scope) -> Result<Expanded> {
+        let nothing = || refuse("Its rule has no day at all, or none in the next years.");
+        let end = self.end();
+        // What ended long ago is looked at from its own end.
+        let year = self.anchor.max(scope.context.today).year();
+        let year = end.map_or(year, |end| end.year().min(year));
+        let all = self.all(end_of(year.saturating_add(*YEARS.end())));
+        self.check_times(&all)?;
+        let until = |years: i32| {
+            let until = end_of(year.saturating_add(years));
+            end.map_or(until, |end| end.min(until))
+        };
+        let january = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(self.anchor);
+        let whole = YEARS.rev().map(|years| (self.anchor, until(years)));
+        // A rule with many days to leave out that started long ago is shown from this year on.
+        let spans = whole.chain([(january, until(*YEARS.start()))]);
+        let mut found: Option<Shown> = None;
+        for (from, until) in spans {
+            found = shown(&all, from, until).or(found);
+            let fits = |shown: &Shown| shown.left_out.len() <= BUDGET;
+            if found.as_ref().is_some_and(fits) {
+                break;
+            }
+        }
+        let shown = found.ok_or_else(nothing)?;
+        tell(&shown, all.first(), end, scope);
+        if let Some(first) = all.first().filter(|first| **first != self.anchor) {
+            scope.lose(
+                "start",
+                format!(
+                    "It starts on {}, a day its rule does not have; in Exchange it starts on {first}.",
+                    self.anchor
+                ),
+            );
+        }
+        Ok(Expanded {
+            rule: self.text(),
+            anchor: self.anchor,
+            times: self.times(),
+            shown,
+        })
+    }
+
+    /// A day with a time of its own must not be one of the rule's as well.
+    fn check_times(&self, all: &[NaiveDate]) -> Result<()> {
+        let Some(last) = all.last() else {
+            return Ok(());
+        };
+        let regular = Self {
+            days: BTreeMap::new(),
+            rules: self.rules.clone(),
+            without: self.without.clone(),
+            ..*self
+        };
+        let regular = regular.all(*last);
+        let twice_on = |(day, _): &(NaiveDate, NaiveTime)| regular.binary_search(day).is_ok();
+        if self.times().iter().any(twice_on) {
+            return Err(twice());
+        }
+        Ok(())
+    }
+
+    fn times(&self) -> Vec<(NaiveDate, NaiveTime)> {
+        let times = self.days.iter();
+        times
+            .filter_map(|(day, time)| Some((*day, (*time)?)))
+            .collect()
+    }
+
+    /// The lines for a component that starts as `start` says.
+    pub fn lines(&self, start: &Stamp) -> Vec<Line<'static>> {
+        let mut lines = Vec::new();
+        for (name, rules) in [("RRULE", &self.rules), ("EXRULE", &self.without)] {
+            let texts = rules
+                .iter()
+                .map(|rule| rule.text(|day| rrule::until(day, start)));
+            lines.extend(texts.map(|text| Line::new(name, &[], &text)));
+        }
+        let days = self.days.iter();
+        lines.extend(days.map(|(day, time)| match start {
+            Stamp::Day(_) => Line::new("RDATE", &[("VALUE", "DATE")], &rrule::plain(*day)),
+            Stamp::Time { local, tz, .. } => {
+                let local = day.and_time(time.unwrap_or_else(|| local.time()));
+                let utc = zones::to_utc(local, *tz).naive_utc();
+                Line::new("RDATE", &[], &format!("{}Z", stamp::compact(utc)))
+            }
+        }));
+        lines
+    }
+}
+
+fn end_of(year: i32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(NaiveDate::MAX)
+}
+
+/// The days of RDATE.
+fn further_days(
+    component: &Component,
+    start: &Stamp,
+    scope: &mut Scope,
+) -> Result<BTreeMap<NaiveDate, Option<NaiveTime>>> {
+    let mut days = BTreeMap::new();
+    for line in component.all("RDATE").filter(|line| !line.is_blank()) {
+        for value in split(line.value(), ',') {
+            let (value, period) = value
+                .split_once('/')
+                .map_or((value, false), |(value, _)| (value, true));
+            if period {
+                scope.lose(
+                    "recurrence",
+                    "One of its further dates (RDATE) has an end of its own; in Exchange it is as long as the others.",
+                );
+            }
+            let (day, time) = match (start, stamp::read_value(line, value, scope)?) {
+                (Stamp::Time { local, tz, .. }, stamp @ Stamp::Time { .. }) => {
+                    let at = zones::to_local(stamp.instant(scope), *tz);
+                    (
+                        at.date(),
+                        Some(at.time()).filter(|time| *time != local.time()),
+                    )
+                }
+                (_, stamp) => (stamp.day(), None),
+            };
+            if days.insert(day, time).is_some_and(|other| other != time) {
+                return Err(twice());
+            }
+        }
+    }
+    Ok(days)
+}
+
+fn twice() -> crate::error::Error {
+    refuse(
+        "It repeats several times on one day, and a series in Exchange has one occurrence a day at most; make a series of each time of day.",
+    )
+}
+
+/// The days of `all` from one day to another, as Exchange can show them.
+fn shown(all: &[NaiveDate], from: NaiveDate, until: NaiveDate) -> Option<Shown> {
+    let span = all.iter().filter(|day| (from..=until).contains(*day));
+    let days: Vec<NaiveDate> = span.copied().collect();
+    let (recurrence, left_out) = cover(&days, until)?;
+    Some(Shown {
+        first: *days.first()?,
+        recurrence,
+        left_out,
+        complete: true,
+    })
+}
+
+fn tell(shown: &Shown, first: Option<&NaiveDate>, end: Option<NaiveDate>, scope: &mut Scope) {
+    let Range::Until(until) = shown.recurrence.range else {
+        return;
+    };
+    let from = (first != Some(&shown.first)).then(|| format!(" from {}", shown.first));
+    let until = (end != Some(until)).then(|| format!(" until {until}"));
+    if from.is_some() || until.is_some() {
+        let (from, until) = (from.unwrap_or_default(), until.unwrap_or_default());
+        scope.lose(
+            "recurrence",
+            format!("Exchange has no such rule; it shows the occurrences{from}{until}."),
+        );
+    }
+}
+
+/// The rule that an item in Exchange was made from, where the item is what that rule is shown as: `found` is its
+/// series, `first` the day that starts on, `deleted` the days of its deleted occurrences.
+pub fn honoured(
+    text: &str,
+    found: &Recurrence,
+    first: NaiveDate,
+    deleted: &[NaiveDate],
+) -> Option<Expanded> {
+    let Range::Until(until) = found.range else {
+        return None;
+    };
+    let rules = Rules::parse(text)?;
+    // An end that is neither one of ours nor the rule's own was set by somebody else.
+    if until != end_of(until.year()) && rules.end() != Some(until) {
+        return None;
+    }
+    let mut shown = shown(&rules.all(until), first, until)?;
+    shown.complete = shown.left_out.iter().all(|day| deleted.contains(day));
+    (shown.recurrence == *found && shown.first == first).then(|| Expanded {
+        rule: text.to_owned(),
+        anchor: rules.anchor,
+        times: rules.times(),
+        shown,
+    })
+}
+
+/// The lines of an expanded rule for a component that starts as `start` says.
+pub fn lines(rule: &Expanded, start: &Stamp) -> Vec<Line<'static>> {
+    Rules::parse(&rule.rule)
+        .map(|rules| rules.lines(start))
+        .unwrap_or_default()
+}
