@@ -54,11 +54,18 @@ fn convert(kind: Kind, file: &str) -> String {
     };
     show(&item, 0, &mut text);
     let keys: Vec<Key> = local.record.iter().map(|(key, _)| key).collect();
-    for change in mapping::occurrence_changes(kind, &local.record, &keys, &CONTEXT).unwrap() {
+    let changes = mapping::occurrence_changes(kind, &local.record, &keys, &CONTEXT).unwrap();
+    let deleted: Vec<String> = changes
+        .iter()
+        .filter(|change| change.action == OccurrenceAction::Delete)
+        .map(|change| change.index.to_string())
+        .collect();
+    if !deleted.is_empty() {
+        writeln!(text, "delete occurrences {}", deleted.join(" ")).unwrap();
+    }
+    for change in changes {
         match change.action {
-            OccurrenceAction::Delete => {
-                writeln!(text, "delete occurrence {}", change.index).unwrap();
-            }
+            OccurrenceAction::Delete => {}
             OccurrenceAction::Update(steps) => {
                 writeln!(text, "update occurrence {}", change.index).unwrap();
                 for step in steps {

@@ -188,6 +188,17 @@ fn objects() -> Vec<(Kind, String)> {
             rule.replace([';', ','], " ")
         )));
     }
+    for lines in [
+        "RRULE:FREQ=MONTHLY;BYMONTHDAY=5,20\r\n",
+        "RRULE:FREQ=MONTHLY;BYMONTHDAY=31;COUNT=4\r\nEXDATE;TZID=Europe/Vienna:20260331T090000\r\n",
+        "RRULE:FREQ=WEEKLY;COUNT=4\r\nRDATE;TZID=Europe/Vienna:20260115T090000\r\nRDATE;TZID=Europe/Vienna:20260205T140000\r\n",
+    ] {
+        objects.push(event(&format!("{vienna}SUMMARY:Expanded\r\n{lines}")));
+    }
+    objects.push(series(
+        &format!("{vienna}SUMMARY:Changed\r\nRRULE:FREQ=MONTHLY;BYDAY=1MO,3MO;COUNT=9\r\nRDATE;TZID=Europe/Vienna:20260205T140000\r\n"),
+        "RECURRENCE-ID;TZID=Europe/Vienna:20260205T140000\r\nDTSTART;TZID=Europe/Vienna:20260205T150000\r\nDTEND;TZID=Europe/Vienna:20260205T160000\r\nSUMMARY:Later still\r\n",
+    ));
     objects
 }
 

@@ -305,11 +305,15 @@ fn what_cannot_cross_is_refused_with_a_reason() {
         ),
         (
             "DTSTART:20260105\r\nRRULE:FREQ=HOURLY\r\n",
-            "Exchange has no such repetition (hourly); change the rule, or keep it out of this calendar.",
+            "It repeats several times a day (HOURLY), and a series in Exchange has one occurrence a day at most; make a series of each time of day.",
         ),
         (
-            "DTSTART:20260105\r\nRRULE:FREQ=YEARLY;INTERVAL=9\r\n",
-            "Exchange has no such repetition (so long between two of them); change the rule, or keep it out of this calendar.",
+            "DTSTART:20260105\r\nRRULE:FREQ=YEARLY;BYMONTH=13\r\n",
+            "Its repetition is not understood (BYMONTH=13); change the rule, or keep it out of this calendar.",
+        ),
+        (
+            "DTSTART:20260105\r\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\r\n",
+            "Its rule has no day at all, or none in the next years.",
         ),
     ] {
         let error = mapping::read_local(Kind::Event, &event(lines), &CONTEXT).unwrap_err();

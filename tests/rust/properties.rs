@@ -73,6 +73,7 @@ fn holds(shape: Shape) -> String {
         Shape::Moment => "day, or time in a zone".to_owned(),
         Shape::List => "words".to_owned(),
         Shape::Recurrence => "rule".to_owned(),
+        Shape::TaskRecurrence => "rule, or a time after completion".to_owned(),
         Shape::Person => "person".to_owned(),
         Shape::People => "people".to_owned(),
         Shape::Answers => "address and answer of each".to_owned(),

@@ -11,8 +11,8 @@ use chrono_tz::Tz;
 use exchange_core::ews::{Element, FieldPath};
 use exchange_core::mapping::{self, Context, Direction, FieldChange, Row, Shape};
 use exchange_core::model::{
-    Days, Key, Kind, Moment, MonthDay, Nth, Occurrence, Pattern, Person, Range, Record, Recurrence,
-    Role, Value, Zone,
+    Days, Frequency, Key, Kind, Moment, MonthDay, Nth, Occurrence, Pattern, Person, Range, Record,
+    Recurrence, Role, Value, Zone,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -149,6 +149,20 @@ fn recurrence() -> impl Strategy<Value = Recurrence> {
     (pattern, range).prop_map(|(pattern, range)| Recurrence { pattern, range })
 }
 
+fn regenerating() -> impl Strategy<Value = Recurrence> {
+    let every = prop::sample::select(vec![
+        Frequency::Daily,
+        Frequency::Weekly,
+        Frequency::Monthly,
+        Frequency::Yearly,
+    ]);
+    let range = prop_oneof![Just(Range::Forever), (1..500u32).prop_map(Range::Count)];
+    (every, 1..30u32, range).prop_map(|(every, interval, range)| Recurrence {
+        pattern: Pattern::Regenerating { every, interval },
+        range,
+    })
+}
+
 fn person() -> impl Strategy<Value = Person> {
     let role = prop::sample::select(vec![Role::Required, Role::Optional, Role::Resource]);
     ("[a-z]{1,8}", line(), role).prop_map(|(user, name, role)| Person {
@@ -179,6 +193,9 @@ fn value(row: &Row) -> BoxedStrategy<Value> {
             .prop_map(Value::list)
             .boxed(),
         Shape::Recurrence => recurrence().prop_map(Value::Recurrence).boxed(),
+        Shape::TaskRecurrence => prop_oneof![recurrence(), regenerating()]
+            .prop_map(Value::Recurrence)
+            .boxed(),
         Shape::Person => person()
             .prop_map(|person| {
                 Value::People(vec![Person {

@@ -126,7 +126,7 @@ pub fn write(
 ) -> Result<()> {
     let orphan = is_exception(master(kind, calendar)?);
     let mut scope = Scope::of(context, calendar);
-    let anchor = Anchor::of(master(kind, calendar)?, target, &mut scope);
+    let anchor = Anchor::of(master(kind, calendar)?, &mut scope);
     if let Some(anchor) = anchor.filter(|_| kind == Kind::Event && !orphan) {
         exceptions::forget(calendar, target, changed, &anchor, &mut scope)?;
     }

@@ -58,7 +58,9 @@ fn candidates(days: &[NaiveDate]) -> Vec<Pattern> {
             .iter()
             .fold(Days::default(), |set, day| set.with(day.weekday()));
         let interval = interval(step(days.iter().map(week)), MOST);
-        patterns.push(each_week(interval, set, start));
+        if interval > 1 || set != Days::ALL {
+            patterns.push(each_week(interval, set, start));
+        }
     }
     let apart = step(days.iter().map(|day| i64::from(day.num_days_from_ce())));
     patterns.push(Pattern::Daily {

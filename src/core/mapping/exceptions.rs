@@ -2,8 +2,9 @@
 
 use super::calendar::is_exception;
 use super::local::{patch, read_component};
+use super::row::Slot;
 use super::scope::{Scope, refuse};
-use super::{Context, rows, series, stamp};
+use super::{Context, rows, series, slots, stamp};
 use crate::dav::{Component, Line, split};
 use crate::error::Result;
 use crate::model::{Key, Kind, Moment, Occurrence, Record, Value};
@@ -26,13 +27,18 @@ pub struct Anchor {
 }
 
 impl Anchor {
-    pub fn of(master: &Component, record: &Record, scope: &mut Scope) -> Option<Self> {
+    /// As the file says.
+    pub fn of(master: &Component, scope: &mut Scope) -> Option<Self> {
         let start = stamp::read(master.line("DTSTART")?, scope).ok()?.moment();
-        Some(Self::new(start, record))
+        let rule = match master.line("RDATE") {
+            Some(_) => slots::Rule.read(master, scope).ok()?,
+            None => None,
+        };
+        Some(Self::new(start, rule.as_ref()))
     }
 
-    fn new(start: Moment, record: &Record) -> Self {
-        let times = match record.own("recurrence") {
+    fn new(start: Moment, rule: Option<&Value>) -> Self {
+        let times = match rule {
             Some(Value::Expanded(rule)) => rule.times.clone(),
             _ => Vec::new(),
         };
@@ -106,7 +112,7 @@ pub fn read(
             ))
         };
     }
-    let Some(anchor) = Anchor::of(master, record, scope) else {
+    let Some(anchor) = Anchor::of(master, scope) else {
         return Ok(());
     };
     let mut states: BTreeMap<Occurrence, Option<&Component>> = BTreeMap::new();
@@ -211,7 +217,7 @@ pub fn write(
     let Some(Value::Moment(start)) = target.own("start") else {
         return Ok(());
     };
-    let anchor = &Anchor::new(start.clone(), target);
+    let anchor = &Anchor::new(start.clone(), target.own("recurrence"));
     let is_master = |part: &Component| part.is("VEVENT") && !is_exception(part);
     let Some(master) = calendar.components().find(|part| is_master(part)) else {
         return Ok(());

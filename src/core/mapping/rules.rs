@@ -23,8 +23,8 @@ const END: i32 = 2200;
 pub struct Rules {
     /// The day of DTSTART.
     anchor: NaiveDate,
-    rules: Vec<Parts>,
-    without: Vec<Parts>,
+    including: Vec<Parts>,
+    excluding: Vec<Parts>,
     /// Further days, with the time where it is another than that of DTSTART.
     days: BTreeMap<NaiveDate, Option<NaiveTime>>,
 }
@@ -40,16 +40,16 @@ impl Rules {
         };
         Ok(Self {
             anchor: start.day(),
-            rules: parts("RRULE")?,
-            without: parts("EXRULE")?,
+            including: parts("RRULE")?,
+            excluding: parts("EXRULE")?,
             days: further_days(component, start, scope)?,
         })
     }
 
     /// A single rule that Exchange has.
     pub fn plain(&self) -> Option<Recurrence> {
-        match self.rules.as_slice() {
-            [rule] if self.without.is_empty() && self.days.is_empty() => {
+        match self.including.as_slice() {
+            [rule] if self.excluding.is_empty() && self.days.is_empty() => {
                 rrule::recurrence(rule, self.anchor)
             }
             _ => None,
@@ -59,7 +59,7 @@ impl Rules {
     /// In canonical form, as [`Expanded::rule`] has it.
     fn text(&self) -> String {
         let mut words = vec![format!("DTSTART:{}", rrule::plain(self.anchor))];
-        for (name, rules) in [("RRULE", &self.rules), ("EXRULE", &self.without)] {
+        for (name, rules) in [("RRULE", &self.including), ("EXRULE", &self.excluding)] {
             let texts = rules.iter().map(|rule| rule.text(rrule::plain));
             words.extend(texts.map(|text| format!("{name}:{text}")));
         }
@@ -79,15 +79,15 @@ impl Rules {
         let anchor = stamp::parse_day(words.next()?.strip_prefix("DTSTART:")?)?;
         let mut rules = Self {
             anchor,
-            rules: Vec::new(),
-            without: Vec::new(),
+            including: Vec::new(),
+            excluding: Vec::new(),
             days: BTreeMap::new(),
         };
         let start = Stamp::Day(anchor);
         for word in words {
             match word.split_once(':')? {
-                ("RRULE", text) => rules.rules.push(Parts::read(text, &start).ok()?),
-                ("EXRULE", text) => rules.without.push(Parts::read(text, &start).ok()?),
+                ("RRULE", text) => rules.including.push(Parts::read(text, &start).ok()?),
+                ("EXRULE", text) => rules.excluding.push(Parts::read(text, &start).ok()?),
                 ("RDATE", text) => {
                     for value in text.split(',') {
                         let time = value.get(8..).filter(|time| !time.is_empty());
@@ -111,14 +111,14 @@ impl Rules {
                 .flat_map(|rule| rrule::days(rule, self.anchor, last));
             days.collect::<Vec<_>>()
         };
-        let mut days = of(&self.rules);
+        let mut days = of(&self.including);
         days.extend(self.days.keys().filter(|day| **day <= last));
-        if self.rules.is_empty() {
+        if self.including.is_empty() {
             days.push(self.anchor);
         }
         days.sort_unstable();
         days.dedup();
-        let without = of(&self.without);
+        let without = of(&self.excluding);
         days.retain(|day| without.binary_search(day).is_err());
         days
     }
@@ -127,7 +127,7 @@ impl Rules {
     fn end(&self) -> Option<NaiveDate> {
         let ends = |rule: &Parts| rule.count.is_some() || rule.until.is_some();
         let end = || self.all(end_of(END)).last().copied();
-        self.rules.iter().all(ends).then(end)?
+        self.including.iter().all(ends).then(end)?
     }
 
     /// What Exchange shows. `ErrorKind::Item` where there is nothing to show.
@@ -181,8 +181,8 @@ impl Rules {
         };
         let regular = Self {
             days: BTreeMap::new(),
-            rules: self.rules.clone(),
-            without: self.without.clone(),
+            including: self.including.clone(),
+            excluding: self.excluding.clone(),
             ..*self
         };
         let regular = regular.all(*last);
@@ -203,7 +203,7 @@ impl Rules {
     /// The lines for a component that starts as `start` says.
     pub fn lines(&self, start: &Stamp) -> Vec<Line<'static>> {
         let mut lines = Vec::new();
-        for (name, rules) in [("RRULE", &self.rules), ("EXRULE", &self.without)] {
+        for (name, rules) in [("RRULE", &self.including), ("EXRULE", &self.excluding)] {
             let texts = rules
                 .iter()
                 .map(|rule| rule.text(|day| rrule::until(day, start)));

@@ -24,8 +24,8 @@ pub fn anchor(component: &Component, scope: &mut Scope) -> Result<Option<Stamp>>
 
 /// The lines that make a component repeat; None where there are none.
 pub fn rules(component: &Component, scope: &mut Scope) -> Result<Option<Rules>> {
-    let says = |name: &&str| component.all(name).any(|line| !line.is_blank());
-    if !["RRULE", "RDATE"].iter().any(|name| says(name)) {
+    let says = |name: &str| component.all(name).any(|line| !line.is_blank());
+    if !says("RRULE") && !says("RDATE") {
         return Ok(None);
     }
     let start = anchor(component, scope)?
