@@ -24,6 +24,7 @@ pub fn mailbox(mailbox: &Mailbox) -> Json {
         "address": mailbox.address,
         "mails_sent": mailbox.mails_sent(),
         "mails": mailbox.mails,
+        "category_list": mailbox.category_list,
         "folders": folders.collect::<Vec<_>>(),
         "items": mailbox.items.values().map(|each| item(mailbox, each)).collect::<Vec<_>>(),
     })

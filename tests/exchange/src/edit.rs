@@ -167,6 +167,9 @@ impl<'a> Draft<'a> {
         if READ_ONLY.contains(&name) || name.starts_with("Phonetic") {
             return Err(read_only(name));
         }
+        if name == "Owner" && !self.is_new {
+            return Err(read_only(name));
+        }
         if self.call.level < version::introduced_element(name) {
             let text = format!("The property {name} is not known at the requested server version.");
             return Err(Failure::new("ErrorIncorrectSchemaVersion", text));

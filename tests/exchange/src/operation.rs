@@ -50,6 +50,7 @@ pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
         "ConvertId" => translate::convert_id(call, mailbox),
         "GetServerTimeZones" => translate::get_server_time_zones(call),
         "GetUserConfiguration" => translate::get_user_configuration(call, mailbox),
+        "UpdateUserConfiguration" => translate::update_user_configuration(call, mailbox),
         "GetUserPhoto" => Ok(get_user_photo::run()),
         other => Err(Failure::new(
             "ErrorInvalidRequest",

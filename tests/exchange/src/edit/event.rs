@@ -273,7 +273,8 @@ impl Draft<'_> {
     /// A series begins with the first day that its pattern gives; one that is moved takes its pattern along.
     fn settle_recurrence(&mut self) -> Result<(), Failure> {
         let deciding = ["Recurrence", "Start", "StartTimeZone", "IsAllDayEvent"];
-        let touched = self.start.is_some() || deciding.iter().any(|name| self.wrote(name));
+        let moved = self.start.is_some() || self.end.is_some();
+        let touched = moved || deciding.iter().any(|name| self.wrote(name));
         let Some(recurrence) = self.recurrence.take_if(|_| self.is_new || touched) else {
             return Ok(());
         };
@@ -290,6 +291,11 @@ impl Draft<'_> {
             recurrence
         };
         recurrence.check()?;
+        let gap = recurrence.smallest_gap();
+        if gap.is_some_and(|gap| zone.to_local(end) - local > gap) {
+            let text = "The occurrences last longer than the time between them.";
+            return Err(Failure::new("ErrorOccurrenceTimeSpanTooBig", text));
+        }
         let first = recurrence
             .occurrences(recurrence.start.and_time(local.time()))
             .next()

@@ -128,6 +128,43 @@ fn configuration(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
     Ok(answer)
 }
 
+/// UpdateUserConfiguration: of the master category list, whose XML is replaced.
+pub fn update_user_configuration(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
+    let outcome = update_configuration(call, mailbox).map(|()| vec![]);
+    Ok(respond(
+        "UpdateUserConfiguration",
+        [message("UpdateUserConfiguration", outcome)],
+    ))
+}
+
+fn update_configuration(call: &Call, mailbox: &mut Mailbox) -> Result<(), Failure> {
+    let named = call
+        .body
+        .find(&["UserConfiguration", "UserConfigurationName"])
+        .ok_or_else(Failure::item_not_found)?;
+    let folder = target::folder_in(mailbox, Some(named))?;
+    let name = (named.attr("Name").unwrap_or_default(), folder.distinguished);
+    if name != ("CategoryList", Some("calendar")) {
+        return Err(Failure::item_not_found());
+    }
+    let invalid = |why: &str| {
+        let text = format!("The XML data is not valid: {why}");
+        Failure::new("ErrorInvalidValueForProperty", text)
+    };
+    let data = call.body.find(&["UserConfiguration", "XmlData"]);
+    let data: String = data
+        .map_or("", |data| data.text.as_str())
+        .split_whitespace()
+        .collect();
+    let bytes = STANDARD.decode(data).map_err(|_| invalid("no base64."))?;
+    let list = Element::parse(&bytes).map_err(|why| invalid(&why))?;
+    if list.name != "categories" {
+        return Err(invalid("it has no categories."));
+    }
+    mailbox.category_list = String::from_utf8_lossy(&bytes).into_owned();
+    Ok(())
+}
+
 fn entry(key: &str, value: &str) -> Element {
     let object = |name: &str, text: &str| {
         Element::t(name)

@@ -1,7 +1,7 @@
 //! Expansion: the dates of a recurrence, in order.
 
 use super::{DaySet, Index, LATEST_END, Pattern, Range, Recurrence};
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
 
 impl Recurrence {
     /// The occurrences in order: their index (from 1, deleted ones count) and wall-clock start.
@@ -14,6 +14,12 @@ impl Recurrence {
     ) -> impl Iterator<Item = (u32, NaiveDateTime)> + use<> {
         let time = first_start.time();
         (1..).zip(self.dates().map(move |date| date.and_time(time)))
+    }
+
+    /// The shortest time between the starts of occurrences; `None` where there is but one.
+    pub fn smallest_gap(&self) -> Option<TimeDelta> {
+        let dates: Vec<NaiveDate> = self.dates().take(100).collect();
+        dates.windows(2).map(|pair| pair[1] - pair[0]).min()
     }
 
     /// The dates of the occurrences, in order.

@@ -134,3 +134,34 @@ fn every_sample_request_gets_a_valid_answer() {
     }
     assert!(count > 20, "{count} samples");
 }
+
+#[test]
+fn the_category_list_is_read_and_replaced_as_a_whole() {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    let fixture = Fixture::new();
+    let name = "Name=\"CategoryList\"><t:DistinguishedFolderId Id=\"calendar\"/>";
+    let get = || {
+        let response = fixture.call(&format!(
+            "<m:GetUserConfiguration><m:UserConfigurationName {name}</m:UserConfigurationName>\
+             <m:UserConfigurationProperties>XmlData</m:UserConfigurationProperties></m:GetUserConfiguration>"
+        ));
+        let data = response.descendant("XmlData").unwrap();
+        String::from_utf8(STANDARD.decode(&data.text).unwrap()).unwrap()
+    };
+    let put = |xml: &str| {
+        fixture.codes(&format!(
+            "<m:UpdateUserConfiguration><m:UserConfiguration><t:UserConfigurationName {name}</t:UserConfigurationName>\
+             <t:XmlData>{}</t:XmlData></m:UserConfiguration></m:UpdateUserConfiguration>",
+            STANDARD.encode(xml)
+        ))
+    };
+    assert!(get().contains("CategoryList.xsd"));
+    let list = "<?xml version=\"1.0\"?><categories default=\"\" lastSavedSession=\"2\" lastSavedTime=\"2026-02-01T00:00:00.000\" \
+                xmlns=\"CategoryList.xsd\"><category name=\"Garden\" color=\"4\" keyboardShortcut=\"0\" \
+                guid=\"{7B3C2A10-5E6F-4A1B-9C2D-0123456789AB}\"/></categories>";
+    assert_eq!(put(list), ["NoError"]);
+    assert_eq!(get(), list);
+    assert_eq!(put("<other/>"), ["ErrorInvalidValueForProperty"]);
+    assert_eq!(get(), list);
+}

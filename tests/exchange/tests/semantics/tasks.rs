@@ -197,3 +197,91 @@ fn deleting_one_occurrence_goes_on_to_the_next() {
         "ErrorItemNotFound"
     );
 }
+
+#[test]
+fn whatever_completes_a_recurring_task_takes_it_to_the_next_date() {
+    let fixture = Fixture::new();
+    let dated = set(
+        "Task",
+        "task:CompleteDate",
+        "<t:CompleteDate>2026-03-02T00:00:00Z</t:CompleteDate>",
+    );
+    for completing in [percent("100"), dated, status("Completed")] {
+        let key = recurring(&fixture, DAILY, TWICE);
+        let copy = fixture.update(&key, &completing).unwrap();
+        assert_eq!(state(&fixture, &copy).0, "Completed");
+        let next = fixture.get(&key, "");
+        assert_eq!(
+            (text(&next, "Status"), text(&next, "DueDate")),
+            (Some("NotStarted"), Some("2026-03-04T00:00:00Z")),
+            "{completing}"
+        );
+    }
+}
+
+#[test]
+fn the_reminder_of_a_recurring_task_moves_along() {
+    let fixture = Fixture::new();
+    let key = fixture.create(&format!(
+        "<t:Task><t:ReminderDueBy>2026-03-02T09:00:00Z</t:ReminderDueBy><t:ReminderIsSet>true</t:ReminderIsSet>\
+         <t:DueDate>2026-03-02T00:00:00Z</t:DueDate><t:Recurrence>{DAILY}{TWICE}</t:Recurrence></t:Task>"
+    ));
+    let found = fixture.get(&key, "");
+    assert_eq!(text(&found, "ReminderDueBy"), Some("2026-03-02T09:00:00Z"));
+    fixture.update(&key, &status("Completed")).unwrap();
+    let next = fixture.get(&key, "");
+    assert_eq!(text(&next, "ReminderDueBy"), Some("2026-03-04T09:00:00Z"));
+}
+
+#[test]
+fn regenerating_patterns_count_from_the_day_of_completion() {
+    use chrono::{Days, Months, NaiveDate, Utc};
+    let fixture = Fixture::new();
+    let weeks: fn(NaiveDate) -> NaiveDate = |day| day + Days::new(14);
+    let months: fn(NaiveDate) -> NaiveDate = |day| day + Months::new(2);
+    let years: fn(NaiveDate) -> NaiveDate = |day| day + Months::new(24);
+    for (name, after) in [("Weekly", weeks), ("Monthly", months), ("Yearly", years)] {
+        let key = recurring(
+            &fixture,
+            &format!("<t:{name}Regeneration><t:Interval>2</t:Interval></t:{name}Regeneration>"),
+            "<t:NoEndRecurrence><t:StartDate>2026-03-02</t:StartDate></t:NoEndRecurrence>",
+        );
+        let before = Utc::now().date_naive();
+        fixture.update(&key, &status("Completed")).unwrap();
+        let since = Utc::now().date_naive();
+        let found = fixture.get(&key, "");
+        let due = text(&found, "DueDate").unwrap()[..10].to_owned();
+        let wanted = [before, since].map(|day| after(day).to_string());
+        assert!(wanted.contains(&due), "{name}: {due}");
+        assert!(found.get("Recurrence").is_some());
+    }
+}
+
+#[test]
+fn work_and_what_else_is_noted_comes_back_and_the_owner_stays() {
+    let fixture = Fixture::new();
+    let key = fixture.create(
+        "<t:Task><t:ActualWork>90</t:ActualWork><t:BillingInformation>B-7</t:BillingInformation><t:Companies><t:String>Example</t:String>\
+         </t:Companies><t:Contacts><t:String>Ben</t:String></t:Contacts><t:Mileage>12 km</t:Mileage><t:TotalWork>480</t:TotalWork></t:Task>",
+    );
+    let found = fixture.get(&key, "");
+    let names = [
+        "ActualWork",
+        "TotalWork",
+        "BillingInformation",
+        "Mileage",
+        "Owner",
+    ];
+    assert_eq!(
+        names.map(|name| text(&found, name).unwrap()),
+        ["90", "480", "B-7", "12 km", "Anna"]
+    );
+    for (name, value) in [("Companies", "Example"), ("Contacts", "Ben")] {
+        assert_eq!(found.find(&[name, "String"]).unwrap().text, value);
+    }
+    let owner = set("Task", "task:Owner", "<t:Owner>Ben</t:Owner>");
+    assert_eq!(
+        fixture.update(&key, &owner).unwrap_err(),
+        "ErrorInvalidPropertySet"
+    );
+}
