@@ -69,6 +69,7 @@ fn holds(shape: Shape) -> String {
         Shape::Bool => "yes or no".to_owned(),
         Shape::Number(low, high) => format!("{low} to {high}"),
         Shape::Day => "day".to_owned(),
+        Shape::TimeOfDay => "time of day".to_owned(),
         Shape::Instant => "instant".to_owned(),
         Shape::Moment => "day, or time in a zone".to_owned(),
         Shape::List => "words".to_owned(),

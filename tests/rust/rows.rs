@@ -182,6 +182,16 @@ fn value(row: &Row) -> BoxedStrategy<Value> {
         Shape::Bool => Just(Value::Bool(true)).boxed(),
         Shape::Number(low, high) => (low..=high).prop_map(Value::Number).boxed(),
         Shape::Day => day().prop_map(Value::Day).boxed(),
+        Shape::TimeOfDay => (
+            0..86_400u32,
+            prop::sample::select(vec!["", "Z", " Tokyo Standard Time"]),
+        )
+            .prop_map(|(second, zone)| {
+                let time =
+                    chrono::NaiveTime::from_num_seconds_from_midnight_opt(second, 0).unwrap();
+                Value::Text(format!("{}{zone}", time.format("%H%M%S")))
+            })
+            .boxed(),
         Shape::Instant => minute().prop_map(Value::Instant).boxed(),
         Shape::Moment => prop_oneof![
             day().prop_map(Moment::Day),
@@ -281,6 +291,16 @@ fn complete_task(record: &mut Record, row: &Row) {
     match row.property {
         "percent" => record.set(Key::of("status"), Value::text("in-progress")),
         "completed" => record.set(Key::of("status"), Value::text("completed")),
+        "cancelled" => record.set(Key::of("status"), Value::text("deferred")),
+        "start_time" | "due_time" => {
+            let day = Value::Day(NaiveDate::from_ymd_opt(2026, 1, 5).unwrap());
+            record.set(Key::of(row.property.trim_end_matches("_time")), day);
+        }
+        "completed_time" => {
+            record.set(Key::of("status"), Value::text("completed"));
+            let day = Value::Day(NaiveDate::from_ymd_opt(2026, 1, 5).unwrap());
+            record.set(Key::of("completed"), day);
+        }
         "recurrence" => record.set(
             Key::of("start"),
             Value::Day(NaiveDate::from_ymd_opt(2026, 1, 5).unwrap()),

@@ -27,7 +27,8 @@ pub static IMPORTANCE: places::Choice = places::Choice {
     neutral: "Normal",
 };
 
-/// The row that carries what no other row of the kind does. It stands last: it is written when the others are.
+/// The row that carries what no other row of the kind does. It stands last: it is written when the others are. A line that
+/// was nobody's may be somebody's in another file.
 pub const fn unmapped(slot: &'static slots::Unmapped) -> Row {
-    Row::new(slots::UNMAPPED, Shape::Lines, slot, &places::Unmapped)
+    Row::new(slots::UNMAPPED, Shape::Lines, slot, &places::Unmapped).loose()
 }

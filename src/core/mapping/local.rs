@@ -2,7 +2,7 @@
 
 use super::row::Row;
 use super::scope::{Scope, refuse};
-use super::{Context, LocalItem, calendar, card, rows, slots};
+use super::{Context, LocalItem, calendar, card, rows};
 use crate::dav::{Component, Document};
 use crate::error::Result;
 use crate::model::{Key, Kind, Record};
@@ -107,10 +107,9 @@ pub fn patch(
         before = before.or_else(|| now.ok());
     }
     let now = read_component(kind, component, scope)?;
-    // A line that was nobody's may be somebody's in this file; that is no reason to leave the item out.
     let stuck = all
         .iter()
-        .filter(|row| affected(row) && row.property != slots::UNMAPPED)
+        .filter(|row| affected(row) && !row.loose)
         .find(|row| now.own(row.property) != item.own(row.property));
     stuck.map_or(Ok(()), |row| {
         Err(refuse(format!(

@@ -2,10 +2,10 @@
 
 use super::remote::Field;
 use crate::ews::Element;
+use crate::model::Kind;
 
-/// Only what the tables write.
-const ORDER: &[&str] = &[
-    // ItemType
+/// Only what the tables write: of ItemType, and of the type of each kind.
+const ITEM: &[&str] = &[
     "MimeContent",
     "Subject",
     "Sensitivity",
@@ -16,7 +16,9 @@ const ORDER: &[&str] = &[
     "ReminderIsSet",
     "ReminderMinutesBeforeStart",
     "ExtendedProperty",
-    // CalendarItemType
+];
+
+const EVENT: &[&str] = &[
     "UID",
     "Start",
     "End",
@@ -30,7 +32,9 @@ const ORDER: &[&str] = &[
     "Recurrence",
     "StartTimeZone",
     "EndTimeZone",
-    // ContactItemType
+];
+
+const CONTACT: &[&str] = &[
     "FileAs",
     "DisplayName",
     "GivenName",
@@ -53,11 +57,20 @@ const ORDER: &[&str] = &[
     "SpouseName",
     "Surname",
     "WeddingAnniversary",
-    // TaskType; its Recurrence stands before StartDate as well
+];
+
+const TASK: &[&str] = &[
+    "ActualWork",
+    "BillingInformation",
+    "Companies",
+    "Contacts",
     "DueDate",
+    "Mileage",
     "PercentComplete",
+    "Recurrence",
     "StartDate",
     "Status",
+    "TotalWork",
 ];
 
 /// Children of an address entry, in order.
@@ -71,18 +84,24 @@ fn rank(order: &[&str], name: &str) -> usize {
 }
 
 /// Sorts fields and merges those that stand in the same dictionary.
-pub fn arrange(mut fields: Vec<Field>) -> Vec<Field> {
-    let task = fields.iter().any(|field| {
-        matches!(
-            field.content.name.as_str(),
-            "DueDate" | "PercentComplete" | "Status"
+pub fn arrange(kind: Kind, mut fields: Vec<Field>) -> Vec<Field> {
+    let own = match kind {
+        Kind::Event => EVENT,
+        Kind::Task => TASK,
+        Kind::Contact => CONTACT,
+    };
+    fields.sort_by_key(|field| {
+        let name = &field.content.name;
+        let item = rank(ITEM, name);
+        (
+            item,
+            if item == ITEM.len() {
+                rank(own, name)
+            } else {
+                0
+            },
         )
     });
-    let place = |name: &str| match (task, name) {
-        (true, "Recurrence") => rank(ORDER, "PercentComplete") * 2 + 1,
-        _ => rank(ORDER, name) * 2,
-    };
-    fields.sort_by_key(|field| place(&field.content.name));
     let mut arranged: Vec<Field> = Vec::with_capacity(fields.len());
     for field in fields {
         match arranged.last_mut() {

@@ -243,7 +243,7 @@ pub fn create_fields(
             FieldChange::Delete(_) => None,
         }));
     }
-    Ok(super::order::arrange(fields))
+    Ok(super::order::arrange(kind, fields))
 }
 
 /// The item itself as Exchange is to have it.

@@ -30,6 +30,8 @@ pub struct Row {
     pub series_only: bool,
     /// Whether all who take part in a meeting have it in common, so that only its organizer changes it.
     pub shared: bool,
+    /// Whether its value may find no place in a file that another row wrote: a time of day where there is no day.
+    pub loose: bool,
     /// What [`Value`] it holds: documentation, and what the round-trip test makes values of.
     pub shape: Shape,
 }
@@ -49,6 +51,8 @@ pub enum Shape {
     Bool,
     Number(i64, i64),
     Day,
+    /// `153000`, `153000Z` or `153000 W. Europe Standard Time`.
+    TimeOfDay,
     Instant,
     Moment,
     List,
@@ -78,6 +82,7 @@ impl Row {
             group: None,
             series_only: false,
             shared: false,
+            loose: false,
             shape,
         }
     }
@@ -107,6 +112,14 @@ impl Row {
     pub const fn shared(self) -> Self {
         Self {
             shared: true,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn loose(self) -> Self {
+        Self {
+            loose: true,
             ..self
         }
     }

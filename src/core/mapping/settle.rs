@@ -8,7 +8,7 @@ pub fn settle(kind: Kind, record: &mut Record, scope: &mut Scope) {
     match kind {
         Kind::Contact => settle_name(record),
         Kind::Event => settle_start(record, scope),
-        Kind::Task => {}
+        Kind::Task => settle_task(record, scope),
     }
 }
 
@@ -68,5 +68,28 @@ fn settle_start(record: &mut Record, scope: &mut Scope) {
             let moment: Moment = series::moved(&moment, from, first, scope.context);
             record.set(Key::of(property), Value::Moment(moment));
         }
+    }
+}
+
+/// Exchange lets no task start after the day it is due; and a time of day goes with its day.
+fn settle_task(record: &mut Record, scope: &mut Scope) {
+    for (day, time) in [
+        ("start", "start_time"),
+        ("due", "due_time"),
+        ("completed", "completed_time"),
+    ] {
+        if record.own(day).is_none() {
+            record.remove(Key::of(time));
+        }
+    }
+    if let (Some(Value::Day(start)), Some(Value::Day(due))) =
+        (record.own("start").cloned(), record.own("due").cloned())
+        && due < start
+    {
+        scope.lose(
+            "start",
+            format!("It starts on {start}, after it is due; in Exchange it starts on {due}."),
+        );
+        record.set(Key::of("start"), Value::Day(due));
     }
 }

@@ -22,6 +22,6 @@ pub use plain::{Address, Choice, Entry, Property, Text, Words};
 pub use recurrence::TaskRule;
 pub use reminder::{DueReminder, StartReminder};
 pub use rule::Rule;
-pub use task::{Completed, Percent, Status, TaskDay};
+pub use task::{Abandoned, Assigned, Completed, Count, Percent, Status, TaskDay};
 pub use time::{End, Start, clock, instant};
 pub use unmapped::Unmapped;

@@ -1,33 +1,49 @@
-use super::element::{set_extended, set_text};
-use super::time::day;
+use super::element::{extended, leaf, name_of, set, set_extended, set_text};
+use super::time::{day, utc_text};
 use crate::error::Result;
 use crate::ews::{Element, FieldPath, PropertySet, PropertyType};
 use crate::mapping::remote::FieldChange;
 use crate::mapping::row::Place;
 use crate::mapping::scope::Scope;
+use crate::mapping::text;
+use crate::mapping::zones;
 use crate::model::{Record, Value};
+use chrono::NaiveTime;
 
-/// A day of a task in a dateTime, beside the named property that holds it without a zone (MS-OXOTASK 2.2.2.2.4).
+/// A day of a task in a dateTime, beside the named properties that hold it as a date at midnight UTC and as the instant of the
+/// person's midnight. The first counts: what the dateTime means depends on the zones of whoever wrote it.
 pub struct TaskDay {
     pub path: FieldPath,
     pub name: &'static str,
-    pub local: FieldPath,
+    pub date: FieldPath,
+    pub midnight: FieldPath,
 }
 
 impl Place for TaskDay {
     fn paths(&self) -> Vec<FieldPath> {
-        vec![self.path, self.local]
+        vec![self.path, self.date, self.midnight]
     }
 
     fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
-        Ok(day(item, self.name, self.local).map(Value::Day))
+        Ok(day(item, self.name, self.date).map(Value::Day))
     }
 
-    fn write(&self, value: Option<&Value>, _: &Record, _: &mut Scope) -> Result<Vec<FieldChange>> {
-        Ok(vec![match value {
-            Some(Value::Day(day)) => set_text(self.path, format!("{day}T00:00:00Z")),
-            _ => FieldChange::Delete(self.path),
-        }])
+    fn write(
+        &self,
+        value: Option<&Value>,
+        _: &Record,
+        scope: &mut Scope,
+    ) -> Result<Vec<FieldChange>> {
+        let Some(Value::Day(day)) = value else {
+            return Ok(vec![FieldChange::Delete(self.path)]);
+        };
+        let date = format!("{day}T00:00:00Z");
+        let midnight = zones::to_utc(day.and_time(NaiveTime::MIN), scope.context.zone);
+        Ok(vec![
+            set_text(self.path, date.clone()),
+            set_extended(self.date, date),
+            set_extended(self.midnight, utc_text(midnight)),
+        ])
     }
 }
 
@@ -137,5 +153,83 @@ impl Place for Completed {
             }
             _ => Vec::new(),
         })
+    }
+}
+
+/// Whether a deferred task is one that was cancelled, which only iCalendar tells apart.
+pub struct Abandoned;
+
+const CANCELLED: FieldPath = FieldPath::Named(
+    PropertySet::PublicStrings,
+    "integration_exchange.cancelled",
+    PropertyType::String,
+);
+
+impl Place for Abandoned {
+    fn paths(&self) -> Vec<FieldPath> {
+        vec![CANCELLED]
+    }
+
+    fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
+        let deferred = item.child_text("Status").map(str::trim) == Some("Deferred");
+        let marked = extended(item, CANCELLED).is_some_and(|mark| !mark.trim().is_empty());
+        Ok((deferred && marked).then_some(Value::Bool(true)))
+    }
+
+    fn write(&self, value: Option<&Value>, _: &Record, _: &mut Scope) -> Result<Vec<FieldChange>> {
+        Ok(vec![if value == Some(&Value::Bool(true)) {
+            set_extended(CANCELLED, "true")
+        } else {
+            FieldChange::Delete(CANCELLED)
+        }])
+    }
+}
+
+/// A number of which nothing is the default, for example `task:TotalWork` in minutes.
+pub struct Count(pub &'static str);
+
+impl Place for Count {
+    fn paths(&self) -> Vec<FieldPath> {
+        vec![FieldPath::Field(self.0)]
+    }
+
+    fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
+        let text = item.child_text(name_of(FieldPath::Field(self.0)));
+        let count = text.and_then(|text| text.trim().parse().ok());
+        Ok(count.filter(|count| *count > 0).map(Value::Number))
+    }
+
+    fn write(&self, value: Option<&Value>, _: &Record, _: &mut Scope) -> Result<Vec<FieldChange>> {
+        let path = FieldPath::Field(self.0);
+        Ok(vec![match value {
+            Some(Value::Number(count)) => set(path, leaf(name_of(path), count.to_string())),
+            _ => FieldChange::Delete(path),
+        }])
+    }
+}
+
+/// A text that says something of a task only while it was assigned from one person to another (MS-OXWSTASK
+/// DelegationState).
+pub struct Assigned(pub &'static str);
+
+impl Place for Assigned {
+    fn paths(&self) -> Vec<FieldPath> {
+        vec![
+            FieldPath::Field(self.0),
+            FieldPath::Field("task:DelegationState"),
+        ]
+    }
+
+    fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
+        let state = item.child_text("DelegationState").map(str::trim);
+        if matches!(state, None | Some("" | "NoMatch" | "OwnNew")) {
+            return Ok(None);
+        }
+        let text = item.child_text(name_of(FieldPath::Field(self.0)));
+        Ok(text.and_then(text::line).map(Value::Text))
+    }
+
+    fn write(&self, _: Option<&Value>, _: &Record, _: &mut Scope) -> Result<Vec<FieldChange>> {
+        Ok(Vec::new())
     }
 }

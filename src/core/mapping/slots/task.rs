@@ -1,50 +1,11 @@
+use super::day::{day_of, noon};
 use super::plain::set_value;
 use crate::dav::{Component, Line};
 use crate::error::Result;
 use crate::mapping::row::Slot;
 use crate::mapping::scope::Scope;
 use crate::mapping::{stamp, zones};
-use crate::model::{Moment, Value};
-use chrono::NaiveTime;
-
-/// DTSTART or DUE of a task: a day, as Exchange has it. A time of day stays where it is, in the file.
-pub struct TaskDay(pub &'static str);
-
-impl Slot for TaskDay {
-    fn names(&self) -> Vec<String> {
-        vec![self.0.to_owned()]
-    }
-
-    fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
-        component
-            .line(self.0)
-            .map(|line| Ok(Value::Day(stamp::read(line, scope)?.day())))
-            .transpose()
-    }
-
-    fn write(
-        &self,
-        component: &mut Component<'_>,
-        value: Option<&Value>,
-        scope: &mut Scope,
-    ) -> Result<()> {
-        let Some(Value::Day(day)) = value else {
-            component.remove(self.0);
-            return Ok(());
-        };
-        let old = component.line(self.0);
-        let line = match old {
-            // The other day at the same time.
-            Some(line) if line.value().contains(['T', 't']) => {
-                let time = line.value().get(8..).unwrap_or("").to_owned();
-                line.with_value(&format!("{}{time}", day.format("%Y%m%d")))
-            }
-            _ => stamp::write(self.0, &Moment::Day(*day), old, scope),
-        };
-        component.set(line);
-        Ok(())
-    }
-}
+use crate::model::Value;
 
 /// STATUS, and X-EXCHANGE-STATUS for the two states that iCalendar lacks.
 pub struct Status;
@@ -172,10 +133,7 @@ impl Slot for Completed {
         if Status.read(component, scope)? != Some(Value::text("completed")) {
             return Ok(None);
         }
-        let instant = stamp::read(line, scope)?.instant(scope);
-        Ok(Some(Value::Day(
-            zones::to_local(instant, scope.context.zone).date(),
-        )))
+        Ok(Some(Value::Day(day_of(line, scope)?)))
     }
 
     fn write(
@@ -188,14 +146,76 @@ impl Slot for Completed {
             component.remove("COMPLETED");
             return Ok(());
         };
-        // Only the day is known. Noon is that day in most of the world.
-        let noon = day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default());
-        let instant = zones::to_utc(noon, scope.context.zone).naive_utc();
+        let noon = zones::to_utc(day.and_time(noon()), scope.context.zone);
         component.set(Line::new(
             "COMPLETED",
             &[],
-            &format!("{}Z", stamp::compact(instant)),
+            &format!("{}Z", stamp::compact(noon.naive_utc())),
         ));
+        Ok(())
+    }
+}
+
+/// STATUS:CANCELLED, which Exchange has as deferred.
+pub struct Abandoned;
+
+impl Slot for Abandoned {
+    fn names(&self) -> Vec<String> {
+        vec!["STATUS/CANCELLED".to_owned()]
+    }
+
+    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
+        let cancelled = component
+            .line("STATUS")
+            .is_some_and(|line| line.value().trim().eq_ignore_ascii_case("CANCELLED"));
+        Ok(cancelled.then_some(Value::Bool(true)))
+    }
+
+    fn write(
+        &self,
+        component: &mut Component<'_>,
+        value: Option<&Value>,
+        scope: &mut Scope,
+    ) -> Result<()> {
+        let deferred = Value::text("deferred");
+        if Status.read(component, scope)?.as_ref() != Some(&deferred) {
+            return Ok(());
+        }
+        if value.is_some() {
+            set_value(component, "STATUS", "CANCELLED");
+            component.remove(FINER);
+            return Ok(());
+        }
+        Status.write(component, Some(&deferred), scope)
+    }
+}
+
+/// A number, where nothing is no line.
+pub struct Count(pub &'static str);
+
+impl Slot for Count {
+    fn names(&self) -> Vec<String> {
+        vec![self.0.to_owned()]
+    }
+
+    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
+        let line = component.line(self.0);
+        let count = line.and_then(|line| line.value().trim().parse::<i32>().ok());
+        Ok(count
+            .filter(|count| *count > 0)
+            .map(|count| Value::Number(count.into())))
+    }
+
+    fn write(
+        &self,
+        component: &mut Component<'_>,
+        value: Option<&Value>,
+        _: &mut Scope,
+    ) -> Result<()> {
+        match value {
+            Some(Value::Number(count)) => set_value(component, self.0, &count.to_string()),
+            _ => component.remove(self.0),
+        }
         Ok(())
     }
 }
