@@ -1,6 +1,6 @@
 //! Meeting mails: what a real server would send is noted, nothing is sent.
 
-use crate::bag::{Attendee, Bag};
+use crate::bag::{Attendee, Bag, Value};
 use crate::keys;
 use crate::store::Mailbox;
 
@@ -30,6 +30,20 @@ impl Mailbox {
         if !to.is_empty() {
             let subject = bag.text(&keys::SUBJECT).unwrap_or_default().to_owned();
             self.mails.push(Mail { kind, subject, to });
+        }
+    }
+
+    /// Puts the owner among the required attendees, unless invited already.
+    pub fn invite_owner(&self, bag: &mut Bag) {
+        let invited = |address: &String| address.eq_ignore_ascii_case(&self.address);
+        if !addresses(bag).iter().any(invited) {
+            let mut required = bag.people(&keys::REQUIRED).to_vec();
+            required.push(Attendee {
+                name: self.name.clone(),
+                email: self.address.clone(),
+                response: String::new(),
+            });
+            bag.set(keys::REQUIRED, Value::People(required));
         }
     }
 

@@ -3,6 +3,7 @@
 //! All people and companies are fictional and live at example.org and example.com. The variety is a matter of the
 //! running number and not of chance, so that any few dozen items have a bit of everything.
 
+mod attached;
 mod contacts;
 mod dice;
 mod events;
@@ -17,6 +18,7 @@ mod words;
 use crate::bag::{Bag, Key, Value};
 use crate::item::Item;
 use crate::keys;
+use crate::mail;
 use crate::page;
 use crate::store::Mailbox;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -53,7 +55,11 @@ pub fn seed(mailbox: &mut Mailbox, seed: &Seed) {
     }
     let calendar = folder(mailbox, "calendar");
     for number in 0..seed.events {
-        mailbox.add(calendar, events::event(number, &mut dice));
+        let mut event = events::event(number, &mut dice);
+        if !mail::is_organizer(&event.bag) {
+            mailbox.invite_owner(&mut event.bag);
+        }
+        mailbox.add(calendar, event);
     }
     let tasks = folder(mailbox, "tasks");
     for number in 0..seed.tasks {

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::item::{Class, Item};
 use crate::store::Mailbox;
 use crate::target::{self, Target};
-use crate::{global_id, keys, mail};
+use crate::{global_id, keys};
 
 use super::call;
 
@@ -65,18 +65,7 @@ pub fn invite(mailbox: &mut Mailbox, invitation: &Invitation) -> Result<u64, Fai
 /// What tells a received meeting from an own event.
 fn receive(mailbox: &Mailbox, item: &mut Item, invitation: &Invitation) {
     let bag = &mut item.bag;
-    if !mail::addresses(bag)
-        .iter()
-        .any(|address| address.eq_ignore_ascii_case(&mailbox.address))
-    {
-        let mut required = bag.people(&keys::REQUIRED).to_vec();
-        required.push(Attendee {
-            name: mailbox.name.clone(),
-            email: mailbox.address.clone(),
-            response: String::new(),
-        });
-        bag.set(keys::REQUIRED, Value::People(required));
-    }
+    mailbox.invite_owner(bag);
     let organizer = Attendee {
         response: "Organizer".to_owned(),
         ..invitation.organizer.clone()

@@ -2,7 +2,7 @@
 
 use super::dice::Dice;
 use super::people::person_of;
-use super::{TODAY, common, series, stamp, text, words};
+use super::{TODAY, attached, common, series, stamp, text, words};
 use crate::bag::{Attendee, Value};
 use crate::item::{Class, Item};
 use crate::zone::Zone;
@@ -32,6 +32,18 @@ pub fn event(number: usize, dice: &mut Dice) -> Item {
         keys::LOCATION,
         Some(words::PLACES[number % words::PLACES.len()]),
     );
+    if number % 25 == 11 {
+        text(&mut item.bag, keys::LOCATION_ANNOTATION, "Ring twice");
+        for (key, part) in keys::LOCATION_PARTS.into_iter().map(|(_, key)| key).zip([
+            "1 Example Way",
+            "Sampletown",
+            "CA",
+            "United States",
+            "90000",
+        ]) {
+            text(&mut item.bag, key, part);
+        }
+    }
     identify(&mut item, number, dice);
     let zone = Zone::windows(ZONES[number % ZONES.len()]).unwrap_or(Zone::UTC);
     let day = TODAY + TimeDelta::days(dice.within(-700, 500));
@@ -49,6 +61,7 @@ pub fn event(number: usize, dice: &mut Dice) -> Item {
     }
     common(&mut item, number, dice);
     stamp(&mut item, dice);
+    attached::attach(&mut item, number);
     if number % 4 == 1 {
         series::repeat(&mut item, number / 4, zone);
     }
@@ -178,6 +191,13 @@ fn invite(item: &mut Item, number: usize) {
         };
         bag.set(keys::ORGANIZER, Value::People(vec![host]));
         bag.set(keys::RESPONSE, Value::Int([3, 2, 5][number % 3]));
+    }
+    if number % 15 == 3 {
+        text(
+            bag,
+            keys::JOIN_URL,
+            format!("https://meet.example.org/{number}"),
+        );
     }
     let cancelled = foreign && number % 35 == 13;
     bag.set(

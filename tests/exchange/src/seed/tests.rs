@@ -232,3 +232,27 @@ fn every_item_is_valid_on_the_wire() {
         assert_eq!(validator.validate(answer.as_bytes()), Ok(()));
     }
 }
+
+#[test]
+fn a_few_events_show_what_else_there_is() {
+    let mailbox = filled(Seed::default());
+    let events = items(&mailbox, Class::Event);
+    let count = |holds: &dyn Fn(&Item) -> bool| events.iter().filter(|item| holds(item)).count();
+    let address = |key: &Key| key == &keys::LOCATION_PARTS[0].1;
+    assert_eq!(count(&|item| !item.attachments.is_empty()), 8);
+    assert_eq!(
+        count(&|item| item.bag.iter().any(|(key, _)| address(key))),
+        16
+    );
+    assert!(count(&|item| item.bag.text(&keys::JOIN_URL).is_some()) > 20);
+    let pictured = count(&|item| {
+        let page = item.bag.text(&keys::BODY_HTML).unwrap_or_default();
+        item.attachments.iter().any(|part| {
+            part.inline && page.contains(part.content_id.as_deref().unwrap_or("nothing"))
+        })
+    });
+    assert!(pictured > 0);
+    let received = |item: &&&Item| item.bag.int(&keys::STATE).unwrap_or(0) & 2 != 0;
+    let mine = |item: &&Item| crate::mail::addresses(&item.bag).contains(&mailbox.address);
+    assert!(events.iter().filter(received).all(|item| mine(item)));
+}
