@@ -236,7 +236,7 @@ fn record(kind: Kind, row: &Row, value: Value) -> Record {
     match kind {
         Kind::Event => complete_event(&mut record, row, &value),
         Kind::Task => complete_task(&mut record, row),
-        Kind::Contact => record.set(Key::of("full_name"), Value::text("Ada Example")),
+        Kind::Contact => complete_contact(&mut record, row),
     }
     if let (Shape::Html, Value::Text(html)) = (row.shape, &value) {
         record.set(Key::of("description"), Value::text(plain(html)));
@@ -305,6 +305,25 @@ fn complete_task(record: &mut Record, row: &Row) {
             Key::of("start"),
             Value::Day(NaiveDate::from_ymd_opt(2026, 1, 5).unwrap()),
         ),
+        _ => {}
+    }
+}
+
+/// What a value needs to be one of its own.
+fn complete_contact(record: &mut Record, row: &Row) {
+    let mut set = |property, text: &str| record.set(Key::of(property), Value::text(text));
+    set("full_name", "Ada Example");
+    match row.property {
+        "file_as_rule" => {
+            set("given_name", "Ada");
+            set("surname", "Beispiel");
+        }
+        "web_page_other" => set("web_page", "https://example.org"),
+        "mailing_address" => {
+            set("home_city", "Graz");
+            set("work_city", "Linz");
+            set("other_supplement", "c/o Example");
+        }
         _ => {}
     }
 }
@@ -422,7 +441,7 @@ fn an_update_sets_only_what_the_row_and_its_group_own() {
         let steps = mapping::update_fields(kind, &record, &changed, &context()).unwrap();
         let owned: Vec<FieldPath> = mapping::rows(kind)
             .iter()
-            .filter(|other| row.follows(other))
+            .filter(|other| other.follows(row))
             .flat_map(|row| row.place.paths())
             .collect();
         for change in &steps {

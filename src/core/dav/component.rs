@@ -108,6 +108,14 @@ impl<'a> Component<'a> {
         })
     }
 
+    /// The line at a place among the entries.
+    pub fn line_at_mut(&mut self, place: usize) -> Option<&mut Line<'a>> {
+        match self.entries.get_mut(place)? {
+            Entry::Line(line) => Some(line),
+            Entry::Component(_) => None,
+        }
+    }
+
     pub fn retain_lines(&mut self, mut keep: impl FnMut(&Line<'a>) -> bool) {
         self.entries.retain(|entry| match entry {
             Entry::Line(line) => keep(line),

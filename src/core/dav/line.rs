@@ -73,6 +73,12 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// The same line, ended as another one is.
+    #[must_use]
+    pub fn with_eol_of(self, other: &Line) -> Self {
+        self.with_eol(other.eol())
+    }
+
     pub(super) fn eol(&self) -> &'static str {
         match self.raw.as_bytes() {
             [.., b'\r', b'\n'] => "\r\n",
@@ -101,7 +107,8 @@ impl<'a> Line<'a> {
     }
 
     pub fn is(&self, name: &str) -> bool {
-        self.name().eq_ignore_ascii_case(name)
+        // Asked of every line for every property: most differ in length already.
+        self.name_end - self.name_at == name.len() && self.name().eq_ignore_ascii_case(name)
     }
 
     /// The `item1` of `item1.EMAIL`.
@@ -150,6 +157,12 @@ impl<'a> Line<'a> {
     /// The same line with a parameter set, or removed.
     #[must_use]
     pub fn with_param(&self, name: &str, value: Option<&str>) -> Line<'static> {
+        self.with_values(name, value.as_slice())
+    }
+
+    /// The same line with a parameter of these values, in place of all it has of that name.
+    #[must_use]
+    pub fn with_values(&self, name: &str, values: &[impl AsRef<str>]) -> Line<'static> {
         let mut content = self.content.get(..self.name_end).unwrap_or("").to_owned();
         let kept = self
             .content
@@ -162,11 +175,15 @@ impl<'a> Line<'a> {
                 content.push_str(param);
             }
         }
-        if let Some(value) = value {
-            content.push(';');
-            content.push_str(name);
-            content.push('=');
-            content.push_str(&quote(value));
+        for (at, value) in values.iter().enumerate() {
+            if at == 0 {
+                content.push(';');
+                content.push_str(name);
+                content.push('=');
+            } else {
+                content.push(',');
+            }
+            content.push_str(&quote(value.as_ref()));
         }
         content.push(':');
         content.push_str(self.value());

@@ -25,8 +25,7 @@ pub fn read(card: &Component, context: &Context) -> Result<LocalItem> {
     }
     let mut scope = Scope::new(context);
     let record = read_component(Kind::Contact, card, &mut scope)?;
-    slots::unplaced_entries(card, &mut scope);
-    slots::unplaced_addresses(card, &mut scope);
+    slots::unplaced(card, &mut scope);
     Ok(LocalItem {
         uid: uid(card),
         modified: card.line("REV").and_then(|line| {
@@ -60,11 +59,15 @@ pub fn write(
     context: &Context,
 ) -> Result<()> {
     let mut scope = Scope::new(context);
-    let touched = |property| changed.contains(&Key::of(property));
+    let mut settled = target.clone();
+    super::settle(Kind::Contact, &mut settled, &mut scope);
+    let touched = |property| {
+        changed.contains(&Key::of(property)) || settled.own(property) != target.own(property)
+    };
     patch(
         Kind::Contact,
         card,
-        target,
+        &settled,
         |row| touched(row.property),
         &mut scope,
     )

@@ -53,6 +53,7 @@ pub fn write_local(
 
 /// Every property of one component. An occurrence has no rule, whatever it repeats of its series.
 pub fn read_component(kind: Kind, component: &Component, scope: &mut Scope) -> Result<Record> {
+    scope.begin();
     let mut record = Record::default();
     let occurrence = component.line("RECURRENCE-ID").is_some();
     for row in rows(kind)

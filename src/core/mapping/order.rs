@@ -36,6 +36,7 @@ const EVENT: &[&str] = &[
 
 const CONTACT: &[&str] = &[
     "FileAs",
+    "FileAsMapping",
     "DisplayName",
     "GivenName",
     "Initials",
@@ -47,12 +48,16 @@ const CONTACT: &[&str] = &[
     "PhoneNumbers",
     "AssistantName",
     "Birthday",
-    "BusinessHomePage",
+    "Children",
+    "Companies",
     "Department",
     "Generation",
+    "ImAddresses",
     "JobTitle",
     "Manager",
+    "Mileage",
     "OfficeLocation",
+    "PostalAddressIndex",
     "Profession",
     "SpouseName",
     "Surname",
@@ -117,7 +122,7 @@ pub fn arrange(kind: Kind, mut fields: Vec<Field>) -> Vec<Field> {
 fn is_dictionary(field: &Field) -> bool {
     matches!(
         field.content.name.as_str(),
-        "EmailAddresses" | "PhoneNumbers" | "PhysicalAddresses"
+        "EmailAddresses" | "PhoneNumbers" | "PhysicalAddresses" | "ImAddresses"
     )
 }
 

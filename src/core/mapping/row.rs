@@ -2,8 +2,7 @@ use super::remote::FieldChange;
 use super::scope::Scope;
 use crate::dav::Component;
 use crate::error::Result;
-use crate::ews::FieldPath as Path;
-use crate::ews::{Element, FieldPath};
+use crate::ews::{Element, FieldPath as Path};
 use crate::model::{Property, Record, Value};
 
 /// Which way a property goes.
@@ -26,6 +25,8 @@ pub struct Row {
     pub direction: Direction,
     /// Rows of one group are written together.
     pub group: Option<&'static str>,
+    /// It is written as well when one of these is: it is made of them.
+    pub with: &'static [Property],
     /// Whether it belongs to the series only and never to one occurrence.
     pub series_only: bool,
     /// Whether all who take part in a meeting have it in common, so that only its organizer changes it.
@@ -80,6 +81,7 @@ impl Row {
             place,
             direction: Direction::Both,
             group: None,
+            with: &[],
             series_only: false,
             shared: false,
             loose: false,
@@ -98,6 +100,11 @@ impl Row {
             group: Some(group),
             ..self
         }
+    }
+
+    #[must_use]
+    pub const fn with(self, with: &'static [Property]) -> Self {
+        Self { with, ..self }
     }
 
     #[must_use]
@@ -124,9 +131,11 @@ impl Row {
         }
     }
 
-    /// Whether this row is to be written when `property` of the same item changed.
+    /// Whether this row is to be written when the `other` of the same item changed.
     pub fn follows(&self, other: &Self) -> bool {
-        self.property == other.property || (self.group.is_some() && self.group == other.group)
+        self.property == other.property
+            || (self.group.is_some() && self.group == other.group)
+            || self.with.contains(&other.property)
     }
 }
 
@@ -163,35 +172,4 @@ pub trait Place: Sync {
         item: &Record,
         scope: &mut Scope,
     ) -> Result<Vec<FieldChange>>;
-}
-
-/// For rows that have no place on one side.
-pub struct Nowhere;
-
-impl Slot for Nowhere {
-    fn names(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn read(&self, _: &Component, _: &mut Scope) -> Result<Option<Value>> {
-        Ok(None)
-    }
-
-    fn write(&self, _: &mut Component<'_>, _: Option<&Value>, _: &mut Scope) -> Result<()> {
-        Ok(())
-    }
-}
-
-impl Place for Nowhere {
-    fn paths(&self) -> Vec<FieldPath> {
-        Vec::new()
-    }
-
-    fn read(&self, _: &Element, _: &mut Scope) -> Result<Option<Value>> {
-        Ok(None)
-    }
-
-    fn write(&self, _: Option<&Value>, _: &Record, _: &mut Scope) -> Result<Vec<FieldChange>> {
-        Ok(Vec::new())
-    }
 }

@@ -16,7 +16,12 @@ pub struct Scope<'a> {
     page: Option<(String, Rc<Page>)>,
     /// Zones that were written and need their VTIMEZONE.
     pub used: Vec<Tz>,
+    /// Which entry of Exchange each line is, for names of lines whose entries were divided among them.
+    divided: Vec<(&'static str, Divided)>,
 }
+
+/// The keys of lines, in their order, and their places among the entries of the component.
+pub type Divided = Rc<[(usize, Option<&'static str>)]>;
 
 impl<'a> Scope<'a> {
     pub fn new(context: &'a Context) -> Self {
@@ -26,7 +31,23 @@ impl<'a> Scope<'a> {
             names: Vec::new(),
             page: None,
             used: Vec::new(),
+            divided: Vec::new(),
         }
+    }
+
+    /// A component is read from here on: what was found out about the lines of the last one is void.
+    pub fn begin(&mut self) {
+        self.divided.clear();
+    }
+
+    /// How the entries of Exchange are divided among the lines of a name; found out once while a component is read.
+    pub fn divided(&mut self, name: &'static str, find: impl FnOnce() -> Divided) -> Divided {
+        if let Some((_, known)) = self.divided.iter().find(|(other, _)| *other == name) {
+            return Rc::clone(known);
+        }
+        let found = find();
+        self.divided.push((name, Rc::clone(&found)));
+        found
     }
 
     /// A scope that knows the zones a VCALENDAR defines.

@@ -1,12 +1,18 @@
 //! What follows from several properties of an item at once, the same on both sides.
 
+use super::places::{AS_SHOWN, by_default};
 use super::scope::Scope;
 use super::{expand, series};
-use crate::model::{Key, Kind, Moment, Record, Value};
+use crate::model::{Key, Kind, Moment, Property, Record, Value};
 
 pub fn settle(kind: Kind, record: &mut Record, scope: &mut Scope) {
     match kind {
-        Kind::Contact => settle_name(record),
+        Kind::Contact => {
+            settle_name(record);
+            settle_file_as(record);
+            settle_pages(record);
+            settle_mailing_address(record);
+        }
         Kind::Event => settle_start(record, scope),
         Kind::Task => settle_task(record, scope),
     }
@@ -42,6 +48,95 @@ fn settle_name(record: &mut Record) {
     };
     if let Some(name) = name {
         record.set(Key::of("full_name"), Value::Text(name));
+    }
+}
+
+/// What a contact is filed as by default is no value.
+fn settle_file_as(record: &mut Record) {
+    let (usual, rule) = by_default(record);
+    let is = |property, text: &str| record.own(property) == Some(&Value::text(text));
+    let ruled = record.own("file_as_rule").is_some();
+    let plain = is("file_as_rule", "LastCommaFirst") || is("file_as_rule", rule);
+    let shown = match record.own("full_name") {
+        Some(Value::Text(name)) => is("file_as", name),
+        _ => false,
+    };
+    let usual = usual.is_some_and(|usual| is("file_as", &usual)) || is_without_middle(record);
+    if plain {
+        record.remove(Key::of("file_as_rule"));
+    }
+    if ruled || usual {
+        record.remove(Key::of("file_as"));
+    } else if shown {
+        record.remove(Key::of("file_as"));
+        record.set(Key::of("file_as_rule"), Value::text(AS_SHOWN));
+    }
+}
+
+/// Programs leave the middle name out.
+fn is_without_middle(record: &Record) -> bool {
+    let text = |property| match record.own(property) {
+        Some(Value::Text(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    match (text("file_as"), text("surname"), text("given_name")) {
+        (Some(own), Some(surname), Some(given)) => {
+            own.strip_prefix(surname)
+                .and_then(|rest| rest.strip_prefix(", "))
+                == Some(given)
+        }
+        _ => false,
+    }
+}
+
+/// The only page is the first, and one page is not told twice.
+fn settle_pages(record: &mut Record) {
+    let other = Key::of("web_page_other");
+    if record.get(other) == record.own("web_page") {
+        record.remove(other);
+    } else if record.own("web_page").is_none()
+        && let Some(page) = record.remove(other)
+    {
+        record.set(Key::of("web_page"), page);
+    }
+}
+
+/// Mail goes to an address that there is.
+fn settle_mailing_address(record: &mut Record) {
+    let Some(Value::Text(word)) = record.own("mailing_address") else {
+        return;
+    };
+    let parts: &[Property] = match word.as_str() {
+        "home" => &[
+            "home_post_box",
+            "home_supplement",
+            "home_street",
+            "home_city",
+            "home_region",
+            "home_postcode",
+            "home_country",
+        ],
+        "work" => &[
+            "work_post_box",
+            "work_supplement",
+            "work_street",
+            "work_city",
+            "work_region",
+            "work_postcode",
+            "work_country",
+        ],
+        _ => &[
+            "other_post_box",
+            "other_supplement",
+            "other_street",
+            "other_city",
+            "other_region",
+            "other_postcode",
+            "other_country",
+        ],
+    };
+    if parts.iter().all(|part| record.own(part).is_none()) {
+        record.remove(Key::of("mailing_address"));
     }
 }
 

@@ -44,3 +44,22 @@ pub fn line(text: &str) -> Option<String> {
     let tidy = tidy.trim();
     (!tidy.is_empty()).then(|| tidy.to_owned())
 }
+
+/// An e-mail address with the name it is shown by, the way mail writes them (RFC 5322 section 3.4).
+pub fn mailbox(name: Option<&str>, address: &str) -> String {
+    match name {
+        Some(name) => format!("{name} <{address}>"),
+        None => address.to_owned(),
+    }
+}
+
+/// What [`mailbox`] was made of.
+pub fn name_and_address(mailbox: &str) -> (Option<&str>, &str) {
+    let parts = mailbox
+        .strip_suffix('>')
+        .and_then(|rest| rest.rsplit_once(" <"));
+    match parts {
+        Some((name, address)) if !name.is_empty() && !address.is_empty() => (Some(name), address),
+        _ => (None, mailbox),
+    }
+}

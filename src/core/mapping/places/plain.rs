@@ -126,7 +126,7 @@ pub struct Entry {
     pub key: &'static str,
 }
 
-fn entry<'e>(item: &'e Element, dictionary: &str, key: &str) -> Option<&'e Element> {
+pub fn entry<'e>(item: &'e Element, dictionary: &str, key: &str) -> Option<&'e Element> {
     item.child(dictionary)?
         .children
         .iter()

@@ -1,24 +1,34 @@
-use super::keyed::{Keyed, Types};
-use crate::dav::{Component, escape_component, join, split, unescape};
+use super::keyed::Keyed;
+use super::types::{Types, with_preference};
+use super::vcard::{is_four, with_part};
+use crate::dav::{Component, Line, escape_component, split, unescape};
 use crate::error::Result;
 use crate::mapping::row::Slot;
 use crate::mapping::scope::Scope;
 use crate::mapping::text;
 use crate::model::Value;
 
-/// One component of ADR (RFC 6350 section 6.3.1): 2 street, 3 city, 4 region, 5 postal code, 6 country.
+/// One component of ADR (RFC 6350 section 6.3.1): 0 post office box, 1 supplement, 2 street, 3 city, 4 region,
+/// 5 postal code, 6 country.
 pub struct AddressPart {
     pub key: &'static str,
     pub part: usize,
 }
 
+/// Which of the addresses mail goes to: the one that is preferred.
+pub struct MailingAddress;
+
+/// The words for it and their keys.
+pub const MAILING: &[(&str, &str)] = &[("Home", "home"), ("Business", "work"), ("Other", "other")];
+
 static ADDRESSES: Keyed = Keyed {
-    name: "ADR",
+    names: &["ADR"],
     keys: &["Home", "Business", "Other"],
     natural: |line| {
-        if Types::of(line).has("HOME") {
+        let types = Types::of(line);
+        if types.has("HOME") {
             &["Home", "Other"]
-        } else if Types::of(line).has("WORK") {
+        } else if types.has("WORK") {
             &["Business", "Other"]
         } else {
             &["Other"]
@@ -27,8 +37,9 @@ static ADDRESSES: Keyed = Keyed {
     types: |key| match key {
         "Home" => &["HOME"],
         "Business" => &["WORK"],
-        _ => &[],
+        _ => &["OTHER"],
     },
+    twin: None,
 };
 
 impl Slot for AddressPart {
@@ -40,12 +51,17 @@ impl Slot for AddressPart {
         ADDRESSES.spare(component)
     }
 
-    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
-        let line = ADDRESSES.find(component, self.key);
-        let part = line.and_then(|line| split(line.value(), ';').nth(self.part));
-        Ok(part
-            .and_then(|part| text::part(&unescape(part)))
-            .map(Value::Text))
+    fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
+        let line = ADDRESSES.find(component, self.key, scope);
+        let Some(part) = line.and_then(|line| split(line.value(), ';').nth(self.part)) else {
+            return Ok(None);
+        };
+        let part = unescape(part);
+        let part = match self.part {
+            0 | 1 => text::line(&part),
+            _ => text::part(&part),
+        };
+        Ok(part.map(Value::Text))
     }
 
     fn write(
@@ -59,39 +75,73 @@ impl Slot for AddressPart {
             _ => String::new(),
         };
         ADDRESSES.put(component, self.key, |old| {
-            let old = old.map_or(";;;;;;", |line| line.value());
-            let value = with_part(old, self.part, 7, part);
-            (!value.trim_matches(';').is_empty()).then_some(value)
+            let value = old.map_or(";;;;;;", |line| line.value());
+            let value = with_part(value, self.part, 7, part);
+            if value.trim_matches(';').is_empty() {
+                return None;
+            }
+            Some(match old {
+                // The label is the old address as it stood on an envelope.
+                Some(line) => line.with_param("LABEL", None).with_value(&value),
+                None => ADDRESSES.line(self.key, &value),
+            })
         });
         Ok(())
     }
 }
 
-/// A structured value with one component replaced, and at least so many components.
-pub fn with_part(value: &str, at: usize, least: usize, part: String) -> String {
-    let mut parts: Vec<String> = split(value, ';').map(str::to_owned).collect();
-    parts.resize(parts.len().max(least), String::new());
-    if let Some(slot) = parts.get_mut(at) {
-        *slot = part;
+fn is_preferred(line: &Line) -> bool {
+    Types::of(line).has("PREF")
+}
+
+impl Slot for MailingAddress {
+    fn names(&self) -> Vec<String> {
+        vec!["ADR/preferred".to_owned()]
     }
-    join(&parts, ';')
+
+    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
+        ADDRESSES.spare(component)
+    }
+
+    fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
+        let preferred = MAILING.iter().find(|(key, _)| {
+            let line = ADDRESSES.find(component, key, scope);
+            line.is_some_and(is_preferred)
+        });
+        Ok(preferred.map(|(_, word)| Value::text(*word)))
+    }
+
+    fn write(
+        &self,
+        component: &mut Component<'_>,
+        value: Option<&Value>,
+        _: &mut Scope,
+    ) -> Result<()> {
+        let four = is_four(component);
+        for (key, word) in MAILING {
+            let preferred = matches!(value, Some(Value::Text(text)) if text == word);
+            ADDRESSES.put(component, key, |old| {
+                let line = old?;
+                Some(if is_preferred(line) == preferred {
+                    line.clone().into_owned()
+                } else {
+                    with_preference(line, preferred, four)
+                })
+            });
+        }
+        Ok(())
+    }
 }
 
 /// Tells which addresses Exchange has no place for.
 pub fn unplaced(component: &Component, scope: &mut Scope) {
-    let addresses = ADDRESSES.unplaced(component);
+    let addresses = ADDRESSES.spare(component).len();
     if addresses > 0 {
         scope.lose(
             "other_street",
-            format!("Exchange keeps one address each for home, work and other; {addresses} more stay here."),
+            format!(
+                "Exchange keeps one address each for home, work and other; {addresses} more are not shown there."
+            ),
         );
-    }
-    let finer = component.all("ADR").any(|line| {
-        split(line.value(), ';')
-            .take(2)
-            .any(|part| !part.trim().is_empty())
-    });
-    if finer {
-        scope.lose("other_street", "Post box and address supplement stay here; put them into the street to have them in Exchange.");
     }
 }

@@ -1,4 +1,5 @@
-use super::keyed::{Keyed, Types};
+use super::keyed::Keyed;
+use super::types::Types;
 use crate::dav::{Component, Line, escape, unescape};
 use crate::error::Result;
 use crate::mapping::row::Slot;
@@ -6,23 +7,26 @@ use crate::mapping::scope::Scope;
 use crate::mapping::text;
 use crate::model::Value;
 
-/// One of the three e-mail addresses, by key.
+/// One of the three e-mail addresses, by key. A name that Exchange shows for it stands in the parameter
+/// X-EXCHANGE-NAME: vCard has no place for one.
 pub struct Email(pub &'static str);
 
 /// One of the phone numbers, by key.
 pub struct Phone(pub &'static str);
 
 const EMAIL_KEYS: &[&str] = &["EmailAddress1", "EmailAddress2", "EmailAddress3"];
+const NAME: &str = "X-EXCHANGE-NAME";
 
 static EMAILS: Keyed = Keyed {
-    name: "EMAIL",
+    names: &["EMAIL"],
     keys: EMAIL_KEYS,
     natural: |_| EMAIL_KEYS,
     types: |_| &["INTERNET"],
+    twin: None,
 };
 
 static PHONES: Keyed = Keyed {
-    name: "TEL",
+    names: &["TEL"],
     keys: &[
         "AssistantPhone",
         "BusinessFax",
@@ -46,34 +50,51 @@ static PHONES: Keyed = Keyed {
     ],
     natural: phone_keys,
     types: phone_types,
+    twin: None,
 };
+
+/// The first type that a line has decides.
+const KINDS: &[(&str, &[&str])] = &[
+    ("PAGER", &["Pager", "OtherTelephone"]),
+    ("ASSISTANT", &["AssistantPhone", "OtherTelephone"]),
+    ("CALLBACK", &["Callback", "OtherTelephone"]),
+    ("RADIO", &["RadioPhone", "OtherTelephone"]),
+    ("TELEX", &["Telex", "OtherTelephone"]),
+    ("TEXTPHONE", &["TtyTddPhone", "OtherTelephone"]),
+    ("TTYTDD", &["TtyTddPhone", "OtherTelephone"]),
+    ("COMPANY", &["CompanyMainPhone", "OtherTelephone"]),
+    ("CAR", &["CarPhone", "OtherTelephone"]),
+    ("CELL", &["MobilePhone", "OtherTelephone"]),
+    ("IPHONE", &["MobilePhone", "OtherTelephone"]),
+    ("ISDN", &["Isdn", "OtherTelephone"]),
+];
 
 fn phone_keys(line: &Line) -> &'static [&'static str] {
     let types = Types::of(line);
     let is = |kind| types.has(kind);
     if is("FAX") {
-        if is("WORK") {
+        return if is("WORK") {
             &["BusinessFax", "OtherFax"]
         } else if is("HOME") {
             &["HomeFax", "OtherFax"]
         } else {
             &["OtherFax"]
-        }
-    } else if is("PAGER") {
-        &["Pager", "OtherTelephone"]
-    } else if is("CELL") || is("IPHONE") {
-        &["MobilePhone", "OtherTelephone"]
-    } else if is("CAR") {
-        &["CarPhone", "OtherTelephone"]
-    } else if is("ISDN") {
-        &["Isdn", "OtherTelephone"]
-    } else if is("TEXTPHONE") {
-        &["TtyTddPhone", "OtherTelephone"]
+        };
+    }
+    if let Some((_, keys)) = KINDS.iter().find(|(kind, _)| is(kind)) {
+        keys
+    } else if is("WORK") && is("MAIN") {
+        &[
+            "CompanyMainPhone",
+            "BusinessPhone",
+            "BusinessPhone2",
+            "OtherTelephone",
+        ]
     } else if is("WORK") {
         &["BusinessPhone", "BusinessPhone2", "OtherTelephone"]
     } else if is("HOME") {
         &["HomePhone", "HomePhone2", "OtherTelephone"]
-    } else if is("PREF") {
+    } else if is("PREF") || is("MAIN") {
         &["PrimaryPhone", "OtherTelephone"]
     } else {
         &["OtherTelephone", "PrimaryPhone"]
@@ -82,9 +103,12 @@ fn phone_keys(line: &Line) -> &'static [&'static str] {
 
 fn phone_types(key: &str) -> &'static [&'static str] {
     match key {
+        "AssistantPhone" => &["ASSISTANT"],
         "BusinessFax" => &["WORK", "FAX"],
         "BusinessPhone" | "BusinessPhone2" => &["WORK", "VOICE"],
+        "Callback" => &["CALLBACK"],
         "CarPhone" => &["CAR"],
+        "CompanyMainPhone" => &["WORK", "MAIN"],
         "HomeFax" => &["HOME", "FAX"],
         "HomePhone" | "HomePhone2" => &["HOME", "VOICE"],
         "Isdn" => &["ISDN"],
@@ -92,29 +116,31 @@ fn phone_types(key: &str) -> &'static [&'static str] {
         "OtherFax" => &["FAX"],
         "Pager" => &["PAGER"],
         "PrimaryPhone" => &["PREF"],
+        "RadioPhone" => &["RADIO"],
+        "Telex" => &["TELEX"],
         "TtyTddPhone" => &["TEXTPHONE"],
         _ => &["VOICE"],
     }
 }
 
-fn put_text(
-    table: &Keyed,
-    component: &mut Component<'_>,
-    key: &'static str,
-    value: Option<&Value>,
-) {
-    table.put(component, key, |old| match value {
-        Some(Value::Text(text)) => {
-            let scheme = old.and_then(|line| line.value().get(..4));
-            let uri = scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("tel:"));
-            Some(if uri {
-                format!("tel:{text}")
-            } else {
-                escape(text)
-            })
-        }
-        _ => None,
-    });
+/// The number in a URI of RFC 3966, where the value is one.
+fn of_uri(value: &str) -> Option<&str> {
+    let scheme = value.get(..4)?;
+    scheme
+        .eq_ignore_ascii_case("tel:")
+        .then(|| value.get(4..))?
+}
+
+/// The same line with another number. A URI stays one where it can say the number.
+fn with_number(line: &Line, number: &str) -> Line<'static> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "+-.()*#;=".contains(c);
+    match of_uri(line.value()) {
+        Some(_) if number.chars().all(plain) => line.with_value(&format!("tel:{number}")),
+        Some(_) => line
+            .with_param("VALUE", Some("text"))
+            .with_value(&escape(number)),
+        None => line.with_value(&escape(number)),
+    }
 }
 
 impl Slot for Email {
@@ -126,11 +152,13 @@ impl Slot for Email {
         EMAILS.spare(component)
     }
 
-    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
-        let line = EMAILS.find(component, self.0);
-        Ok(line
-            .and_then(|line| text::line(&unescape(line.value())))
-            .map(Value::Text))
+    fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
+        let Some(line) = EMAILS.find(component, self.0, scope) else {
+            return Ok(None);
+        };
+        let name = line.param(NAME).and_then(|name| text::line(&name));
+        Ok(text::line(&unescape(line.value()))
+            .map(|address| Value::Text(text::mailbox(name.as_deref(), &address))))
     }
 
     fn write(
@@ -139,7 +167,18 @@ impl Slot for Email {
         value: Option<&Value>,
         _: &mut Scope,
     ) -> Result<()> {
-        put_text(&EMAILS, component, self.0, value);
+        EMAILS.put(component, self.0, |old| {
+            let Some(Value::Text(mailbox)) = value else {
+                return None;
+            };
+            let (name, address) = text::name_and_address(mailbox);
+            let address = escape(address);
+            let line = old.map_or_else(
+                || EMAILS.line(self.0, &address),
+                |line| line.with_value(&address),
+            );
+            Some(line.with_param(NAME, name))
+        });
         Ok(())
     }
 }
@@ -153,12 +192,12 @@ impl Slot for Phone {
         PHONES.spare(component)
     }
 
-    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
-        let line = PHONES.find(component, self.0);
+    fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
+        let line = PHONES.find(component, self.0, scope);
         Ok(line
             .and_then(|line| {
                 let value = unescape(line.value());
-                text::line(value.strip_prefix("tel:").unwrap_or(&value))
+                text::line(of_uri(&value).unwrap_or(&value))
             })
             .map(Value::Text))
     }
@@ -169,26 +208,32 @@ impl Slot for Phone {
         value: Option<&Value>,
         _: &mut Scope,
     ) -> Result<()> {
-        put_text(&PHONES, component, self.0, value);
+        PHONES.put(component, self.0, |old| match value {
+            Some(Value::Text(number)) => Some(match old {
+                Some(line) => with_number(line, number),
+                None => PHONES.line(self.0, &escape(number)),
+            }),
+            _ => None,
+        });
         Ok(())
     }
 }
 
 /// Tells which e-mail addresses and numbers Exchange has no place for.
 pub fn unplaced(component: &Component, scope: &mut Scope) {
-    let emails = EMAILS.unplaced(component);
+    let emails = EMAILS.spare(component).len();
     if emails > 0 {
         scope.lose(
             "email_3",
-            format!("Exchange keeps three e-mail addresses; {emails} more stay here."),
+            format!("Exchange keeps three e-mail addresses; {emails} more are not shown there."),
         );
     }
-    let phones = PHONES.unplaced(component);
+    let phones = PHONES.spare(component).len();
     if phones > 0 {
         scope.lose(
             "phone_other",
             format!(
-                "Exchange has no place left for {phones} of the phone numbers; they stay here."
+                "Exchange has no place left for {phones} of the phone numbers; it does not show them."
             ),
         );
     }

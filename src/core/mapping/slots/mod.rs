@@ -5,30 +5,49 @@ mod alarm;
 pub mod answer;
 mod body;
 mod day;
+mod date;
 mod entry;
+mod gender;
+mod im;
 mod image;
 mod keyed;
+mod page;
 mod people;
 mod plain;
+mod related;
 mod rule;
 mod task;
 mod task_rule;
 mod time;
+mod types;
 mod unmapped;
 mod vcard;
 
-pub use address::{AddressPart, unplaced as unplaced_addresses};
+pub use address::{AddressPart, MAILING, MailingAddress};
 pub use alarm::{DueAlarm, StartAlarm};
 pub use answer::{Answers, Response, Rsvp};
 pub use body::{Description, Html};
+pub use date::Date;
 pub use day::{TaskDay, TimeOfDay};
-pub use entry::{Email, Phone, unplaced as unplaced_entries};
+pub use entry::{Email, Phone};
+pub use gender::Gender;
+pub use im::Im;
 pub use image::Photo;
+pub use page::Page;
 pub use people::{Attendees, Organizer, people};
 pub use plain::{Busy, Choice, LongText, Mark, Priority, Text, Words};
+pub use related::{Related, Relation, Relatives};
 pub use rule::Rule;
 pub use task::{Abandoned, Completed, Count, Percent, Status};
 pub use task_rule::TaskRule;
 pub use time::{End, Start};
 pub use unmapped::{UNMAPPED, Unmapped, canonical};
-pub use vcard::{Date, FullName, Part};
+pub use vcard::{AnyOf, FullName, Part};
+
+/// Tells which lines of a card Exchange has no place for.
+pub fn unplaced(card: &crate::dav::Component, scope: &mut super::scope::Scope) {
+    entry::unplaced(card, scope);
+    im::unplaced(card, scope);
+    address::unplaced(card, scope);
+    page::unplaced(card, scope);
+}

@@ -1,12 +1,10 @@
-use super::address::with_part;
 use super::plain::{own_line, remove_first, set_value, spare};
-use crate::dav::{Component, Line, escape, escape_component, split, unescape};
+use crate::dav::{Component, Line, escape, escape_component, join, split, unescape};
 use crate::error::Result;
 use crate::mapping::row::Slot;
 use crate::mapping::scope::Scope;
-use crate::mapping::{stamp, text};
+use crate::mapping::text;
 use crate::model::Value;
-use chrono::{Datelike, NaiveDate};
 
 /// One component of a structured value, for example the given name (1) of N.
 pub struct Part {
@@ -85,60 +83,34 @@ impl Slot for FullName {
     }
 }
 
-/// A date without a time, under any of several names. A date without a year is one in 1604, as Outlook has it.
-pub struct Date {
-    pub property: &'static str,
-    /// The first is the one written.
-    pub names: &'static [&'static str],
-}
+/// One line of text under any of several names that programs have for it. The first is the one written.
+pub struct AnyOf(pub &'static [&'static str]);
 
-/// The year that stands for no year.
-const NO_YEAR: i32 = 1604;
-const OMIT: &str = "X-APPLE-OMIT-YEAR";
-
-fn parse(line: &Line) -> Option<NaiveDate> {
-    let value = line.value().trim();
-    if let Some(rest) = value.strip_prefix("--") {
-        let digits: String = rest.chars().filter(|c| *c != '-').take(4).collect();
-        return stamp::parse_day(&format!("{NO_YEAR}{digits}"));
-    }
-    let date = value.split(['T', 't', ' ']).next()?;
-    let date = stamp::parse_day(date)?;
-    if line
-        .param(OMIT)
-        .is_some_and(|year| year == date.year().to_string())
-    {
-        return date.with_year(NO_YEAR);
-    }
-    Some(date)
-}
-
-impl Date {
+impl AnyOf {
+    /// The line that counts: the first that says something.
     fn line<'c, 't>(&self, component: &'c Component<'t>) -> Option<&'c Line<'t>> {
-        self.names.iter().find_map(|name| component.line(name))
+        let lines = self.0.iter().filter_map(|name| own_line(component, name));
+        lines
+            .into_iter()
+            .find(|line| !line.value().trim().is_empty())
     }
 }
 
-impl Slot for Date {
+impl Slot for AnyOf {
     fn names(&self) -> Vec<String> {
-        self.names.iter().map(|name| (*name).to_owned()).collect()
+        self.0.iter().map(|name| (*name).to_owned()).collect()
     }
 
-    fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
-        let Some(line) = self
+    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
+        let names = self.0.iter();
+        names.flat_map(|name| spare(component, name)).collect()
+    }
+
+    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
+        Ok(self
             .line(component)
-            .filter(|line| !line.value().trim().is_empty())
-        else {
-            return Ok(None);
-        };
-        let day = parse(line);
-        if day.is_none() {
-            scope.lose(
-                self.property,
-                format!("“{}” is no complete date; it stays here.", line.value()),
-            );
-        }
-        Ok(day.map(Value::Day))
+            .and_then(|line| text::line(&unescape(line.value())))
+            .map(Value::Text))
     }
 
     fn write(
@@ -147,30 +119,34 @@ impl Slot for Date {
         value: Option<&Value>,
         _: &mut Scope,
     ) -> Result<()> {
-        let four = component
-            .line("VERSION")
-            .is_some_and(|line| line.value().trim() == "4.0");
-        let name = match self.line(component) {
-            Some(line) => line.name().to_owned(),
-            None => self.names.first().copied().unwrap_or_default().to_owned(),
-        };
-        let Some(Value::Day(day)) = value else {
-            component.remove(&name);
-            return Ok(());
-        };
-        let line = if day.year() != NO_YEAR {
-            let pattern = if four { "%Y%m%d" } else { "%Y-%m-%d" };
-            Line::new(&name, &[], &day.format(pattern).to_string())
-        } else if four {
-            Line::new(&name, &[], &day.format("--%m%d").to_string())
-        } else {
-            Line::new(
-                &name,
-                &[(OMIT, "1604")],
-                &day.format("%Y-%m-%d").to_string(),
-            )
-        };
-        component.set(line);
+        match value {
+            Some(Value::Text(text)) => {
+                let own = self.line(component).map(|line| line.name().to_owned());
+                let first = self.0.first().copied().unwrap_or_default();
+                set_value(component, own.as_deref().unwrap_or(first), &escape(text));
+            }
+            _ => {
+                for name in self.0 {
+                    remove_first(component, name);
+                }
+            }
+        }
         Ok(())
     }
+}
+
+/// Whether the card is one of vCard 4.0.
+pub fn is_four(component: &Component) -> bool {
+    let version = component.line("VERSION");
+    version.is_some_and(|line| line.value().trim() == "4.0")
+}
+
+/// A structured value with one component replaced, and at least so many components.
+pub fn with_part(value: &str, at: usize, least: usize, part: String) -> String {
+    let mut parts: Vec<String> = split(value, ';').map(str::to_owned).collect();
+    parts.resize(parts.len().max(least), String::new());
+    if let Some(slot) = parts.get_mut(at) {
+        *slot = part;
+    }
+    join(&parts, ';')
 }
