@@ -82,11 +82,10 @@ impl Slot for Date {
     }
 
     fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
-        let labelled = self.label.map(|_| LABELLED);
-        let all = self.names.iter().copied().chain(labelled);
-        let read = self.place(component);
-        let places = all.flat_map(|name| component.places(name));
-        places.filter(|at| Some(*at) != read).collect()
+        let own = self.place(component);
+        let labelled = self.label.map(|_| component.places(LABELLED));
+        let places = labelled.into_iter().flatten();
+        places.filter(|at| Some(*at) != own).collect()
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
