@@ -104,6 +104,22 @@ function title(string $text): string
     return implode(' | ', $titles);
 }
 
+/** Writes each object as it lies here and as it arrived there to the file that circle.py compares. */
+function record(string $kind, string $here, string $there, array $names, array $ours, array $theirs): void
+{
+    global $root;
+    $arrived = array_column($theirs, 'uri', 'remote_id');
+    $out = fopen("$root/pairs.jsonl", 'a');
+    foreach ($names as $name) {
+        fwrite($out, json_encode([
+            'kind' => $kind,
+            'name' => $name,
+            'before' => file_get_contents("$here/$name"),
+            'after' => file_get_contents("$there/" . $arrived[$ours[$name]['remote_id']]),
+        ], JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE) . "\n");
+    }
+}
+
 function round_trip(array $objects, string $root): array
 {
     $standIn = StandIn::start();
@@ -127,6 +143,7 @@ function round_trip(array $objects, string $root): array
         $titles = [titles("$root/here/$folder", $linked), titles("$root/there/$folder")];
         check(count($titles[0]) === count($titles[1]), "$folder has another number of items in the second folder.");
         // Where an item cannot cross as a whole, its journal says so, and its titles need not be the same.
+        record($kind, "$root/here/$folder", "$root/there/$folder", $linked, rows("$root/here", $kind), rows("$root/there", $kind));
         $told = array_filter(rows("$root/here", $kind), fn (array $row): bool => $row['losses'] !== []);
         // An item without a title gets one on the way.
         $differ = array_diff($titles[0], $titles[1], titles("$root/here/$folder", array_keys($told)), ['']);
