@@ -34,3 +34,16 @@ fn a_control_character_in_an_address_is_left_out() {
         &event("ATTENDEE: a\u{0} \u{2}@example.org\u{7f} "),
     );
 }
+
+#[test]
+fn a_mark_with_control_characters_in_it_is_no_mark() {
+    demands::check_local(
+        Kind::Contact,
+        &contact("X-L;X-EXCHANGE\u{1}\u{0}-KEY=Te@\u{0}:d@BEGIN"),
+    );
+}
+
+#[test]
+fn a_line_that_is_said_twice_is_read_once() {
+    demands::check_local(Kind::Event, &event("SUMMARY:Twice\r\nSUMMARY:Twice"));
+}

@@ -81,13 +81,6 @@ fn is_book(name: &str) -> bool {
 /// The canonical text of an entry, each line with its end; nothing for one that cannot be carried.
 fn say(entry: &Entry, text: &mut String) {
     match entry {
-        Entry::Line(line)
-            if line
-                .params()
-                .any(|(name, _)| name.eq_ignore_ascii_case(KEY)) =>
-        {
-            say_line(&line.with_param(KEY, None), text);
-        }
         Entry::Line(line) => say_line(line, text),
         Entry::Component(component) if component.name().chars().all(is_sayable) => {
             let limit = |word: &str, text: &mut String| {
@@ -109,9 +102,13 @@ fn say(entry: &Entry, text: &mut String) {
 
 fn say_line(line: &Line, text: &mut String) {
     let clean: String = line.content().chars().filter(|c| is_sayable(*c)).collect();
-    let clean = clean.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    if !line.name().is_empty() && !line.is(KEY) && Line::of(clean).name() == line.name() {
-        text.extend([clean, "\n"]);
+    let mut clean = Line::of(clean.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'));
+    let marked = |(name, _): (&str, _)| name.eq_ignore_ascii_case(KEY);
+    if clean.params().any(marked) {
+        clean = clean.with_param(KEY, None);
+    }
+    if !line.name().is_empty() && !line.is(KEY) && clean.name() == line.name() {
+        text.extend([clean.content(), "\n"]);
     }
 }
 
@@ -195,12 +192,21 @@ struct Carried {
 impl Unmapped {
     /// What is to be carried of a component, sorted, and what is too large for that.
     fn carried(&self, component: &Component, scope: &mut Scope) -> (Vec<Carried>, Vec<Carried>) {
-        let mut carried: Vec<Carried> = self
-            .places(component, scope)
-            .into_iter()
+        let places = self.places(component, scope);
+        let mut carried: Vec<Carried> = places
+            .iter()
             .filter_map(|at| {
-                let text = said(component.entries().get(at)?)?;
-                Some(Carried { at, text })
+                let entry = component.entries().get(*at)?;
+                let text = said(entry)?;
+                // A line that another row reads, said twice, says nothing more.
+                let mut read = component.entries().iter().enumerate();
+                let again = owner(self.0, entry.name()).is_some()
+                    && read.any(|(at, other)| {
+                        other.name() == entry.name()
+                            && !places.contains(&at)
+                            && said(other).as_ref() == Some(&text)
+                    });
+                (!again).then_some(Carried { at: *at, text })
             })
             .collect();
         let mut large = Vec::new();
