@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""DavMail judges the stand-in: events, a series with exceptions, a task and a contact over CalDAV and CardDAV.
+"""DavMail judges the stand-in: events, a series with exceptions, an answered meeting, a task, contacts and a list of them.
 
 usage: STANDIN_PASSWORD=... davmail_peer.py EWS_URL CONTROL_URL USER
 
@@ -36,6 +36,12 @@ class StandIn:
     def items(self):
         return self.ask(f"mailbox/{self.user}")["items"]
 
+    def send(self, path, content):
+        data = json.dumps(content).encode()
+        request = urllib.request.Request(f"{self.control_url}/{path}", data, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
     def find(self, subject):
         """The items of that subject that are not in Deleted Items."""
         found = [item for item in self.items() if item["properties"].get("0x0037") == subject]
@@ -43,7 +49,7 @@ class StandIn:
 
     def one(self, subject):
         found = self.find(subject)
-        expect(len(found) == 1, f"the stand-in has {len(found)} items {subject!r}")
+        expect(len(found) == 1, f"the stand-in has {len(found)} items {subject!r}: {found}")
         return found[0]
 
 
@@ -297,6 +303,75 @@ def a_contact(davmail, standin):
     expect(left == [] or left[0]["folder"] == "Deleted Items", "the contact is not deleted")
 
 
+def a_received_meeting_is_accepted(davmail, standin):
+    lunch = {"Subject": "Judge: lunch", "UID": "judge-lunch@example.com", "Start": "2026-05-12T11:00:00Z",
+             "End": "2026-05-12T12:00:00Z"}
+    organizer = {"name": "Bob", "email": "bob@example.com"}
+    before = set(davmail.list("calendar"))
+    standin.send(f"mailbox/{standin.user}/invitations", {"organizer": organizer, "set": lunch})
+    properties = standin.one("Judge: lunch")["properties"]
+    expect(properties["Appointment/0x8218"] == 5, properties)
+    path = davmail.relative((set(davmail.list("calendar")) - before).pop())
+    shown = davmail.get(path)
+    has(shown, "ORGANIZER.*:mailto:bob@example.com", "ATTENDEE.*:mailto:anna@example.org")
+    unfolded = shown.replace("\r\n ", "")
+    answer = re.sub(r"^(ATTENDEE.*?)PARTSTAT=NEEDS-ACTION(.*:mailto:anna@example.org)\r?$", r"\1PARTSTAT=ACCEPTED\2", unfolded,
+                    flags=re.M)
+    expect(answer != unfolded, f"there is nothing to answer in\n{unfolded}")
+    davmail.put(path, answer.replace("\r\n", "\n"))
+    properties = standin.one("Judge: lunch")["properties"]
+    expect(properties["Appointment/0x8218"] == 3, properties)
+    # DavMail lets Exchange tell the organizer.
+    mail = standin.ask("mails")[-1]
+    expect((mail["kind"], mail["to"]) == ("Accept", ["bob@example.com"]), mail)
+
+
+def a_distribution_list(davmail, standin):
+    path = "contacts/judge-list.vcf"
+    card = """BEGIN:VCARD
+        VERSION:4.0
+        UID:judge-list
+        FN:Judge: list
+        KIND:group
+        MEMBER:mailto:ben@example.com
+        {more}
+        END:VCARD"""
+    davmail.put(path, card.format(more="MEMBER:mailto:eve@example.com"))
+    found = [item for item in standin.items() if item["class"] == "DistributionList"
+             and item["properties"]["0x3001"] == "Judge: list"]
+    expect(len(found) == 1, f"the stand-in has {len(found)} such lists")
+    emails = [member["email"] for member in found[0]["properties"]["internal/Members"]]
+    expect(emails == ["ben@example.com", "eve@example.com"], emails)
+    shown = davmail.get(path)
+    has(shown, "FN:Judge: list", "KIND:group", "MEMBER:mailto:ben@example.com", "MEMBER:mailto:eve@example.com")
+    davmail.delete(path)
+
+
+def a_contact_with_rarer_fields(davmail, standin):
+    path = "contacts/judge-rare.vcf"
+    card = """BEGIN:VCARD
+        VERSION:3.0
+        UID:judge-rare
+        FN:Judit Selten
+        N:Selten;Judit;;;
+        X-ASSISTANT:Kim
+        X-MANAGER:Eve
+        X-SPOUSE:Ben
+        IMPP:xmpp:judit@example.org
+        URL;TYPE=home:https://example.org/judit
+        ROLE:Surveyor
+        CATEGORIES:Work,Garden
+        END:VCARD"""
+    davmail.put(path, card)
+    properties = [item for item in standin.items() if item["properties"].get("0x3a11") == "Selten"][0]["properties"]
+    for key, value in {"0x3a30": "Kim", "0x3a4e": "Eve", "0x3a48": "Ben", "0x3a46": "Surveyor",
+                       "PublicStrings/Keywords": ["Work", "Garden"]}.items():
+        expect(properties.get(key) == value, f"{key} is {properties.get(key)!r}, not {value!r}")
+    shown = davmail.get(path)
+    has(shown, "X-ASSISTANT:Kim", "X-MANAGER:Eve", "X-SPOUSE:Ben", "ROLE:Surveyor")
+    davmail.delete(path)
+
+
 def what_was_there_before(davmail, standin):
     """The seeded items are listed and their content can be read."""
     for collection, folders, kinds in (
@@ -328,8 +403,11 @@ STEPS = [
     a_series,
     a_series_with_exceptions_at_once,
     a_meeting_of_somebody_else,
+    a_received_meeting_is_accepted,
     a_task,
     a_contact,
+    a_contact_with_rarer_fields,
+    a_distribution_list,
     what_was_there_before,
     all_of_it_was_valid,
 ]

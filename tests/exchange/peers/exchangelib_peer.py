@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""exchangelib judges the stand-in: events with recurrence and exceptions, contacts, tasks, and synchronisation.
+"""exchangelib judges the stand-in: events with recurrence and exceptions, contacts, tasks, and synchronisation; then
+what exchangelib_more.py has.
 
-usage: exchangelib_peer.py EWS_URL USER
+usage: exchangelib_peer.py EWS_URL CONTROL_URL USER
 The password comes from the environment (STANDIN_PASSWORD). Ends with 0 when all steps passed, else with 1.
 """
-import base64
 import os
 import sys
 import traceback
 from decimal import Decimal
 
 from exchangelib import (
-    BASIC, DELEGATE, Account, Build, CalendarItem, Configuration, Contact, Credentials, EWSDate, EWSDateTime,
-    EWSTimeZone, FileAttachment, HTMLBody, Mailbox, Task, UTC, Version,
+    BASIC, DELEGATE, Account, Build, CalendarItem, Configuration, Contact, Credentials, EWSDate, FileAttachment,
+    HTMLBody, Mailbox, Task, Version,
 )
 from exchangelib.errors import ErrorItemNotFound, ErrorOccurrenceCrossingBoundary, UnauthorizedError
 from exchangelib.fields import MONDAY, WEDNESDAY
@@ -22,31 +22,8 @@ from exchangelib.recurrence import (
     AbsoluteMonthlyPattern, AbsoluteYearlyPattern, DailyPattern, Recurrence, RelativeMonthlyPattern, TaskRecurrence, WeeklyPattern,
 )
 
-BERLIN = EWSTimeZone("Europe/Berlin")
-PHOTO = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC"
-)
-
-
-def at(*when):
-    return EWSDateTime(*when, tzinfo=BERLIN)
-
-
-def same(found, wanted, what):
-    assert found == wanted, f"{what}: found {found!r}, wanted {wanted!r}"
-
-
-def raises(kind, act, what):
-    try:
-        act()
-    except kind:
-        return
-    raise AssertionError(f"{what}: {kind.__name__} did not come")
-
-
-def plain(text):
-    return (text or "").replace("\r\n", "\n").rstrip("\n")
-
+import exchangelib_more
+from judging import BERLIN, PHOTO, Control, at, plain, raises, same
 
 def folders(account):
     same(account.calendar.folder_class, "IPF.Appointment", "class of the calendar")
@@ -319,14 +296,14 @@ def clear(account):
 
 
 def main():
-    url, user = sys.argv[1:3]
+    url, control, user = sys.argv[1:4]
     config = Configuration(
         service_endpoint=url, credentials=Credentials(user, os.environ["STANDIN_PASSWORD"]), auth_type=BASIC,
         version=Version(Build(15, 2, 2562, 17)), max_connections=3,
     )
     account = Account(user, config=config, autodiscover=False, access_type=DELEGATE, default_timezone=BERLIN)
     steps = [folders, single_event, html_body, all_day, attendees, series, patterns, contact, task, recurring_task,
-             search, synchronisation, moving]
+             search, synchronisation, moving] + exchangelib_more.steps(Control(control, user))
     failed = 0
     for step in steps + [lambda a: wrong_password(a, url, user)]:
         name = getattr(step, "__name__", "").replace("<lambda>", "wrong_password")

@@ -201,9 +201,15 @@ fn save_message(
     let mut message = Item::new(Class::Message);
     let class = Value::Text(answer.message_class.to_owned());
     message.bag.set(keys::ITEM_CLASS, class);
+    let said = match answer.kind {
+        Kind::Accept => "Accepted",
+        Kind::Tentative => "Tentative",
+        _ => "Declined",
+    };
+    let subject = bag.text(&keys::SUBJECT).unwrap_or_default();
     message
         .bag
-        .put_text(keys::SUBJECT, bag.text(&keys::SUBJECT));
+        .put_text(keys::SUBJECT, Some(&format!("{said}: {subject}")));
     let number = mailbox.add(folder, message);
     let shown = view::item_id(mailbox, Id::Item(number), number);
     Ok(Some(Element::t("MeetingResponse").with(shown)))

@@ -254,5 +254,5 @@ fn a_few_events_show_what_else_there_is() {
     assert!(pictured > 0);
     let received = |item: &&&Item| item.bag.int(&keys::STATE).unwrap_or(0) & 2 != 0;
     let mine = |item: &&Item| crate::mail::addresses(&item.bag).contains(&mailbox.address);
-    assert!(events.iter().filter(received).all(|item| mine(item)));
+    assert!(events.iter().filter(received).all(mine));
 }
