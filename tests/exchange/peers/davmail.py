@@ -25,6 +25,12 @@ def expect(condition, otherwise):
         raise Failed(otherwise)
 
 
+def has(text, *lines):
+    """Every line (a regular expression) is one of the text's."""
+    for line in lines:
+        expect(re.search(rf"^{line}\r?$", text, re.M), f"no line {line!r} in\n{text}")
+
+
 class DavMail:
     """DavMail between this process and a stand-in, until it is told to stop."""
 
