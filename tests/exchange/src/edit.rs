@@ -266,7 +266,9 @@ impl<'a> Draft<'a> {
     /// Adds to the body, in whichever form that is stored.
     fn append_body(&mut self, kind: &str, more: &str) {
         match (
-            self.bag.text(&keys::BODY_HTML),
+            self.bag
+                .text(&keys::BODY_HTML)
+                .filter(|html| !html.is_empty()),
             self.bag.text(&keys::BODY_TEXT),
             kind,
         ) {

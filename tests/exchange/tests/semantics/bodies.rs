@@ -93,3 +93,30 @@ fn an_empty_page_is_no_body() {
     let key = fixture.create(&format!("<t:Task>{}</t:Task>", html("")));
     assert_eq!(body(&fixture, &key, "Best"), ("Text".into(), String::new()));
 }
+
+#[test]
+fn an_exception_has_a_body_of_the_other_kind() {
+    let fixture = Fixture::new();
+    let page = html("<p>Page</p>");
+    let plain = "<t:Body BodyType=\"Text\">Plain</t:Body>".to_owned();
+    for (series, own, wanted) in [
+        (&page, &plain, ("Text", "Plain")),
+        (&plain, &page, ("HTML", "Page\r\n")),
+    ] {
+        let master = fixture.create(&format!(
+            "<t:CalendarItem>{series}<t:Start>2026-03-02T08:00:00Z</t:Start><t:End>2026-03-02T09:00:00Z</t:End><t:Recurrence>\
+             <t:DailyRecurrence><t:Interval>1</t:Interval></t:DailyRecurrence><t:NoEndRecurrence><t:StartDate>2026-03-02\
+             </t:StartDate></t:NoEndRecurrence></t:Recurrence></t:CalendarItem>"
+        ));
+        let second = format!(
+            "<t:OccurrenceItemId RecurringMasterId=\"{}\" InstanceIndex=\"2\"/>",
+            master.id
+        );
+        let key = Key::of(&fixture.get_by(&second, "").unwrap());
+        let key = fixture
+            .update(&key, &set("CalendarItem", "item:Body", own))
+            .unwrap();
+        assert_eq!(body(&fixture, &key, "Best").0, wanted.0);
+        assert_eq!(body(&fixture, &key, "Text").1, wanted.1);
+    }
+}
