@@ -8,10 +8,11 @@
 
 use exchange_core::error::ErrorKind;
 use exchange_core::ews::{
-    Action, Answer, CreateAttachment, CreateFolder, CreateItem, DeleteAttachment, DeleteItem, Edit,
-    Element, FieldPath, FileAttachment, FindFolder, FindItem, FolderId, GetAttachment, GetFolder,
-    GetItem, ItemChange, ItemId, MeetingAnswer, NewItem, Operation, PropertySet, PropertyType,
-    Respond, SyncFolderItems, Target, UpdateItem, Version, request,
+    Action, Answer, Attachment, CreateAttachment, CreateFolder, CreateItem, DeleteAttachment,
+    DeleteItem, Edit, Element, FieldPath, FileAttachment, FindFolder, FindItem, FolderId,
+    GetAttachment, GetFolder, GetItem, ItemChange, ItemId, MeetingAnswer, NewItem, Operation,
+    PropertySet, PropertyType, ReferenceAttachment, Respond, SyncFolderItems, Target, UpdateItem,
+    Version, request,
 };
 use exchange_core::model::Kind;
 use proptest::prelude::*;
@@ -47,20 +48,40 @@ fn id(id: &str) -> ItemId {
     }
 }
 
-fn photo() -> FileAttachment {
-    FileAttachment {
+fn link() -> Attachment {
+    Attachment::Reference(ReferenceAttachment {
+        name: "Plan".to_owned(),
+        content_type: "text/html".to_owned(),
+        target: "https://example.org/plan".to_owned(),
+    })
+}
+
+fn inline() -> Attachment {
+    Attachment::File(FileAttachment {
+        name: "logo.png".to_owned(),
+        content_type: "image/png".to_owned(),
+        content_id: Some("logo@example.org".to_owned()),
+        is_contact_photo: false,
+        content: vec![0x89],
+    })
+}
+
+fn photo() -> Attachment {
+    Attachment::File(FileAttachment {
         name: "ContactPicture.jpg".to_owned(),
         content_type: "image/jpeg".to_owned(),
+        content_id: None,
         is_contact_photo: true,
         content: vec![0xff, 0xd8, 0xff],
-    }
+    })
+}
+
+fn of<O: Operation>(operation: &O) -> (&'static str, Vec<u8>) {
+    (O::NAME, request(operation, Version::NEWEST))
 }
 
 /// One request of every operation, with every shape it can take.
 fn requests() -> Vec<(&'static str, Vec<u8>)> {
-    fn of<O: Operation>(operation: &O) -> (&'static str, Vec<u8>) {
-        (O::NAME, request(operation, Version::NEWEST))
-    }
     let item = Target::Item(id("AAMkAGM="));
     let bare = Target::Item(ItemId {
         id: "AAMkAGN=".to_owned(),
@@ -83,7 +104,7 @@ fn requests() -> Vec<(&'static str, Vec<u8>)> {
             extended(NAMED, "k1"),
             leaf("GivenName", "Bo"),
         ],
-        attachments: vec![photo()],
+        attachments: vec![photo(), inline(), link()],
     };
     let change = ItemChange {
         target: item.clone(),
@@ -158,12 +179,19 @@ fn requests() -> Vec<(&'static str, Vec<u8>)> {
             items: vec![&accept, &decline],
             notify: true,
         }),
+    ]
+}
+
+/// The requests about attachments.
+fn attachment_requests() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
         of(&GetAttachment {
             ids: vec!["a", "b"],
+            sizes: vec![1, 2],
         }),
         of(&CreateAttachment {
             parent: id("AAMkAGM="),
-            files: &[photo()],
+            files: vec![&photo(), &inline(), &link()],
         }),
         of(&DeleteAttachment { ids: vec!["a"] }),
     ]
@@ -192,7 +220,7 @@ fn schema() -> Option<PathBuf> {
 #[test]
 fn every_request_is_valid_against_the_schema() {
     let Some(schema) = schema() else { return };
-    for (name, request) in requests() {
+    for (name, request) in requests().into_iter().chain(attachment_requests()) {
         let mut child = Command::new("xmllint")
             .args(["--noout", "--nonet", "--schema"])
             .arg(&schema)

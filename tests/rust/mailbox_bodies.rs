@@ -8,10 +8,13 @@
 use chrono_tz::Europe::Berlin;
 use exchange_core::client::{Client, Clients, Options};
 use exchange_core::engine::{Create, Mailbox as _, RemoteItem, RemoteRef, Update};
+use exchange_core::error::ErrorKind;
+use exchange_core::ews::{Attachment, CreateAttachment, FileAttachment};
 use exchange_core::mailbox::EwsMailbox;
 use exchange_core::mapping::{self, Context};
-use exchange_core::model::{Key, Kind, Record, Value};
+use exchange_core::model::{Content, File, Key, Kind, Moment, Record, Value};
 use exchange_standin::Standin;
+use exchange_standin::version::Release;
 
 fn context() -> Context {
     Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap())
@@ -113,4 +116,201 @@ async fn a_page_goes_there_and_comes_back_and_becomes_text_again() {
     let item = update(&mailbox, &item, target.clone()).await;
     assert_eq!(item.record, target);
     assert_eq!(standin.violations(), Vec::<String>::new());
+}
+
+const ATTACHED: &str = "ATTACH;FMTTYPE=text/plain;FILENAME=a.txt;VALUE=BINARY;ENCODING=BASE64:YWFh\r\nATTACH;FMTTYPE=image/png;FILENAME=logo.png;VALUE=BINARY;ENCODING=BASE64;X-EXCHANGE-CONTENT-ID=logo@example.org:iVBORw==\r\nATTACH;FILENAME=Plan:https://example.org/plan\r\nATTACH;FILENAME=Part:cid:part1@example.org\r\n";
+
+fn file(name: &str, bytes: &[u8]) -> File {
+    File {
+        name: name.to_owned(),
+        content_type: "text/plain".to_owned(),
+        content_id: None,
+        content: Content::Bytes(bytes.into()),
+    }
+}
+
+fn names(record: &Record) -> Vec<&str> {
+    match record.own(mapping::FILES) {
+        Some(Value::Files(files)) => files.iter().map(|file| file.name.as_str()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn with_files(record: &Record, change: impl FnOnce(&mut Vec<File>)) -> Record {
+    let mut files = match record.own(mapping::FILES) {
+        Some(Value::Files(files)) => files.clone(),
+        _ => Vec::new(),
+    };
+    change(&mut files);
+    let mut target = record.clone();
+    target.remove(Key::of(mapping::FILES));
+    if let Some(files) = Value::files(files) {
+        target.set(Key::of(mapping::FILES), files);
+    }
+    target
+}
+
+#[tokio::test]
+async fn attachments_go_there_come_back_and_change_one_by_one() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let record = event(ATTACHED);
+    assert_eq!(names(&record), ["Part", "Plan", "a.txt", "logo.png"]);
+    let created = create(&mailbox, record.clone()).await;
+    let calls = standin.calls();
+    assert_eq!(
+        (calls.count("CreateItem"), calls.count("CreateAttachment")),
+        (1, 0)
+    );
+    let item = read(&mailbox, &created).await;
+    assert_eq!(item.record.own(mapping::FILES), record.own(mapping::FILES));
+
+    // Another content under the same name is another file; the others stay where they are.
+    let changed = with_files(&item.record, |files| {
+        files.retain(|file| file.name != "a.txt" && file.name != "Plan");
+        files.extend([file("a.txt", b"bbb"), file("new.txt", b"new")]);
+    });
+    standin.calls().reset();
+    let item = update(&mailbox, &item, changed.clone()).await;
+    assert_eq!(item.record, changed);
+    let made = standin.mailbox(|mailbox| {
+        let folder = mailbox.distinguished("calendar").unwrap();
+        let item = mailbox.items_in(folder).next().unwrap();
+        item.attachments
+            .iter()
+            .map(|file| file.name.clone())
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(made[0], "logo.png", "it was not written again");
+    assert_eq!(standin.calls().count("CreateAttachment"), 1);
+
+    let none = with_files(&item.record, Vec::clear);
+    let item = update(&mailbox, &item, none.clone()).await;
+    assert_eq!(item.record, none);
+    assert_eq!(standin.violations(), Vec::<String>::new());
+    assert_eq!(standin.mails_sent(), 0);
+}
+
+#[tokio::test]
+async fn an_item_without_attachments_takes_no_call_for_them() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let created = create(&mailbox, event("SUMMARY:x\r\n")).await;
+    standin.calls().reset();
+    read(&mailbox, &created).await;
+    assert_eq!(standin.calls().total(), 1);
+}
+
+#[tokio::test]
+async fn an_older_server_gets_attachments_one_by_one_and_keeps_links_for_us() {
+    let standin = Standin::builder()
+        .mailbox("anna@example.org", "secret")
+        .release(Release::Exchange2010)
+        .start()
+        .await
+        .unwrap();
+    let mailbox = mailbox(&standin);
+    let record = event(ATTACHED);
+    let created = create(&mailbox, record.clone()).await;
+    let item = read(&mailbox, &created).await;
+    assert_eq!(item.record.own(mapping::FILES), record.own(mapping::FILES));
+    let fewer = with_files(&item.record, |files| {
+        files.retain(|file| file.name != "Plan");
+    });
+    let item = update(&mailbox, &item, fewer.clone()).await;
+    assert_eq!(item.record, fewer);
+    assert_eq!(standin.violations(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_occurrence_has_attachments_of_its_own() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let lines = format!("{ATTACHED}RRULE:FREQ=DAILY;COUNT=5\r\nSUMMARY:Daily\r\n");
+    let created = create(&mailbox, event(&lines)).await;
+    let item = read(&mailbox, &created).await;
+    let third = "20260107T090000Z".parse().unwrap();
+    let mut target = item.record.clone();
+    target.set(Key::at(third, Key::STATE), Value::Bool(true));
+    target.set(Key::at(third, "summary"), Value::text("Other"));
+    // It shows what its series has, although Exchange gives it a list of its own.
+    let item = update(&mailbox, &item, target.clone()).await;
+    assert_eq!(item.record, target);
+
+    target.set(
+        Key::at(third, mapping::FILES),
+        Value::files([file("own.txt", b"own")]).unwrap(),
+    );
+    let item = update(&mailbox, &item, target.clone()).await;
+    assert_eq!(item.record, target);
+
+    let end = Value::Moment(Moment::At {
+        instant: "2026-01-05T11:00:00Z".parse().unwrap(),
+        zone: mapping::zone_of(chrono_tz::UTC).unwrap(),
+    });
+    target.set(Key::of("end"), end);
+    let item = update(&mailbox, &item, target.clone()).await;
+    assert_eq!(
+        item.record, target,
+        "it is told again after the series forgot it"
+    );
+    assert_eq!(standin.violations(), Vec::<String>::new());
+}
+
+/// What does not cross stays where it is, and is told.
+#[tokio::test]
+async fn what_is_too_large_or_an_item_of_its_own_stays_in_exchange() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let created = create(&mailbox, event(ATTACHED)).await;
+    let client = client(&standin);
+    let large = Attachment::File(FileAttachment {
+        name: "large.bin".to_owned(),
+        content_type: "application/octet-stream".to_owned(),
+        content_id: None,
+        is_contact_photo: false,
+        content: vec![7; mapping::LARGEST + 1],
+    });
+    let question = CreateAttachment {
+        parent: (&created).into(),
+        files: vec![&large],
+    };
+    client.ask(&question).await.unwrap();
+    let item = read(&mailbox, &created).await;
+    assert_eq!(names(&item.record).len(), 4);
+    assert_eq!(item.losses.len(), 1);
+    assert!(
+        item.losses[0].reason.contains("large.bin"),
+        "{:?}",
+        item.losses
+    );
+    let none = with_files(&item.record, Vec::clear);
+    let item = update(&mailbox, &item, none.clone()).await;
+    assert_eq!(item.record, none);
+    assert_eq!(item.losses.len(), 1, "it is still there");
+}
+
+#[tokio::test]
+async fn a_file_that_the_server_refuses_is_told_and_leaves_nothing_behind() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    standin.mailbox(|mailbox| mailbox.settings.attachment_limit = Some(2));
+    let folders = mailbox.folders().await.unwrap();
+    let folder = folders
+        .into_iter()
+        .find(|folder| folder.default && folder.kind == Kind::Event)
+        .unwrap();
+    let item = Create {
+        key: "key".to_owned(),
+        uid: "e@example.org".to_owned(),
+        record: event(ATTACHED),
+    };
+    let refused = mailbox
+        .create(Kind::Event, &folder.id, &[item])
+        .await
+        .remove(0);
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Item, "{refused}");
+    assert!(refused.message().contains("too large"), "{refused}");
+    assert_eq!(mailbox.changes(&folder.id, None).await.unwrap().changed, []);
 }

@@ -79,6 +79,7 @@ fn holds(shape: Shape) -> String {
         Shape::People => "people".to_owned(),
         Shape::Answers => "address and answer of each".to_owned(),
         Shape::Bytes => "picture".to_owned(),
+        Shape::Files => "files and links".to_owned(),
     }
 }
 

@@ -11,8 +11,8 @@ use chrono_tz::Tz;
 use exchange_core::ews::{Element, FieldPath};
 use exchange_core::mapping::{self, Context, Direction, FieldChange, Row, Shape};
 use exchange_core::model::{
-    Days, Frequency, Key, Kind, Moment, MonthDay, Nth, Occurrence, Pattern, Person, Range, Record,
-    Recurrence, Role, Value, Zone,
+    Content, Days, File, Frequency, Key, Kind, Moment, MonthDay, Nth, Occurrence, Pattern, Person,
+    Range, Record, Recurrence, Role, Value, Zone,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -89,6 +89,27 @@ fn plain(html: &str) -> String {
         .replace("<b>", "")
         .replace("</b>", "")
         .replace("&amp;", "&")
+}
+
+fn files() -> impl Strategy<Value = Value> {
+    let kind = prop::sample::select(vec!["image/png", "application/octet-stream", "text/html"]);
+    let bytes =
+        prop::collection::vec(any::<u8>(), 1..200).prop_map(|bytes| Content::Bytes(bytes.into()));
+    let target = "(https://example\\.org/[a-z0-9?=&;,%]{0,30}|mailto:[a-z]{1,5}@example\\.org)"
+        .prop_map(Content::Link);
+    let file = (
+        line(),
+        kind,
+        prop::option::of("[a-z]{1,8}@example\\.org"),
+        prop_oneof![bytes, target],
+    )
+        .prop_map(|(name, kind, id, content)| File {
+            name,
+            content_type: kind.to_owned(),
+            content_id: id.filter(|_| matches!(content, Content::Bytes(_))),
+            content,
+        });
+    prop::collection::vec(file, 1..4).prop_map(|files| Value::files(files).unwrap())
 }
 
 fn days() -> impl Strategy<Value = Days> {
@@ -227,6 +248,7 @@ fn value(row: &Row) -> BoxedStrategy<Value> {
         Shape::Bytes => prop::collection::vec(any::<u8>(), 1..300)
             .prop_map(|bytes| Value::Bytes(bytes.into()))
             .boxed(),
+        Shape::Files => files().boxed(),
     }
 }
 
@@ -417,9 +439,9 @@ fn patched_local_text_says_what_the_record_says() {
 #[test]
 fn exchange_answers_what_was_sent() {
     each_row(|kind, row, value| {
-        // The picture is an attachment, and nobody answers to a meeting of their own.
+        // Pictures and files are attachments, and nobody answers to a meeting of their own.
         if row.direction != Direction::Both
-            || [mapping::PHOTO, mapping::RESPONSE].contains(&row.property)
+            || [mapping::PHOTO, mapping::FILES, mapping::RESPONSE].contains(&row.property)
         {
             return Ok(());
         }

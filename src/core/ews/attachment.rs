@@ -1,4 +1,4 @@
-//! Files attached to items. The one we care for is a contact's photo.
+//! Files and links attached to items; a contact's photo is one of them.
 
 use super::operation::missing;
 use super::{Batch, Element, ItemId, Operation, Writer, pick};
@@ -11,16 +11,28 @@ use base64::engine::general_purpose::STANDARD;
 pub struct FileAttachment {
     pub name: String,
     pub content_type: String,
+    /// What the HTML body shows it by: an inline file.
+    pub content_id: Option<String>,
     pub is_contact_photo: bool,
     pub content: Vec<u8>,
 }
 
 impl FileAttachment {
-    pub(super) fn write(&self, w: &mut Writer) {
+    fn write(&self, w: &mut Writer) {
         w.element("t:FileAttachment", &[], |w| {
             w.text("t:Name", &self.name);
             w.text("t:ContentType", &self.content_type);
-            w.text("t:IsInline", "false");
+            if let Some(id) = &self.content_id {
+                w.text("t:ContentId", id);
+            }
+            w.text(
+                "t:IsInline",
+                if self.content_id.is_some() {
+                    "true"
+                } else {
+                    "false"
+                },
+            );
             w.text(
                 "t:IsContactPhoto",
                 if self.is_contact_photo {
@@ -34,10 +46,58 @@ impl FileAttachment {
     }
 }
 
+/// A link to a file, from Exchange 2016 on.
+/// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/referenceattachment>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferenceAttachment {
+    pub name: String,
+    /// Empty where it is not known.
+    pub content_type: String,
+    pub target: String,
+}
+
+impl ReferenceAttachment {
+    fn write(&self, w: &mut Writer) {
+        w.element("t:ReferenceAttachment", &[], |w| {
+            w.text("t:Name", &self.name);
+            if !self.content_type.is_empty() {
+                w.text("t:ContentType", &self.content_type);
+            }
+            w.text("t:AttachLongPathName", &self.target);
+        });
+    }
+}
+
+/// What is attached to an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attachment {
+    File(FileAttachment),
+    Reference(ReferenceAttachment),
+}
+
+impl Attachment {
+    pub(super) fn write(&self, w: &mut Writer) {
+        match self {
+            Self::File(file) => file.write(w),
+            Self::Reference(link) => link.write(w),
+        }
+    }
+
+    /// The bytes that it adds to a request.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::File(file) => file.content.len(),
+            Self::Reference(_) => 0,
+        }
+    }
+}
+
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/getattachment-operation>
 #[derive(Clone, Debug)]
 pub struct GetAttachment<'a> {
     pub ids: Vec<&'a str>,
+    /// Bytes of each in the answer, as far as they are known: heavy ones are asked for in requests of their own.
+    pub sizes: Vec<usize>,
 }
 
 impl Operation for GetAttachment<'_> {
@@ -74,7 +134,12 @@ impl Batch for GetAttachment<'_> {
     fn part(&self, places: &[usize]) -> Self {
         Self {
             ids: pick(&self.ids, places),
+            sizes: pick(&self.sizes, places),
         }
+    }
+
+    fn weight(&self, place: usize) -> usize {
+        self.sizes.get(place).copied().unwrap_or_default()
     }
 }
 
@@ -82,7 +147,7 @@ impl Batch for GetAttachment<'_> {
 #[derive(Clone, Debug)]
 pub struct CreateAttachment<'a> {
     pub parent: ItemId,
-    pub files: &'a [FileAttachment],
+    pub files: Vec<&'a Attachment>,
 }
 
 impl Operation for CreateAttachment<'_> {
@@ -99,7 +164,7 @@ impl Operation for CreateAttachment<'_> {
         w.element("m:CreateAttachment", &[], |w| {
             self.parent.write(w, "m:ParentItemId");
             w.element("m:Attachments", &[], |w| {
-                for file in self.files {
+                for file in &self.files {
                     file.write(w);
                 }
             });

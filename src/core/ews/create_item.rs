@@ -1,6 +1,4 @@
-use super::{
-    Batch, Element, FileAttachment, FolderId, ItemId, Operation, Writer, item_element, pick,
-};
+use super::{Attachment, Batch, Element, FolderId, ItemId, Operation, Writer, item_element, pick};
 use crate::error::Result;
 use crate::model::Kind;
 
@@ -20,7 +18,7 @@ pub struct CreateItem<'a> {
 pub struct NewItem {
     /// The children of the item element, in the order of the schema, without attachments.
     pub content: Vec<Element>,
-    pub attachments: Vec<FileAttachment>,
+    pub attachments: Vec<Attachment>,
 }
 
 /// What the schema wants before `Attachments` in an item.
@@ -70,7 +68,7 @@ impl Batch for CreateItem<'_> {
 
     fn weight(&self, place: usize) -> usize {
         self.items.get(place).map_or(0, |item| {
-            item.attachments.iter().map(|file| file.content.len()).sum()
+            item.attachments.iter().map(Attachment::weight).sum()
         })
     }
 

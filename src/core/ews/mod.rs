@@ -26,7 +26,10 @@ mod update_item;
 mod version;
 mod writer;
 
-pub use attachment::{CreateAttachment, DeleteAttachment, FileAttachment, GetAttachment};
+pub use attachment::{
+    Attachment, CreateAttachment, DeleteAttachment, FileAttachment, GetAttachment,
+    ReferenceAttachment,
+};
 pub use code::Action;
 pub use create_folder::CreateFolder;
 pub use create_item::{CreateItem, NewItem};

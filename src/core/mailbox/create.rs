@@ -1,17 +1,17 @@
 use super::batch::{self, Limit};
 use super::occurrences::{self, Series};
-use super::{EwsMailbox, folder_gone, photo, tell};
+use super::{EwsMailbox, attachments, folder_gone, photo, tell};
 use crate::engine::{Create, RemoteRef};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{
-    Batch, CreateItem, DeleteItem, FindItem, FolderId, ItemId, NewItem, Target, Version,
+    Attachment, Batch, CreateItem, DeleteItem, FindItem, FolderId, ItemId, NewItem, Target, Version,
 };
-use crate::mapping;
-use crate::model::{Key, Kind};
+use crate::mapping::{self, Context};
+use crate::model::{Key, Kind, Record};
 
 /// Creates items, then the changed and deleted occurrences of the series among them.
 ///
-/// An item whose occurrences or photo Exchange refuses is taken out again, so that an error of a per-item kind means that
+/// An item whose occurrences or attachments Exchange refuses is taken out again, so that an error of a per-item kind means that
 /// nothing of the item is in the folder. Should that fail too, the item is there with its key, and the next listing
 /// brings it to the caller's notice like one whose reply was lost.
 pub async fn create(
@@ -50,7 +50,7 @@ pub async fn create(
         }
     }
     if !inline {
-        add_photos(mailbox, items, &mut results).await;
+        add_attachments(mailbox, items, &mut results).await;
     }
     add_occurrences(mailbox, kind, items, &mut results).await;
     results
@@ -195,24 +195,35 @@ async fn find(
 }
 
 fn compose(mailbox: &EwsMailbox, kind: Kind, item: &Create, inline: bool) -> Result<NewItem> {
-    let fields =
-        mapping::create_fields(kind, &item.key, &item.uid, &item.record, &mailbox.context)?;
+    let context = attachments::context(mailbox);
+    let fields = mapping::create_fields(kind, &item.key, &item.uid, &item.record, &context)?;
     Ok(NewItem {
         content: fields.into_iter().map(|field| field.content).collect(),
-        attachments: photo::file(&item.record)
-            .filter(|_| inline)
-            .into_iter()
-            .collect(),
+        attachments: if inline {
+            attached(&item.record, &context)
+        } else {
+            Vec::new()
+        },
     })
 }
 
-async fn add_photos(mailbox: &EwsMailbox, items: &[Create], results: &mut [Result<ItemId>]) {
+/// The photo, or the files and links.
+fn attached(record: &Record, context: &Context) -> Vec<Attachment> {
+    let photo = photo::file(record).map(Attachment::File);
+    let files = attachments::attachments(attachments::files(record), context);
+    photo.into_iter().chain(files).collect()
+}
+
+async fn add_attachments(mailbox: &EwsMailbox, items: &[Create], results: &mut [Result<ItemId>]) {
+    let context = attachments::context(mailbox);
     for (item, result) in items.iter().zip(results) {
-        let (Ok(id), Some(file)) = (&*result, photo::file(&item.record)) else {
+        let all = attached(&item.record, &context);
+        let Ok(id) = &*result else { continue };
+        if all.is_empty() {
             continue;
-        };
+        }
         let id = id.clone();
-        *result = photo::attach(mailbox, id.clone(), file).await;
+        *result = attachments::attach(mailbox, id.clone(), &all).await;
         if result
             .as_ref()
             .is_err_and(|error| error.kind().is_per_item())
@@ -238,7 +249,12 @@ async fn add_occurrences(
             Ok(changes) => {
                 places.push((place, id.clone()));
                 let notify = tell::of_new(mailbox, kind, &item.record);
-                all.push(Series::new(id.clone(), changes).telling(notify));
+                let files = mapping::occurrence_files(kind, &item.record, &keys, &mailbox.context);
+                all.push(
+                    Series::new(id.clone(), changes)
+                        .with_files(files)
+                        .telling(notify),
+                );
             }
             Err(error) => {
                 let id = id.clone();

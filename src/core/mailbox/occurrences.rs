@@ -1,10 +1,10 @@
 //! Writes the changed and deleted occurrences of series that exist.
 
-use super::{EwsMailbox, batch};
+use super::{EwsMailbox, attachments, batch};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{DeleteItem, Edit, GetItem, ItemChange, ItemId, Target, UpdateItem};
 use crate::mapping::{FieldChange, OccurrenceAction, OccurrenceChange};
-use crate::model::Kind;
+use crate::model::{File, Kind};
 use std::collections::VecDeque;
 
 /// A series whose own properties are written already.
@@ -13,6 +13,8 @@ pub struct Series {
     master: ItemId,
     deletions: Vec<u32>,
     updates: VecDeque<(u32, Vec<Edit>)>,
+    /// Attachments that occurrences shall have, written last.
+    files: Vec<(u32, Vec<File>)>,
     /// How many of the updates were refused since the last that was not.
     postponed: usize,
     /// Whether the attendees are told.
@@ -26,6 +28,7 @@ impl Series {
             master,
             deletions: Vec::new(),
             updates: VecDeque::new(),
+            files: Vec::new(),
             postponed: 0,
             notify: false,
             failed: None,
@@ -47,6 +50,12 @@ impl Series {
 
     pub fn telling(self, notify: bool) -> Self {
         Self { notify, ..self }
+    }
+
+    /// With the attachments of occurrences, by their place in the pattern.
+    #[must_use]
+    pub fn with_files(self, files: Vec<(u32, Vec<File>)>) -> Self {
+        Self { files, ..self }
     }
 
     fn updated(&mut self, version: Option<String>) {
@@ -94,9 +103,31 @@ pub async fn write(mailbox: &EwsMailbox, mut all: Vec<Series>) -> Vec<Result<Ite
         delete(mailbox, &mut all, notify).await;
         while update_next(mailbox, &mut all, notify).await {}
     }
+    for series in &mut all {
+        write_files(mailbox, series).await;
+    }
     all.into_iter()
         .map(|series| series.failed.map_or(Ok(series.master), Err))
         .collect()
+}
+
+/// One occurrence after the other: each is a change of the master.
+async fn write_files(mailbox: &EwsMailbox, series: &mut Series) {
+    for (index, files) in std::mem::take(&mut series.files) {
+        if series.failed.is_some() {
+            return;
+        }
+        let target = Target::Occurrence {
+            master: series.master.clone(),
+            index,
+        };
+        let written = attachments::replace(mailbox, vec![(target, files)]).await;
+        match written.into_iter().next() {
+            Some(Ok(occurrence)) => series.updated(occurrence.change_key),
+            Some(Err(error)) => series.fail(attachments::of_part(error)),
+            None => {}
+        }
+    }
 }
 
 async fn delete(mailbox: &EwsMailbox, all: &mut [Series], notify: bool) {

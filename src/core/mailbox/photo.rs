@@ -1,8 +1,7 @@
+use super::attachments::{attach, of_part, remove};
 use super::{EwsMailbox, batch, changed_meanwhile};
-use crate::error::{Error, ErrorKind, Result};
-use crate::ews::{
-    CreateAttachment, DeleteAttachment, Element, FieldPath, FileAttachment, GetItem, ItemId, Target,
-};
+use crate::error::Result;
+use crate::ews::{Attachment, Element, FieldPath, FileAttachment, GetItem, ItemId, Target};
 use crate::mapping;
 use crate::model::{Record, Value};
 
@@ -12,6 +11,7 @@ pub fn file(record: &Record) -> Option<FileAttachment> {
         Some(Value::Bytes(image)) => Some(FileAttachment {
             name: "ContactPicture.jpg".to_owned(),
             content_type: content_type(image).to_owned(),
+            content_id: None,
             is_contact_photo: true,
             content: image.to_vec(),
         }),
@@ -34,21 +34,11 @@ pub async fn replace(
     let mut results = Vec::new();
     for ((id, file), found) in contacts.into_iter().zip(found) {
         results.push(match found {
-            Ok(item) => replace_one(mailbox, id, &item, file)
-                .await
-                .map_err(of_photo),
+            Ok(item) => replace_one(mailbox, id, &item, file).await.map_err(of_part),
             Err(error) => Err(error),
         });
     }
     results
-}
-
-/// That the old photo is gone must not be taken for the contact being gone.
-fn of_photo(error: Error) -> Error {
-    match error.kind() {
-        ErrorKind::ItemGone => changed_meanwhile().because(error),
-        _ => error,
-    }
 }
 
 async fn replace_one(
@@ -57,45 +47,28 @@ async fn replace_one(
     item: &Element,
     file: Option<FileAttachment>,
 ) -> Result<ItemId> {
-    let mut now = ItemId::of(item)?;
+    let now = ItemId::of(item)?;
     if expected.change_key.is_some() && now.change_key != expected.change_key {
         return Err(changed_meanwhile());
     }
-    let old = photos(item);
-    if !old.is_empty() {
-        let question = DeleteAttachment { ids: old };
-        for result in batch::run(&mailbox.client, &mailbox.writes, &question).await {
-            now.change_key = result?.change_key;
-        }
-    }
-    match file {
-        Some(file) => attach(mailbox, now, file).await,
-        None => Ok(now),
-    }
-}
-
-/// Adds a photo to a contact that has none: the contact as it is then.
-pub async fn attach(mailbox: &EwsMailbox, contact: ItemId, file: FileAttachment) -> Result<ItemId> {
-    let question = CreateAttachment {
-        parent: contact.clone(),
-        files: &[file],
-    };
-    let change_key = mailbox.client.ask(&question).await?.change_key;
-    Ok(ItemId {
-        change_key,
-        ..contact
-    })
+    let now = remove(mailbox, now, &photos(item)).await?;
+    let new: Vec<Attachment> = file.map(Attachment::File).into_iter().collect();
+    attach(mailbox, now, &new).await
 }
 
 /// Ids of the attachments that are the contact's photo.
-fn photos(item: &Element) -> Vec<&str> {
+fn photos(item: &Element) -> Vec<String> {
     let attachments = item
         .child("Attachments")
         .map_or(&[][..], |attachments| &attachments.children);
     attachments
         .iter()
         .filter(|file| file.child_text("IsContactPhoto") == Some("true"))
-        .filter_map(|file| file.child("AttachmentId")?.attribute("Id"))
+        .filter_map(|file| {
+            file.child("AttachmentId")?
+                .attribute("Id")
+                .map(str::to_owned)
+        })
         .collect()
 }
 

@@ -1,6 +1,7 @@
-use super::{EwsMailbox, batch, changed_meanwhile};
+use super::attachments::{self, of_part};
+use super::{EwsMailbox, batch};
 use crate::engine::{RemoteItem, RemoteRef};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::ews::{Element, FieldPath, GetAttachment, GetItem, ItemId, Target};
 use crate::mapping::{self, Remote};
 use crate::model::Kind;
@@ -11,7 +12,8 @@ struct Reading {
     remote: Remote,
 }
 
-/// Reads items: one call for each batch, one more for the changed occurrences of all of them, one for their photos.
+/// Reads items: one call for each batch, one more for the changed occurrences of all of them, one for photos, and one for the
+/// attachments of either where there are some.
 pub async fn read(
     mailbox: &EwsMailbox,
     kind: Kind,
@@ -20,8 +22,11 @@ pub async fn read(
     let fields = mapping::wanted(kind);
     // Without versions: what is read is what is there now.
     let targets: Vec<Target> = items.iter().map(|item| by_id(item.id.clone())).collect();
-    let mut readings: Vec<Result<Reading>> = get(mailbox, &targets, &fields)
-        .await
+    let mut found = get(mailbox, &targets, &fields).await;
+    if kind != Kind::Contact {
+        attachments::fetch(mailbox, &mut found).await;
+    }
+    let mut readings: Vec<Result<Reading>> = found
         .into_iter()
         .map(|found| start(mailbox, kind, &found?))
         .collect();
@@ -77,7 +82,8 @@ async fn add_occurrences(
 ) {
     let (owners, ids) = parts(readings, |remote| remote.exceptions.clone());
     let targets: Vec<Target> = ids.into_iter().map(by_id).collect();
-    let found = get(mailbox, &targets, fields).await;
+    let mut found = get(mailbox, &targets, fields).await;
+    attachments::fetch(mailbox, &mut found).await;
     add(readings, &owners, found, |remote, exception| {
         mapping::add_occurrence(remote, &exception, &mailbox.context)
     });
@@ -87,6 +93,7 @@ async fn add_photos(mailbox: &EwsMailbox, readings: &mut [Result<Reading>]) {
     let (owners, ids) = parts(readings, |remote| remote.photo.iter().cloned().collect());
     let question = GetAttachment {
         ids: ids.iter().map(String::as_str).collect(),
+        sizes: Vec::new(),
     };
     let found = batch::run(&mailbox.client, &mailbox.reads, &question).await;
     add(readings, &owners, found, |remote, image| {
@@ -127,13 +134,5 @@ fn add<T>(
         if let Err(error) = added {
             *slot = Err(error);
         }
-    }
-}
-
-/// A part that is gone says that the item changed, not that it is gone.
-fn of_part(error: Error) -> Error {
-    match error.kind() {
-        ErrorKind::ItemGone => changed_meanwhile().because(error),
-        _ => error,
     }
 }

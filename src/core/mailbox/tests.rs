@@ -6,7 +6,7 @@ use super::{EwsMailbox, photo};
 use crate::client::{Clients, Options};
 use crate::engine::Mailbox as _;
 use crate::error::ErrorKind;
-use crate::ews::{Element, FieldPath, FileAttachment, FolderId, ItemId, NewItem};
+use crate::ews::{Attachment, Element, FieldPath, FileAttachment, FolderId, ItemId, NewItem};
 use crate::mapping::{Context, Field, FieldChange, KEY, OccurrenceAction, OccurrenceChange};
 use crate::model::{Kind, Occurrence};
 use chrono::NaiveDate;
@@ -274,6 +274,7 @@ fn picture(byte: u8) -> FileAttachment {
     FileAttachment {
         name: "ContactPicture.jpg".to_owned(),
         content_type: "image/jpeg".to_owned(),
+        content_id: None,
         is_contact_photo: true,
         content: vec![byte; 100],
     }
@@ -294,7 +295,7 @@ async fn a_photo_is_created_with_its_contact_then_replaced_and_removed() {
         })
     };
     let new = NewItem {
-        attachments: vec![picture(1)],
+        attachments: vec![Attachment::File(picture(1))],
         ..contact(0)
     };
     let id = create(&mailbox, Kind::Contact, &[new])

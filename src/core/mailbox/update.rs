@@ -1,12 +1,12 @@
 use super::occurrences::{self, Series, edit};
-use super::{EwsMailbox, batch, changed_meanwhile, photo, respond, tell};
+use super::{EwsMailbox, attachments, batch, changed_meanwhile, photo, respond, tell};
 use crate::engine::{RemoteRef, Update};
 use crate::error::Result;
 use crate::ews::{
     Edit, FileAttachment, GetItem, ItemChange, ItemId, MeetingAnswer as Answer, Target, UpdateItem,
 };
 use crate::mapping::{self, FieldChange, OccurrenceAction, OccurrenceChange};
-use crate::model::{Key, Kind};
+use crate::model::{File, Key, Kind};
 
 /// What has to be written for one item, in this order.
 struct Steps {
@@ -18,12 +18,16 @@ struct Steps {
     occurrences: Vec<OccurrenceChange>,
     /// Whether the attendees are told.
     notify: bool,
+    /// Where attachments are among what changed: all that there shall be.
+    files: Option<Vec<File>>,
+    /// The attachments of occurrences, by their place in the pattern.
+    occurrence_files: Vec<(u32, Vec<File>)>,
 }
 
 struct NewPhoto(Option<FileAttachment>);
 
 /// Changes items, each only while it still has the version that is known: first their own properties in batches, then
-/// photos, then occurrences. An item whose later steps fail is changed in part; the next listing shows it so.
+/// photos and attachments, then occurrences. An item whose later steps fail is changed in part; the next listing shows it so.
 pub async fn update(mailbox: &EwsMailbox, kind: Kind, items: &[Update]) -> Vec<Result<RemoteRef>> {
     let mut steps: Vec<Option<Steps>> = Vec::new();
     let mut results: Vec<Result<ItemId>> = Vec::new();
@@ -41,6 +45,7 @@ pub async fn update(mailbox: &EwsMailbox, kind: Kind, items: &[Update]) -> Vec<R
     }
     write_properties(mailbox, kind, &mut steps, &mut results).await;
     write_photos(mailbox, &mut steps, &mut results).await;
+    write_files(mailbox, &mut steps, &mut results).await;
     write_answers(mailbox, &mut steps, &mut results).await;
     write_occurrences(mailbox, items, &mut steps, &mut results).await;
     results
@@ -50,7 +55,7 @@ pub async fn update(mailbox: &EwsMailbox, kind: Kind, items: &[Update]) -> Vec<R
 }
 
 fn plan(mailbox: &EwsMailbox, kind: Kind, item: &Update) -> Result<Steps> {
-    let context = &mailbox.context;
+    let context = &attachments::context(mailbox);
     let changes = mapping::update_fields(kind, &item.target, &item.changed, context)?;
     let photo = item.changed.contains(&Key::of(mapping::PHOTO));
     let answer = respond::answer(mailbox, &item.target, &item.changed);
@@ -60,6 +65,11 @@ fn plan(mailbox: &EwsMailbox, kind: Kind, item: &Update) -> Result<Steps> {
         answer,
         notify: tell::of_change(mailbox, kind, &item.target, &item.changed),
         photo: photo.then(|| NewPhoto(photo::file(&item.target))),
+        files: item
+            .changed
+            .contains(&Key::of(mapping::FILES))
+            .then(|| attachments::files(&item.target).to_vec()),
+        occurrence_files: mapping::occurrence_files(kind, &item.target, &item.changed, context),
         occurrences: mapping::occurrence_changes(kind, &item.target, &item.changed, context)?,
     })
 }
@@ -157,6 +167,21 @@ async fn write_photos(
     }
 }
 
+async fn write_files(
+    mailbox: &EwsMailbox,
+    steps: &mut [Option<Steps>],
+    results: &mut [Result<ItemId>],
+) {
+    let (places, items): (Vec<usize>, Vec<_>) = take(steps, results, |steps| steps.files.take())
+        .into_iter()
+        .map(|(place, id, files)| (place, (id.into(), files)))
+        .unzip();
+    if !items.is_empty() {
+        let written = attachments::replace(mailbox, items).await;
+        put(results, places, written);
+    }
+}
+
 async fn write_occurrences(
     mailbox: &EwsMailbox,
     items: &[Update],
@@ -165,13 +190,18 @@ async fn write_occurrences(
 ) {
     verify(mailbox, items, steps, results).await;
     let occurrences = |steps: &mut Steps| {
-        Some(std::mem::take(&mut steps.occurrences))
-            .filter(|changes| !changes.is_empty())
-            .map(|changes| (changes, steps.notify))
+        let changes = std::mem::take(&mut steps.occurrences);
+        let files = std::mem::take(&mut steps.occurrence_files);
+        (!changes.is_empty() || !files.is_empty()).then_some((changes, files, steps.notify))
     };
     let (places, series): (Vec<usize>, Vec<Series>) = take(steps, results, occurrences)
         .into_iter()
-        .map(|(place, id, (changes, notify))| (place, Series::new(id, changes).telling(notify)))
+        .map(|(place, id, (changes, files, notify))| {
+            (
+                place,
+                Series::new(id, changes).with_files(files).telling(notify),
+            )
+        })
         .unzip();
     let written = occurrences::write(mailbox, series).await;
     put(results, places, written);

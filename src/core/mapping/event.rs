@@ -19,6 +19,7 @@ pub static ROWS: &[Row] = &[
     Row::new("summary", Shape::Line, &local::Text("SUMMARY"), &exchange::Text("item:Subject")).shared(),
     Row::new("html", Shape::Html, &local::Html, &exchange::HtmlBody).group("body").shared(),
     Row::new("description", Shape::Text, &local::Description, &exchange::TextBody).group("body").shared(),
+    Row::new("files", Shape::Files, &local::Files, &exchange::Files).shared(),
     Row::new("location", Shape::Line, &local::Text("LOCATION"), &exchange::Text("calendar:Location")).shared(),
     Row::new("start", Shape::Moment, &local::Start, &exchange::Start).group("time").shared(),
     Row::new("end", Shape::Moment, &local::End, &exchange::End).group("time").shared(),

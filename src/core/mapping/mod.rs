@@ -1,6 +1,7 @@
 //! Between items of either side and records: one row per property, walkers that do the rest.
 
 mod agree;
+mod attached;
 mod calendar;
 mod card;
 mod common;
@@ -10,6 +11,7 @@ mod duration;
 mod event;
 mod exceptions;
 mod expand;
+mod files;
 mod html;
 mod invitation;
 mod local;
@@ -30,8 +32,10 @@ mod uid;
 mod zones;
 
 pub use agree::agree;
+pub use attached::occurrence_files;
+pub use files::{FILES, LARGEST, OVERHEAD, is_web};
 pub use local::{read_local, write_local};
-pub use places::RESPONSE_STATUS;
+pub use places::{RESPONSE_STATUS, add_contents, contents, outline, size};
 pub use remote::{
     Field, FieldChange, KEY, OccurrenceAction, OccurrenceChange, PHOTO, Remote, UID,
     add_occurrence, add_photo, create_fields, occurrence_changes, read_remote, update_fields,
@@ -62,6 +66,8 @@ pub struct Context {
     pub today: NaiveDate,
     /// The mailbox owner's addresses, lower-case, the mailbox's own first: who of the attendees is the person.
     pub addresses: Vec<String>,
+    /// Whether Exchange holds links as attachments, which it does from 2016 on.
+    pub links: bool,
 }
 
 impl Context {
@@ -70,6 +76,7 @@ impl Context {
             zone,
             today,
             addresses: Vec::new(),
+            links: true,
         }
     }
 }

@@ -66,6 +66,8 @@ pub enum Shape {
     /// `address answer` for each attendee who answered.
     Answers,
     Bytes,
+    /// Files and links.
+    Files,
 }
 
 impl Row {

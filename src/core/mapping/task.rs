@@ -39,6 +39,7 @@ pub static ROWS: &[Row] = &[
     Row::new("summary", Shape::Line, &local::Text("SUMMARY"), &exchange::Text("item:Subject")),
     Row::new("html", Shape::Html, &local::Html, &exchange::HtmlBody).group("body"),
     Row::new("description", Shape::Text, &local::Description, &exchange::TextBody).group("body"),
+    Row::new("files", Shape::Files, &local::Files, &exchange::Files),
     Row::new("start", Shape::Day, &local::TaskDay("DTSTART"), &START).group("time"),
     Row::new("due", Shape::Day, &local::TaskDay("DUE"), &DUE).group("time"),
     Row::new("start_time", Shape::TimeOfDay, &local::TimeOfDay("DTSTART"), &ours("integration_exchange.start_time")).loose(),

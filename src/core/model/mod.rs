@@ -1,6 +1,7 @@
 //! The vocabulary that every layer shares: kinds, values, records. No dependencies on other layers.
 
 mod expanded;
+mod file;
 mod kind;
 mod moment;
 mod occurrence;
@@ -10,6 +11,7 @@ mod recurrence;
 mod value;
 
 pub use expanded::{Expanded, Shown};
+pub use file::{Content, File};
 pub use kind::Kind;
 pub use moment::{Moment, Zone};
 pub use occurrence::Occurrence;

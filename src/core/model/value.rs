@@ -1,4 +1,4 @@
-use super::{Expanded, Moment, Person, Recurrence};
+use super::{Expanded, File, Moment, Person, Recurrence};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 
@@ -18,6 +18,8 @@ pub enum Value {
     Expanded(Arc<Expanded>),
     People(Vec<Person>),
     Bytes(Arc<[u8]>),
+    /// A set of files and links: sorted, without repetition.
+    Files(Vec<File>),
     /// In a changed occurrence: the series has this property, the occurrence does not.
     Cleared,
 }
@@ -25,6 +27,14 @@ pub enum Value {
 impl Value {
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
+    }
+
+    /// Files as a set; nothing for none.
+    pub fn files(files: impl IntoIterator<Item = File>) -> Option<Self> {
+        let mut files: Vec<File> = files.into_iter().collect();
+        files.sort();
+        files.dedup();
+        (!files.is_empty()).then_some(Self::Files(files))
     }
 
     /// A list as a set: sorted, without repetition, without empty words.

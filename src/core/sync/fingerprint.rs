@@ -1,5 +1,6 @@
 use crate::model::{
-    Frequency, Moment, MonthDay, Nth, Pattern, Person, Range, Record, Recurrence, Shown, Value,
+    Content, File, Frequency, Moment, MonthDay, Nth, Pattern, Person, Range, Record, Recurrence,
+    Shown, Value,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -125,6 +126,12 @@ impl Encoding {
                 self.part("bytes");
                 self.part(bytes);
             }
+            Value::Files(files) => {
+                self.part("files");
+                for file in files {
+                    self.file(file);
+                }
+            }
             Value::Cleared => self.part("cleared"),
         }
     }
@@ -139,6 +146,22 @@ impl Encoding {
                 self.part("at");
                 self.instant(instant);
                 self.part(zone.0.as_bytes());
+            }
+        }
+    }
+
+    fn file(&mut self, file: &File) {
+        self.part(&file.name);
+        self.part(&file.content_type);
+        self.part(file.content_id.as_deref().unwrap_or_default());
+        match &file.content {
+            Content::Bytes(bytes) => {
+                self.part("bytes");
+                self.part(bytes);
+            }
+            Content::Link(target) => {
+                self.part("link");
+                self.part(target);
             }
         }
     }

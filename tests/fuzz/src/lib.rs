@@ -86,11 +86,11 @@ fn sent(kind: Kind, record: &Record, context: &Context) -> Result<Element> {
     })
 }
 
-/// What goes to Exchange with the item itself: changed occurrences and the picture take further calls.
+/// What goes to Exchange with the item itself: changed occurrences, pictures and files take further calls.
 fn crossing(kind: Kind, record: &Record) -> Record {
     let crosses = |key: &Key| {
         key.occurrence.is_none()
-            && key.property != mapping::PHOTO
+            && ![mapping::PHOTO, mapping::FILES].contains(&key.property)
             && mapping::rows(kind)
                 .iter()
                 .any(|row| row.property == key.property && row.direction == Direction::Both)

@@ -10,7 +10,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 /// PHOTO with the picture in it: base64 in vCard 3.0 (RFC 2426 section 3.1.4), a data: URI in 4.0 (RFC 6350 section 6.2.4).
 pub struct Photo;
 
-const BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
