@@ -9,4 +9,5 @@ declare(strict_types=1);
 const CHECKOUT = __DIR__ . '/../..';
 
 require CHECKOUT . '/tests/exchange/php/StandIn.php';
+require __DIR__ . '/Objects.php';
 require __DIR__ . '/Extension/MemoryHost.php';

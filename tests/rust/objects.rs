@@ -218,8 +218,8 @@ impl Maker {
             (1, false) => self.put("DURATION:PT45M"),
             (_, true) => self.put(&format!("DTEND{params}:202601{:02}", day + 1)),
             (_, false) => self.put(&format!(
-                "DTEND{params}:202601{day:02}{}{z}",
-                format!("{}4500", time.get(..3).unwrap_or_default())
+                "DTEND{params}:202601{day:02}{}4500{z}",
+                time.get(..3).unwrap_or_default()
             )),
         }
         self.common();
