@@ -131,6 +131,9 @@ pub struct Attendee {
     pub email: String,
     /// An EWS ResponseType: `Unknown`, `Organizer`, `Tentative`, `Accept`, `Decline`, `NoResponseReceived`.
     pub response: String,
+    /// When that answer came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<DateTime<Utc>>,
 }
 
 /// A member of a distribution list.

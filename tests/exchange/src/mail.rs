@@ -41,7 +41,7 @@ impl Mailbox {
             required.push(Attendee {
                 name: self.name.clone(),
                 email: self.address.clone(),
-                response: String::new(),
+                ..Attendee::default()
             });
             bag.set(keys::REQUIRED, Value::People(required));
         }

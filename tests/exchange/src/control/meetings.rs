@@ -70,7 +70,7 @@ async fn invite(
         organizer: Attendee {
             name: arrival.organizer.name,
             email: arrival.organizer.email,
-            response: String::new(),
+            ..Attendee::default()
         },
         properties: arrival.event.properties()?,
         occurrence: arrival.occurrence,

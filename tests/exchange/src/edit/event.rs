@@ -89,9 +89,9 @@ impl Draft<'_> {
                 .iter()
                 .find(|person| person.email.eq_ignore_ascii_case(&email));
             people.push(Attendee {
-                response: answered.map_or_else(String::new, |person| person.response.clone()),
                 name,
                 email,
+                ..answered.cloned().unwrap_or_default()
             });
         }
         self.bag.set(key, Value::People(people));

@@ -282,6 +282,7 @@ fn person(line: &Line) -> Attendee {
         name: line.parameter("CN").unwrap_or(email).to_owned(),
         email: email.to_owned(),
         response: known.map_or("Unknown", |(_, response)| response).to_owned(),
+        ..Attendee::default()
     }
 }
 

@@ -21,6 +21,7 @@ fn owner() -> Attendee {
         name: "Anna Example".into(),
         email: "anna@example.org".into(),
         response: String::new(),
+        ..Attendee::default()
     }
 }
 
@@ -89,6 +90,7 @@ fn series() -> Item {
         name: "Bob: \"B\"".into(),
         email: "bob@example.com".into(),
         response: "Accept".into(),
+        ..Attendee::default()
     };
     set(&mut item, keys::REQUIRED, Value::People(vec![bob]));
     let days = DaySet::of(&[Weekday::Tue]);

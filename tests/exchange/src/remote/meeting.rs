@@ -7,7 +7,7 @@ use crate::edit::Draft;
 use crate::element::Element;
 use crate::failure::Failure;
 use crate::item::{Class, Item};
-use crate::store::Mailbox;
+use crate::store::{self, Mailbox};
 use crate::target::{self, Target};
 use crate::{global_id, keys};
 
@@ -128,6 +128,7 @@ pub fn answer(
             for person in &mut people {
                 if person.email.eq_ignore_ascii_case(email) {
                     person.response = response.to_owned();
+                    person.answered = Some(store::now());
                     found = true;
                 }
             }

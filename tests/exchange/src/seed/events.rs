@@ -162,6 +162,7 @@ fn invite(item: &mut Item, number: usize) {
             name: person.full_name(),
             email: person.email(number + at * 3, "example.org"),
             response: responses[(number / 5 + at) % responses.len()].to_owned(),
+            ..Attendee::default()
         }
     };
     let bag = &mut item.bag;
@@ -180,6 +181,7 @@ fn invite(item: &mut Item, number: usize) {
             name: "Room 4.12".to_owned(),
             email: "room-4-12@example.org".to_owned(),
             response: "Accept".to_owned(),
+            ..Attendee::default()
         };
         bag.set(keys::RESOURCES, Value::People(vec![room]));
     }

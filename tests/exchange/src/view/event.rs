@@ -230,6 +230,11 @@ fn people(name: &str, people: &[Attendee]) -> Option<Element> {
         Element::t("Attendee")
             .with(mailbox(person))
             .with(Element::leaf("ResponseType", response))
+            .with_all(
+                person
+                    .answered
+                    .map(|at| Element::leaf("LastResponseTime", utc(at))),
+            )
     };
     (!people.is_empty()).then(|| Element::t(name).with_all(people.iter().map(attendee)))
 }

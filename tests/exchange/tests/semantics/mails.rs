@@ -114,4 +114,5 @@ fn answers_arrive_by_mail_and_stay_with_those_invited() {
         .map(|attendee| attendee.text_of("ResponseType").unwrap())
         .collect();
     assert_eq!(responses, ["Accept", "Unknown"]);
+    assert!(found.descendant("LastResponseTime").is_some());
 }

@@ -18,7 +18,7 @@ pub fn invitation(xml: &str) -> Invitation {
         organizer: Attendee {
             name: "Ben".into(),
             email: "ben@example.com".into(),
-            response: String::new(),
+            ..Attendee::default()
         },
         properties: properties_from_xml(xml).unwrap(),
         occurrence: None,
