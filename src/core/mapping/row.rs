@@ -33,6 +33,8 @@ pub struct Row {
     pub shared: bool,
     /// Whether its value may find no place in a file that another row wrote: a time of day where there is no day.
     pub loose: bool,
+    /// What Exchange cannot hold of it, for docs/properties.md.
+    pub limit: &'static str,
     /// What [`Value`] it holds: documentation, and what the round-trip test makes values of.
     pub shape: Shape,
 }
@@ -87,6 +89,7 @@ impl Row {
             series_only: false,
             shared: false,
             loose: false,
+            limit: "",
             shape,
         }
     }
@@ -131,6 +134,11 @@ impl Row {
             loose: true,
             ..self
         }
+    }
+
+    #[must_use]
+    pub const fn limit(self, limit: &'static str) -> Self {
+        Self { limit, ..self }
     }
 
     /// Whether this row is to be written when the `other` of the same item changed.

@@ -36,7 +36,7 @@ const fn ours(name: &'static str) -> exchange::Property {
 
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    Row::new("summary", Shape::Line, &local::Text("SUMMARY"), &exchange::Text("item:Subject")),
+    Row::new("summary", Shape::Line, &local::Text("SUMMARY"), &exchange::Text("item:Subject")).limit("one line"),
     Row::new("html", Shape::Html, &local::Html, &exchange::HtmlBody).group("body"),
     Row::new("description", Shape::Text, &local::Description, &exchange::TextBody).group("body"),
     Row::new("files", Shape::Files, &local::Files, &exchange::Files),
@@ -50,10 +50,10 @@ pub static ROWS: &[Row] = &[
     Row::new("completed", Shape::Day, &local::Completed, &exchange::Completed).group("completion"),
     Row::new("completed_time", Shape::TimeOfDay, &local::TimeOfDay("COMPLETED"), &ours("integration_exchange.completed_time")).loose(),
     Row::new("cancelled", Shape::Bool, &local::Abandoned, &exchange::Abandoned).loose(),
-    Row::new("class", Shape::Word(&["private", "confidential"]), &common::LOCAL_CLASS, &common::CLASS),
-    Row::new("priority", Shape::Word(&["high", "low"]), &local::Priority, &common::IMPORTANCE),
+    Row::new("class", Shape::Word(&["private", "confidential"]), &common::LOCAL_CLASS, &common::CLASS).limit("Personal is private"),
+    Row::new("priority", Shape::Word(&["high", "low"]), &local::Priority, &common::IMPORTANCE).limit("three steps; the number stays here"),
     Row::new("categories", Shape::List, &local::Words("CATEGORIES"), &exchange::Words("item:Categories")),
-    Row::new("reminder", Shape::Instant, &local::DueAlarm, &exchange::DueReminder),
+    Row::new("reminder", Shape::Instant, &local::DueAlarm, &exchange::DueReminder).limit("one; others stay here"),
     Row::new("actual_work", Shape::Number(1, 100_000), &local::Count("X-EXCHANGE-ACTUAL-WORK"), &exchange::Count("task:ActualWork")),
     Row::new("total_work", Shape::Number(1, 100_000), &local::Count("X-EXCHANGE-TOTAL-WORK"), &exchange::Count("task:TotalWork")),
     Row::new("billing", Shape::Line, &local::Text("X-EXCHANGE-BILLING"), &exchange::Text("task:BillingInformation")),
