@@ -20,7 +20,7 @@ pub struct State {
     pub rows: BTreeMap<String, Pair>,
     pub cursor: Option<String>,
     pub token: Option<String>,
-    clock: u64,
+    pub clock: u64,
 }
 
 impl State {

@@ -10,9 +10,9 @@ use exchange_core::error::ErrorKind;
 use exchange_core::ews::{
     Action, Answer, Attachment, CreateAttachment, CreateFolder, CreateItem, DeleteAttachment,
     DeleteItem, Edit, Element, FieldPath, FileAttachment, FindFolder, FindItem, FolderId,
-    GetAttachment, GetFolder, GetItem, ItemChange, ItemId, MeetingAnswer, NewItem, Operation,
-    PropertySet, PropertyType, ReferenceAttachment, Respond, SyncFolderItems, Target, UpdateItem,
-    Version, request,
+    GetAttachment, GetFolder, GetItem, ItemChange, ItemId, MeetingAnswer, NewItem, Notify,
+    Operation, PropertySet, PropertyType, ReferenceAttachment, Respond, SyncFolderItems, Target,
+    UpdateItem, Version, request,
 };
 use exchange_core::model::Kind;
 use proptest::prelude::*;
@@ -169,7 +169,7 @@ fn requests() -> Vec<(&'static str, Vec<u8>)> {
         of(&UpdateItem {
             kind: Kind::Event,
             items: vec![&change, &later],
-            notify: true,
+            notify: Notify::Changed,
         }),
         of(&DeleteItem {
             items: vec![&item, &occurrence],

@@ -47,7 +47,7 @@ pub use operation::{Batch, Operation, Outcome};
 pub use path::{FieldPath, PropertySet, PropertyType};
 pub use respond::{Answer as MeetingAnswer, Respond};
 pub use sync_folder_items::{SyncFolderItems, SyncPage};
-pub use update_item::{Edit, ItemChange, UpdateItem};
+pub use update_item::{Edit, ItemChange, Notify, UpdateItem};
 pub use version::Version;
 pub use writer::Writer;
 

@@ -9,8 +9,17 @@ use crate::model::Kind;
 pub struct UpdateItem<'a> {
     pub kind: Kind,
     pub items: Vec<&'a ItemChange>,
-    /// Send updates to the attendees whom the changes concern; else nobody is told by mail.
-    pub notify: bool,
+    pub notify: Notify,
+}
+
+/// Who is told of a change by mail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notify {
+    #[default]
+    Nobody,
+    /// Attendees that are new, or no longer invited.
+    Changed,
+    Everybody,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,10 +50,10 @@ impl Operation for UpdateItem<'_> {
             ("ConflictResolution", "NeverOverwrite"),
             (
                 "SendMeetingInvitationsOrCancellations",
-                if self.notify {
-                    "SendToChangedAndSaveCopy"
-                } else {
-                    "SendToNone"
+                match self.notify {
+                    Notify::Nobody => "SendToNone",
+                    Notify::Changed => "SendToChangedAndSaveCopy",
+                    Notify::Everybody => "SendToAllAndSaveCopy",
                 },
             ),
         ];

@@ -2,7 +2,7 @@
 
 use super::{EwsMailbox, attachments, batch};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ews::{DeleteItem, Edit, GetItem, ItemChange, ItemId, Target, UpdateItem};
+use crate::ews::{DeleteItem, Edit, GetItem, ItemChange, ItemId, Notify, Target, UpdateItem};
 use crate::mapping::{FieldChange, OccurrenceAction, OccurrenceChange};
 use crate::model::{File, Kind};
 use std::collections::VecDeque;
@@ -222,7 +222,11 @@ async fn update_next(mailbox: &EwsMailbox, all: &mut [Series], notify: bool) -> 
     let question = UpdateItem {
         kind: Kind::Event,
         items: changes.iter().collect(),
-        notify,
+        notify: if notify {
+            Notify::Everybody
+        } else {
+            Notify::Nobody
+        },
     };
     let results = batch::run(&mailbox.client, &mailbox.writes, &question).await;
     let updates: Vec<(u32, Vec<Edit>)> = changes.into_iter().filter_map(as_update).collect();

@@ -1,4 +1,4 @@
-//! Answers to meetings that somebody else organizes (docs/adr/0008-declined-meetings-stay.md).
+//! Answers that Exchange sends to the organizers of meetings (docs/adr/0010-answers-without-mail.md).
 
 use super::{EwsMailbox, batch};
 use crate::error::{Error, ErrorKind, Result};
@@ -6,17 +6,18 @@ use crate::ews::{GetItem, ItemId, MeetingAnswer as Answer, Respond, Target};
 use crate::mapping::{FieldChange, RESPONSE, RESPONSE_STATUS};
 use crate::model::{Key, Record, Value};
 
-/// What is to be answered, where the answer is among what changed. Without mail a decline is a property like others:
-/// answering it would take the meeting out of the calendar.
+/// What is to be answered, where the answer is among what changed. Without mail it is a property like others.
 pub fn answer(mailbox: &EwsMailbox, target: &Record, changed: &[Key]) -> Option<Answer> {
     let Some(Value::Text(answer)) = target.own(RESPONSE) else {
         return None;
     };
-    let changed = changed.contains(&Key::of(RESPONSE));
+    if !mailbox.invites || !changed.contains(&Key::of(RESPONSE)) {
+        return None;
+    }
     match answer.as_str() {
-        "accepted" if changed => Some(Answer::Accept),
-        "tentative" if changed => Some(Answer::TentativelyAccept),
-        "declined" if changed && mailbox.invites => Some(Answer::Decline),
+        "accepted" => Some(Answer::Accept),
+        "tentative" => Some(Answer::TentativelyAccept),
+        "declined" => Some(Answer::Decline),
         _ => None,
     }
 }
@@ -34,7 +35,7 @@ pub fn is_status(change: &FieldChange) -> bool {
 pub async fn write(mailbox: &EwsMailbox, answers: Vec<(ItemId, Answer)>) -> Vec<Result<ItemId>> {
     let question = Respond {
         items: answers.iter().collect(),
-        notify: mailbox.invites,
+        notify: true,
     };
     let written = batch::run(&mailbox.client, &mailbox.writes, &question).await;
     let mut results = Vec::new();

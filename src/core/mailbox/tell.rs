@@ -1,6 +1,7 @@
 //! Of what people are told by mail, where Exchange invites.
 
 use super::EwsMailbox;
+use crate::ews::Notify;
 use crate::mapping::{self, ORGANIZER};
 use crate::model::{Key, Kind, Moment, Range, Record, Value};
 use chrono::NaiveDate;
@@ -13,15 +14,26 @@ pub fn of_new(mailbox: &EwsMailbox, kind: Kind, record: &Record) -> bool {
         && !is_over(record, mailbox.context.today)
 }
 
-/// Whether they are told of a change: not of what concerns the mailbox's owner alone.
-pub fn of_change(mailbox: &EwsMailbox, kind: Kind, target: &Record, changed: &[Key]) -> bool {
-    let is_shared = |key: &Key| {
+/// Who is told of a change: nobody of what concerns the mailbox's owner alone, and only those concerned where it is but the
+/// list of attendees.
+pub fn of_change(mailbox: &EwsMailbox, kind: Kind, target: &Record, changed: &[Key]) -> Notify {
+    if !of_new(mailbox, kind, target) {
+        return Notify::Nobody;
+    }
+    let is_shared = |key: &&Key| {
         key.property == Key::STATE
             || mapping::rows(kind)
                 .iter()
                 .any(|row| row.property == key.property && row.shared)
     };
-    of_new(mailbox, kind, target) && changed.iter().any(is_shared)
+    let mut shared = changed.iter().filter(is_shared).peekable();
+    if shared.peek().is_none() {
+        Notify::Nobody
+    } else if shared.all(|key| matches!(key.property, "attendees" | "rsvp")) {
+        Notify::Changed
+    } else {
+        Notify::Everybody
+    }
 }
 
 /// Whether its last day has passed. Nobody is invited to the past.

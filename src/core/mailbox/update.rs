@@ -3,7 +3,8 @@ use super::{EwsMailbox, attachments, batch, changed_meanwhile, photo, respond, t
 use crate::engine::{RemoteRef, Update};
 use crate::error::Result;
 use crate::ews::{
-    Edit, FileAttachment, GetItem, ItemChange, ItemId, MeetingAnswer as Answer, Target, UpdateItem,
+    Edit, FileAttachment, GetItem, ItemChange, ItemId, MeetingAnswer as Answer, Notify, Target,
+    UpdateItem,
 };
 use crate::mapping::{self, FieldChange, OccurrenceAction, OccurrenceChange};
 use crate::model::{File, Key, Kind};
@@ -16,8 +17,7 @@ struct Steps {
     /// What the owner answers to the meeting.
     answer: Option<Answer>,
     occurrences: Vec<OccurrenceChange>,
-    /// Whether the attendees are told.
-    notify: bool,
+    notify: Notify,
     /// Where attachments are among what changed: all that there shall be.
     files: Option<Vec<File>>,
     /// The attachments of occurrences, by their place in the pattern.
@@ -109,7 +109,7 @@ async fn write_properties(
     steps: &mut [Option<Steps>],
     results: &mut [Result<ItemId>],
 ) {
-    for notify in [false, true] {
+    for notify in [Notify::Nobody, Notify::Changed, Notify::Everybody] {
         let own = |steps: &mut Steps| {
             let wanted = steps.notify == notify && !steps.edits.is_empty();
             wanted.then(|| std::mem::take(&mut steps.edits))
@@ -192,7 +192,11 @@ async fn write_occurrences(
     let occurrences = |steps: &mut Steps| {
         let changes = std::mem::take(&mut steps.occurrences);
         let files = std::mem::take(&mut steps.occurrence_files);
-        (!changes.is_empty() || !files.is_empty()).then_some((changes, files, steps.notify))
+        (!changes.is_empty() || !files.is_empty()).then_some((
+            changes,
+            files,
+            steps.notify != Notify::Nobody,
+        ))
     };
     let (places, series): (Vec<usize>, Vec<Series>) = take(steps, results, occurrences)
         .into_iter()

@@ -3,7 +3,7 @@
 use super::places::{self, Photo, extended, instant};
 use super::row::{Direction, Row};
 use super::scope::{Scope, refuse};
-use super::{Context, rows, series, uid};
+use super::{Context, RESPONSE, rows, series, uid};
 use crate::error::Result;
 use crate::ews::{Element, FieldPath, PropertySet, PropertyType};
 use crate::model::{Key, Kind, Loss, Moment, Occurrence, Property, Record, Value};
@@ -296,6 +296,14 @@ fn write_rows(
         if touched.iter().any(|other| row.follows(other)) {
             changes.extend(row.place.write(item.own(row.property), item, scope)?);
         }
+    }
+    // Whoever answers and says nothing else about it is as busy as the answer says.
+    let is_written = |property| touched.iter().any(|row| row.property == property);
+    if is_written(RESPONSE)
+        && !is_written("busy")
+        && let Some(Value::Text(answer)) = item.own(RESPONSE)
+    {
+        changes.extend(places::busy_after(answer));
     }
     Ok(changes)
 }

@@ -14,7 +14,7 @@ use crate::model::{Record, Value};
 /// The mailbox owner's answer to a meeting that somebody else organizes.
 ///
 /// PidLidResponseStatus (MS-OXOCAL 2.2.1.11) is what `MyResponseType` shows. Written so, nobody is told, and a meeting
-/// that is declined stays in the calendar (docs/adr/0008-declined-meetings-stay.md).
+/// that is declined stays in the calendar (docs/adr/0010-answers-without-mail.md).
 pub struct Response;
 
 /// The guests' answers. Exchange itself learns them from mails only; those that it does not know are kept in a property
@@ -37,6 +37,18 @@ const ANSWERS: FieldPath = FieldPath::Named(
 );
 const RSVP: FieldPath = FieldPath::Field("calendar:IsResponseRequested");
 const CANCELLED: FieldPath = FieldPath::Field("calendar:IsCancelled");
+
+/// How the owner's time shows after an answer, as Exchange itself has it.
+pub fn busy_after(answer: &str) -> Option<FieldChange> {
+    let status = match answer {
+        "accepted" => "Busy",
+        "tentative" => "Tentative",
+        "declined" => "Free",
+        _ => return None,
+    };
+    let path = FieldPath::Field("calendar:LegacyFreeBusyStatus");
+    Some(set_text(path, status))
+}
 
 fn answer(response: &str) -> Option<&'static str> {
     match response.trim() {

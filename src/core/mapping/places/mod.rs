@@ -16,7 +16,7 @@ mod task;
 mod time;
 mod unmapped;
 
-pub use answer::{Answers, Cancelled, RESPONSE as RESPONSE_STATUS, Response, Rsvp};
+pub use answer::{Answers, Cancelled, RESPONSE as RESPONSE_STATUS, Response, Rsvp, busy_after};
 pub use body::{Body, HtmlBody, TextBody};
 pub use contact::{Date, Numbered, OtherPage, Photo};
 pub use element::{extended, leaf, set_extended};
