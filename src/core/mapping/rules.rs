@@ -2,6 +2,7 @@
 //! shows in their place (docs/adr/0007).
 
 use super::cover::cover;
+use super::expand;
 use super::rrule::{self, Parts};
 use super::scope::{Scope, refuse};
 use super::stamp::{self, Stamp};
@@ -46,14 +47,19 @@ impl Rules {
         })
     }
 
-    /// A single rule that Exchange has.
-    pub fn plain(&self) -> Option<Recurrence> {
-        match self.including.as_slice() {
+    /// A single rule that Exchange has. `ErrorKind::Item` where that has no day.
+    pub fn plain(&self) -> Result<Option<Recurrence>> {
+        let rule = match self.including.as_slice() {
             [rule] if self.excluding.is_empty() && self.days.is_empty() => {
                 rrule::recurrence(rule, self.anchor)
             }
             _ => None,
+        };
+        let is_empty = |rule: &Recurrence| expand::days(rule, self.anchor).next().is_none();
+        if rule.as_ref().is_some_and(is_empty) {
+            return Err(nothing());
         }
+        Ok(rule)
     }
 
     /// In canonical form, as [`Expanded::rule`] has it.
@@ -105,21 +111,24 @@ impl Rules {
 
     /// Every day up to `last`, in order. DTSTART counts where there is no rule that would have it.
     fn all(&self, last: NaiveDate) -> Vec<NaiveDate> {
-        let of = |rules: &[Parts]| {
+        let of = |rules: &[Parts], last: NaiveDate| {
             let days = rules
                 .iter()
                 .flat_map(|rule| rrule::days(rule, self.anchor, last));
             days.collect::<Vec<_>>()
         };
-        let mut days = of(&self.including);
+        let mut days = of(&self.including, last);
         days.extend(self.days.keys().filter(|day| **day <= last));
         if self.including.is_empty() {
             days.push(self.anchor);
         }
         days.sort_unstable();
         days.dedup();
-        let without = of(&self.excluding);
-        days.retain(|day| without.binary_search(day).is_err());
+        if let Some(last) = days.last().filter(|_| !self.excluding.is_empty()) {
+            let mut without = of(&self.excluding, *last);
+            without.sort_unstable();
+            days.retain(|day| without.binary_search(day).is_err());
+        }
         days
     }
 
@@ -132,7 +141,6 @@ impl Rules {
 
     /// What Exchange shows. `ErrorKind::Item` where there is nothing to show.
     pub fn expand(&self, scope: &mut Scope) -> Result<Expanded> {
-        let nothing = || refuse("Its rule has no day at all, or none in the next years.");
         let end = self.end();
         // What ended long ago is looked at from its own end.
         let year = self.anchor.max(scope.context.today).year();
@@ -260,6 +268,10 @@ fn further_days(
         }
     }
     Ok(days)
+}
+
+fn nothing() -> crate::error::Error {
+    refuse("Its rule has no day at all, or none in the next years.")
 }
 
 fn twice() -> crate::error::Error {

@@ -99,6 +99,11 @@ fn weekly(parts: &Parts, first: NaiveDate) -> Option<Pattern> {
     if days.is_empty() {
         days = days.with(first.weekday());
     }
+    // Which week is the first one depends on where weeks start, and a pattern of one day forgets that.
+    let starts_later = days.len() == 1 && !days.contains(first.weekday());
+    if starts_later && parts.interval > 1 && parts.week_start != Weekday::Mon {
+        return None;
+    }
     Some(each_week(parts.interval, days, parts.week_start))
 }
 

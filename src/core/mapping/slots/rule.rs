@@ -42,7 +42,7 @@ impl Slot for Rule {
         let Some(rules) = rules(component, scope)? else {
             return Ok(None);
         };
-        Ok(Some(match rules.plain() {
+        Ok(Some(match rules.plain()? {
             Some(rule) => Value::Recurrence(rule),
             None => Value::Expanded(Arc::new(rules.expand(scope)?)),
         }))

@@ -23,7 +23,7 @@ impl Slot for TaskRule {
         let Some(rules) = rules(component, scope)? else {
             return Ok(regeneration(component).map(Value::Recurrence));
         };
-        let plain = rules.plain();
+        let plain = rules.plain()?;
         if plain.is_none() {
             scope.lose(
                 "recurrence",
