@@ -277,8 +277,19 @@ pub fn update_fields(
         changed.contains(&Key::of(row.property)) || (restored && row.property == "recurrence")
     };
     let item = shown(kind, target, context);
-    write_rows(kind, &item, touched, &mut Scope::new(context))
+    let mut steps = write_rows(kind, &item, touched, &mut Scope::new(context))?;
+    let rule = changes
+        .iter()
+        .position(|change| matches!(change, FieldChange::Set(field) if field.path == RECURRENCE));
+    let is_new = restored || changed.contains(&Key::of("recurrence"));
+    if let Some(rule) = rule.filter(|_| is_new) {
+        // A rule that is set again as it was would keep the deleted occurrences of the old one.
+        steps.insert(rule, FieldChange::Delete(RECURRENCE));
+    }
+    Ok(steps)
 }
+
+const RECURRENCE: FieldPath = FieldPath::Field("calendar:Recurrence");
 
 fn write_rows(
     kind: Kind,
@@ -391,7 +402,7 @@ fn occurrence_fields(
                 FieldChange::Set(field) => field.path,
                 FieldChange::Delete(path) => *path,
             };
-            path != FieldPath::Field("calendar:Recurrence") && path != RULE
+            path != RECURRENCE && path != RULE
         })
         .collect())
 }

@@ -30,6 +30,8 @@ pub struct Draft<'a> {
     /// The properties as they will be; of an occurrence all of them, not only its own.
     pub bag: Bag,
     pub recurrence: Option<Recurrence>,
+    /// Whether the rule was taken off on the way: one set after that is another one, even where it says the same.
+    anew: bool,
     /// Attachments that came along.
     pub parts: Vec<Attachment>,
     is_new: bool,
@@ -146,6 +148,7 @@ impl<'a> Draft<'a> {
             class,
             bag,
             recurrence: None,
+            anew: false,
             parts: Vec::new(),
             is_new: true,
             index: None,
@@ -235,14 +238,17 @@ impl<'a> Draft<'a> {
     /// are no longer the same loses its exceptions and deleted occurrences.
     pub fn store(self, mailbox: &mut Mailbox, number: u64) -> u64 {
         let Draft {
-            bag, recurrence, ..
+            bag,
+            recurrence,
+            anew,
+            ..
         } = self;
         mailbox.change(number, |item| {
             let same = |key: &Key| item.bag.get(key) == bag.get(key);
             let kept = [keys::START, keys::END, keys::START_ZONE, keys::ALL_DAY]
                 .iter()
                 .all(same);
-            if !kept || item.recurrence != recurrence {
+            if !kept || anew || item.recurrence != recurrence {
                 item.exceptions.clear();
                 item.deleted.clear();
             }

@@ -51,7 +51,10 @@ impl Draft<'_> {
 
     pub(super) fn delete_of_event(&mut self, name: &str) {
         match name {
-            "Recurrence" => self.recurrence = None,
+            "Recurrence" => {
+                self.recurrence = None;
+                self.anew = true;
+            }
             "RequiredAttendees" | "OptionalAttendees" | "Resources" => {
                 drop(self.bag.remove(&people_key(name)))
             }

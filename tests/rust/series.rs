@@ -1,0 +1,452 @@
+//! Series through whole cycles: rules that Exchange lacks, and what people do to them on either side.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
+mod collection;
+
+use chrono::NaiveDate;
+use chrono_tz::Europe::Vienna;
+use collection::Collection;
+use exchange_core::client::{Clients, Options};
+use exchange_core::engine::{Link, Mailbox as _, Report, cycle, fresh_keys};
+use exchange_core::mailbox::EwsMailbox;
+use exchange_core::mapping::Context;
+use exchange_core::model::Kind;
+use exchange_core::sync::Policy;
+use exchange_standin::Standin;
+
+/// A mailbox, and a Nextcloud collection beside it.
+struct Scene {
+    standin: Standin,
+    folder: String,
+    kind: Kind,
+    here: Collection,
+    year: i32,
+}
+
+impl Scene {
+    async fn new(kind: Kind) -> Self {
+        let builder = Standin::builder().mailbox("anna@example.org", "secret");
+        let standin = builder.start().await.unwrap();
+        let folders = mailbox(&standin, 2026).folders().await.unwrap();
+        let own = folders.into_iter().find(|f| f.default && f.kind == kind);
+        Self {
+            standin,
+            folder: own.unwrap().id,
+            kind,
+            here: Collection::default(),
+            year: 2026,
+        }
+    }
+
+    /// A scene with one event, after a cycle.
+    async fn with(lines: &str) -> Self {
+        let scene = Self::new(Kind::Event).await;
+        scene.put(&event(lines));
+        let report = scene.sync().await;
+        assert_eq!(report.remote_created, 1, "{report:?}");
+        scene
+    }
+
+    fn put(&self, text: &str) {
+        self.here.0.lock().unwrap().put("a.ics", text);
+    }
+
+    /// The only file, without what tells of itself only.
+    fn file(&self) -> String {
+        text_of(&self.here)
+    }
+
+    fn edit(&self, from: &str, to: &str) {
+        let old = self.file();
+        assert!(old.contains(from), "{from} in {old}");
+        let uri = {
+            let state = self.here.0.lock().unwrap();
+            state.objects.keys().next().unwrap().clone()
+        };
+        let mut state = self.here.0.lock().unwrap();
+        state.put(&uri, &old.replacen(from, to, 1));
+    }
+
+    async fn sync(&self) -> Report {
+        self.sync_of(&self.here).await
+    }
+
+    async fn sync_of(&self, collection: &Collection) -> Report {
+        let (cursor, token) = {
+            let state = collection.0.lock().unwrap();
+            (state.cursor.clone(), state.token.clone())
+        };
+        let link = Link {
+            id: 1,
+            kind: self.kind,
+            folder: self.folder.clone(),
+            cursor,
+            token,
+            full: false,
+            policy: Policy::Exchange,
+            context: context(self.year),
+            max_deletes: None,
+            keys: fresh_keys(),
+        };
+        let report = cycle(&link, &mailbox(&self.standin, self.year), collection).await;
+        assert!(report.done && report.error.is_none(), "{report:?}");
+        let state = collection.0.lock().unwrap();
+        let reasons: Vec<_> = state
+            .rows
+            .values()
+            .filter_map(|row| row.reason.as_ref())
+            .collect();
+        assert!(reasons.is_empty(), "{reasons:?}");
+        report
+    }
+
+    /// Two more cycles move nothing.
+    async fn rests(&self) {
+        for _ in 0..2 {
+            let report = self.sync().await;
+            let moved = [
+                report.local_created,
+                report.local_updated,
+                report.local_deleted,
+                report.remote_created,
+                report.remote_updated,
+                report.remote_deleted,
+                report.conflicts,
+            ];
+            assert_eq!(moved, [0; 7], "{report:?}\n{}", self.file());
+        }
+        assert_eq!(self.standin.violations(), Vec::<String>::new());
+    }
+
+    /// What another Nextcloud account makes of the mailbox.
+    async fn elsewhere(&self) -> String {
+        let there = Collection::default();
+        self.sync_of(&there).await;
+        text_of(&there)
+    }
+
+    /// The starts of all occurrences from one day on, as a calendar program of Exchange shows them.
+    async fn shown(&self, from: &str, until: &str) -> Vec<String> {
+        let body = format!(
+            r#"<m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties><t:FieldURI FieldURI="calendar:Start"/></t:AdditionalProperties></m:ItemShape><m:CalendarView StartDate="{from}T00:00:00Z" EndDate="{until}T00:00:00Z"/><m:ParentFolderIds><t:DistinguishedFolderId Id="calendar"/></m:ParentFolderIds></m:FindItem>"#
+        );
+        let answer = self.ask(&body).await;
+        let mut starts: Vec<String> = between(&answer, "<t:Start>", "</t:Start>")
+            .into_iter()
+            .map(|start| start.trim_end_matches(":00Z").to_owned())
+            .collect();
+        starts.sort();
+        starts
+    }
+
+    /// The id of the only item, with its version.
+    async fn id(&self) -> String {
+        let body = r#"<m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape></m:ItemShape><m:ParentFolderIds><t:DistinguishedFolderId Id="calendar"/></m:ParentFolderIds></m:FindItem>"#;
+        let answer = self.ask(body).await;
+        between(&answer, "<t:ItemId ", "/>").remove(0)
+    }
+
+    /// Somebody changes the item in Exchange: fields in order, each with the element that holds its value.
+    async fn change(&self, fields: &[(&str, &str)]) {
+        let target = format!("<t:ItemId {}/>", self.id().await);
+        self.change_at(&target, fields).await;
+    }
+
+    async fn change_occurrence(&self, index: u32, fields: &[(&str, &str)]) {
+        let target = self.occurrence(index).await;
+        self.change_at(&target, fields).await;
+    }
+
+    async fn occurrence(&self, index: u32) -> String {
+        let id = self.id().await.replacen("Id=", "RecurringMasterId=", 1);
+        format!(r#"<t:OccurrenceItemId {id} InstanceIndex="{index}"/>"#)
+    }
+
+    async fn change_at(&self, target: &str, fields: &[(&str, &str)]) {
+        let fields: String = fields
+            .iter()
+            .map(|(path, value)| match *value {
+                "" => format!(r#"<t:DeleteItemField><t:FieldURI FieldURI="{path}"/></t:DeleteItemField>"#),
+                value => format!(
+                    r#"<t:SetItemField><t:FieldURI FieldURI="{path}"/><t:CalendarItem>{value}</t:CalendarItem></t:SetItemField>"#
+                ),
+            })
+            .collect();
+        self.ask(&format!(
+            r#"<m:UpdateItem ConflictResolution="AlwaysOverwrite" SendMeetingInvitationsOrCancellations="SendToNone"><m:ItemChanges><t:ItemChange>{target}<t:Updates>{fields}</t:Updates></t:ItemChange></m:ItemChanges></m:UpdateItem>"#
+        ))
+        .await;
+    }
+
+    async fn delete_occurrence(&self, index: u32) {
+        let target = self.occurrence(index).await;
+        self.ask(&format!(
+            r#"<m:DeleteItem DeleteType="MoveToDeletedItems" SendMeetingCancellations="SendToNone"><m:ItemIds>{target}</m:ItemIds></m:DeleteItem>"#
+        ))
+        .await;
+    }
+
+    async fn ask(&self, body: &str) -> String {
+        let envelope = format!(
+            r#"<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types" xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages"><s:Header><t:RequestServerVersion Version="Exchange2016"/></s:Header><s:Body>{body}</s:Body></s:Envelope>"#
+        );
+        let request = reqwest::Client::new()
+            .post(self.standin.url())
+            .basic_auth("anna@example.org", Some("secret"))
+            .header("Content-Type", "text/xml; charset=utf-8")
+            .body(envelope);
+        let answer = request.send().await.unwrap().text().await.unwrap();
+        assert!(answer.contains("ResponseClass=\"Success\""), "{answer}");
+        answer
+    }
+}
+
+fn mailbox(standin: &Standin, year: i32) -> EwsMailbox {
+    let options = Options::new(standin.url(), "anna@example.org", "secret");
+    EwsMailbox::new(Clients::default().get(&options).unwrap(), context(year))
+}
+
+fn context(year: i32) -> Context {
+    Context::new(Vienna, NaiveDate::from_ymd_opt(year, 1, 1).unwrap())
+}
+
+fn between(text: &str, from: &str, to: &str) -> Vec<String> {
+    text.split(from)
+        .skip(1)
+        .map(|rest| rest.split(to).next().unwrap().to_owned())
+        .collect()
+}
+
+fn text_of(collection: &Collection) -> String {
+    let state = collection.0.lock().unwrap();
+    assert_eq!(state.objects.len(), 1);
+    state.objects.values().next().unwrap().0.clone()
+}
+
+const TIMES: &str =
+    "DTSTART;TZID=Europe/Vienna:20260105T090000\r\nDTEND;TZID=Europe/Vienna:20260105T100000\r\n";
+
+fn event(lines: &str) -> String {
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nBEGIN:VEVENT\r\nUID:e@example.org\r\nDTSTAMP:20260101T000000Z\r\n{TIMES}SUMMARY:S\r\n{lines}END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+}
+
+/// The lines of a file whose names are among these.
+fn lines<'t>(text: &'t str, names: &[&str]) -> Vec<&'t str> {
+    let part = text.split("BEGIN:VEVENT").nth(1).unwrap();
+    part.lines()
+        .filter(|line| names.iter().any(|name| line.starts_with(name)))
+        .collect()
+}
+
+const RULE: &[&str] = &["DTSTART", "RRULE", "RDATE", "EXRULE", "EXDATE"];
+
+#[tokio::test]
+async fn a_rule_that_exchange_lacks_is_shown_there_and_goes_on_to_another_account() {
+    let scene = Scene::with(
+        "RRULE:FREQ=MONTHLY;BYMONTHDAY=5,20;COUNT=6\r\nRDATE;TZID=Europe/Vienna:20260113T140000\r\nEXDATE;TZID=Europe/Vienna:20260205T090000\r\n",
+    )
+    .await;
+    scene.rests().await;
+    assert_eq!(
+        scene.shown("2026-01-01", "2027-12-01").await,
+        [
+            "2026-01-05T08:00",
+            "2026-01-13T13:00",
+            "2026-01-20T08:00",
+            "2026-02-20T08:00",
+            "2026-03-05T08:00",
+            "2026-03-20T08:00",
+        ]
+    );
+    let there = scene.elsewhere().await;
+    assert_eq!(
+        lines(&there, RULE),
+        [
+            "DTSTART;TZID=Europe/Vienna:20260105T090000",
+            "RRULE:FREQ=MONTHLY;BYMONTHDAY=5,20;COUNT=6",
+            "RDATE:20260113T130000Z",
+            "EXDATE;TZID=Europe/Vienna:20260205T090000",
+        ]
+    );
+    assert!(!there.contains("RECURRENCE-ID"));
+}
+
+#[tokio::test]
+async fn one_occurrence_of_such_a_rule_is_deleted_and_changed_on_either_side() {
+    let scene = Scene::with("RRULE:FREQ=MONTHLY;BYMONTHDAY=5,20;COUNT=6\r\n").await;
+    scene.edit(
+        "SUMMARY:S\r\n",
+        "SUMMARY:S\r\nEXDATE;TZID=Europe/Vienna:20260205T090000\r\n",
+    );
+    scene.sync().await;
+    let shown = scene.shown("2026-01-01", "2026-03-01").await;
+    assert_eq!(
+        shown,
+        ["2026-01-05T08:00", "2026-01-20T08:00", "2026-02-20T08:00"]
+    );
+    let index = scene.index_of("2026-01-20").await;
+    scene
+        .change_occurrence(index, &[("item:Subject", "<t:Subject>Other</t:Subject>")])
+        .await;
+    let index = scene.index_of("2026-02-20").await;
+    scene.delete_occurrence(index).await;
+    scene.sync().await;
+    let file = scene.file();
+    assert!(
+        file.contains("RRULE:FREQ=MONTHLY;BYMONTHDAY=5,20;COUNT=6\r\n"),
+        "{file}"
+    );
+    assert!(
+        file.contains("EXDATE;TZID=Europe/Vienna:20260220T090000\r\n"),
+        "{file}"
+    );
+    assert!(
+        file.contains("RECURRENCE-ID;TZID=Europe/Vienna:20260120T090000\r\n"),
+        "{file}"
+    );
+    assert!(file.contains("SUMMARY:Other\r\n"), "{file}");
+    scene.rests().await;
+    // Restored here, it comes back there.
+    scene.edit("EXDATE;TZID=Europe/Vienna:20260205T090000\r\n", "");
+    scene.sync().await;
+    let shown = scene.shown("2026-01-01", "2026-03-01").await;
+    assert_eq!(
+        shown,
+        ["2026-01-05T08:00", "2026-01-20T08:00", "2026-02-05T08:00"]
+    );
+    scene.rests().await;
+}
+
+impl Scene {
+    /// The place of a day in the pattern, by trying: what a calendar program knows from its view.
+    async fn index_of(&self, day: &str) -> u32 {
+        self.standin.mailbox(|mailbox| {
+            let folder = mailbox.distinguished("calendar").unwrap();
+            let item = mailbox.items_in(folder).next().unwrap();
+            let found = item
+                .pattern_starts()
+                .find(|(_, start)| start.date().to_string() == day);
+            found.unwrap().0
+        })
+    }
+}
+
+/// Exchange forgets every deletion when a series is moved to another time of day.
+#[tokio::test]
+async fn a_series_moved_in_exchange_keeps_its_rule_in_one_cycle() {
+    let scene = Scene::with(
+        "RRULE:FREQ=MONTHLY;BYMONTHDAY=5,20;COUNT=4\r\nRDATE;TZID=Europe/Vienna:20260113T140000\r\n",
+    )
+    .await;
+    scene
+        .change(&[
+            ("calendar:Start", "<t:Start>2026-01-05T10:00:00Z</t:Start>"),
+            ("calendar:End", "<t:End>2026-01-05T11:00:00Z</t:End>"),
+        ])
+        .await;
+    assert!(scene.shown("2026-01-01", "2026-03-01").await.len() > 8);
+    scene.sync().await;
+    assert_eq!(
+        lines(&scene.file(), RULE),
+        [
+            "DTSTART;TZID=Europe/Vienna:20260105T110000",
+            "RRULE:FREQ=MONTHLY;BYMONTHDAY=5,20;COUNT=4",
+            "RDATE;TZID=Europe/Vienna:20260113T140000",
+        ]
+    );
+    assert_eq!(
+        scene.shown("2026-01-01", "2026-12-01").await,
+        [
+            "2026-01-05T10:00",
+            "2026-01-13T13:00",
+            "2026-01-20T10:00",
+            "2026-02-05T10:00",
+            "2026-02-20T10:00",
+        ]
+    );
+    scene.rests().await;
+}
+
+#[tokio::test]
+async fn a_rule_changed_in_exchange_takes_the_place_of_the_lines() {
+    let scene = Scene::with(
+        "RRULE:FREQ=MONTHLY;BYMONTHDAY=5,20;COUNT=4\r\nRDATE;TZID=Europe/Vienna:20260113T140000\r\n",
+    )
+    .await;
+    scene
+        .change(&[(
+            "calendar:Recurrence",
+            "<t:Recurrence><t:WeeklyRecurrence><t:Interval>1</t:Interval><t:DaysOfWeek>Monday</t:DaysOfWeek></t:WeeklyRecurrence><t:NumberedRecurrence><t:StartDate>2026-01-05</t:StartDate><t:NumberOfOccurrences>3</t:NumberOfOccurrences></t:NumberedRecurrence></t:Recurrence>",
+        )])
+        .await;
+    scene.sync().await;
+    assert_eq!(
+        lines(&scene.file(), RULE),
+        [
+            "DTSTART;TZID=Europe/Vienna:20260105T090000",
+            "RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3",
+        ]
+    );
+    scene.rests().await;
+    // And the other way round.
+    scene.edit(
+        "RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3",
+        "RRULE:FREQ=MONTHLY;BYDAY=1MO,3MO;COUNT=3",
+    );
+    scene.sync().await;
+    assert_eq!(
+        scene.shown("2026-01-01", "2026-12-01").await,
+        ["2026-01-05T08:00", "2026-01-19T08:00", "2026-02-02T08:00"]
+    );
+    scene.rests().await;
+}
+
+#[tokio::test]
+async fn the_end_of_what_is_shown_moves_on_with_the_years() {
+    let mut scene = Scene::with("RRULE:FREQ=MONTHLY;BYMONTHDAY=31\r\n").await;
+    assert_eq!(scene.shown("2031-12-01", "2032-12-30").await.len(), 1);
+    scene.year = 2028;
+    scene.rests().await;
+    scene.edit("SUMMARY:S", "SUMMARY:T");
+    scene.sync().await;
+    assert_eq!(scene.shown("2032-01-01", "2033-12-01").await.len(), 13);
+    scene.rests().await;
+    scene.year = 2029;
+    scene
+        .change(&[("item:Subject", "<t:Subject>U</t:Subject>")])
+        .await;
+    scene.sync().await;
+    assert!(scene.file().contains("SUMMARY:U\r\n"));
+    assert_eq!(scene.shown("2034-01-01", "2034-12-30").await.len(), 6);
+    scene.rests().await;
+}
+
+/// What is written in half, or by a server that took only some of the deletions, is no edit.
+#[tokio::test]
+async fn missing_deletions_are_made_again() {
+    let scene = Scene::with("RRULE:FREQ=MONTHLY;BYMONTHDAY=31;COUNT=5\r\n").await;
+    // There and back again, and the deletions are gone.
+    for hour in [9, 8] {
+        let start = format!("<t:Start>2026-01-31T{hour:02}:00:00Z</t:Start>");
+        let end = format!("<t:End>2026-01-31T{:02}:00:00Z</t:End>", hour + 1);
+        scene
+            .change(&[("calendar:Start", &start), ("calendar:End", &end)])
+            .await;
+    }
+    assert_eq!(scene.shown("2026-01-01", "2026-12-01").await.len(), 8);
+    scene.sync().await;
+    assert_eq!(scene.shown("2026-01-01", "2026-12-01").await.len(), 5);
+    assert!(
+        scene
+            .file()
+            .contains("RRULE:FREQ=MONTHLY;BYMONTHDAY=31;COUNT=5\r\n")
+    );
+    scene.rests().await;
+}
