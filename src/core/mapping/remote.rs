@@ -278,7 +278,7 @@ pub fn update_fields(
     };
     let item = shown(kind, target, context);
     let mut steps = write_rows(kind, &item, touched, &mut Scope::new(context))?;
-    let rule = changes
+    let rule = steps
         .iter()
         .position(|change| matches!(change, FieldChange::Set(field) if field.path == RECURRENCE));
     let is_new = restored || changed.contains(&Key::of("recurrence"));
