@@ -23,7 +23,8 @@ from exchangelib.recurrence import (
 )
 
 import exchangelib_more
-from judging import BERLIN, PHOTO, Control, at, plain, raises, same
+from control import Control
+from judging import BERLIN, PHOTO, at, plain, raises, same
 
 def folders(account):
     same(account.calendar.folder_class, "IPF.Appointment", "class of the calendar")

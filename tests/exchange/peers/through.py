@@ -8,13 +8,10 @@ when all steps passed, else with 1.
 """
 import base64
 import os
-import re
-import subprocess
 import sys
 import tempfile
 import traceback
 from decimal import Decimal
-from pathlib import Path
 
 from exchangelib import (
     BASIC, DELEGATE, Account, Build, CalendarItem, Configuration, Contact, Credentials, EWSDate, FileAttachment, HTMLBody,
@@ -24,49 +21,9 @@ from exchangelib.fields import MONDAY, WEDNESDAY
 from exchangelib.indexed_properties import EmailAddress, ImAddress, PhoneNumber, PhysicalAddress
 from exchangelib.recurrence import DailyPattern, Recurrence, TaskRecurrence, WeeklyPattern
 
-from judging import BERLIN, PHOTO, Control, at, plain, same
-
-VDIR = Path(__file__).resolve().parents[3] / "php" / "vdir" / "sync.php"
-
-
-class Files:
-    """The folder of files that the engine keeps in step with the mailbox."""
-
-    def __init__(self, url, user, folder):
-        self.folder = Path(folder)
-        self.command = ["php", "-d", f"extension={os.environ['EXCHANGE_EXTENSION']}", str(VDIR), "--server", url, "--address", user,
-                        "--zone", "Europe/Berlin", folder]
-
-    def sync(self):
-        environment = {**os.environ, "EXCHANGE_PASSWORD": os.environ["STANDIN_PASSWORD"]}
-        ended = subprocess.run(self.command, env=environment, capture_output=True, text=True, timeout=120)
-        assert ended.returncode == 0, f"the synchronisation failed:\n{ended.stdout}{ended.stderr}"
-        assert " 0 set aside" in ended.stdout and not re.search(r"[1-9]\d* set aside", ended.stdout), ended.stdout
-
-    def text(self, collection, pattern):
-        """The unfolded text of the only file with a line like that."""
-        found = []
-        for path in (self.folder / collection).iterdir():
-            if path.suffix in (".ics", ".vcf"):
-                text = path.read_bytes().decode().replace("\r\n ", "").replace("\r\n", "\n")
-                found += [text] if re.search(rf"^{pattern}$", text, re.M) else []
-        assert len(found) == 1, f"{len(found)} files in {collection} have {pattern}"
-        return found[0]
-
-    def write(self, collection, name, text):
-        lines = [line.strip() for line in text.strip().splitlines()]
-        (self.folder / collection / name).write_bytes(("\r\n".join(lines) + "\r\n").encode())
-
-
-def has(text, *lines):
-    """Every line (a regular expression) is one of the text's."""
-    for line in lines:
-        assert re.search(rf"^{line}$", text, re.M), f"no line {line!r} in\n{text}"
-
-
-def calendar(body):
-    return f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//example.org//judge//EN\n{body.strip()}\nEND:VCALENDAR"
-
+from control import Control
+from files import Files, calendar, has, what_another_one_writes
+from judging import BERLIN, PHOTO, at, plain, same
 
 def an_event_arrives(account, files, _control):
     CalendarItem(
@@ -302,15 +259,10 @@ def main():
                 failed += 1
                 print(f"  through the engine: {name} FAILED")
                 traceback.print_exc()
-        # What came from there writes nothing back, and what went there changes nothing here.
-        before = control.ask("GET", "calls")["operations"]
-        files.sync()
-        after = control.ask("GET", "calls")["operations"]
-        more = {name: count - before.get(name, 0) for name, count in after.items() if count != before.get(name, 0)}
-        written = {"CreateItem", "UpdateItem", "DeleteItem", "CreateAttachment", "DeleteAttachment"} & more.keys()
+        written = what_another_one_writes(files, control)
         if written:
             failed += 1
-            print(f"  through the engine: another synchronisation wrote: {more}")
+            print(f"  through the engine: another synchronisation wrote: {written}")
     print(f"through the engine: {len(STEPS) - failed} of {len(STEPS)} steps passed")
     return 1 if failed else 0
 
