@@ -22,7 +22,7 @@ import icalendar
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 # About the file, not about the object.
-FILE = {"DTSTAMP", "LAST-MODIFIED", "PRODID", "SEQUENCE", "REV", "VERSION", "CALSCALE", "METHOD", "UID"}
+FILE = {"DTSTAMP", "LAST-MODIFIED", "PRODID", "SEQUENCE", "REV", "VERSION", "CALSCALE", "METHOD", "UID", "RECURRENCE-ID", "X-LIC-ERROR"}
 TIMES = {"DTSTART", "DTEND", "DUE", "RECURRENCE-ID", "EXDATE", "RDATE", "COMPLETED", "CREATED"}
 TEXTS_DEFAULT = {"CLASS": "PUBLIC", "PRIORITY": "0", "TRANSP": "OPAQUE"}
 PLAIN_PARAMS = {("ATTENDEE", "CUTYPE"): "INDIVIDUAL", ("ATTENDEE", "ROLE"): "REQ-PARTICIPANT", ("ATTENDEE", "RSVP"): "FALSE",
@@ -118,11 +118,8 @@ class Zones:
     def __init__(self, calendar_text):
         self.own = {}
         for block in re.findall(r"(?msi)^BEGIN:VTIMEZONE.*?^END:VTIMEZONE[^\n]*", re.sub(r"\r\n?", "\n", calendar_text)):
-            try:
-                zone = icalendar.Timezone.from_ical(block.replace("\n", "\r\n") + "\r\n")
-                self.own[str(zone["TZID"]).strip('"')] = zone.to_tz(lookup_tzid=False)
-            except Exception:
-                continue
+            name, zone = told(block)
+            self.own[name] = zone
 
     def find(self, name):
         name = name.strip().strip('"')
@@ -134,6 +131,16 @@ class Zones:
 
 
 @lru_cache(None)
+def told(block):
+    """A VTIMEZONE's name and zone; None where it cannot be read."""
+    try:
+        zone = icalendar.Timezone.from_ical(block.replace("\n", "\r\n") + "\r\n")
+        return str(zone["TZID"]).strip('"'), zone.to_tz(lookup_tzid=False)
+    except Exception:
+        return None, None
+
+
+@lru_cache(None)
 def named(name):
     try:
         return ZoneInfo(name)
@@ -141,6 +148,7 @@ def named(name):
         return None
 
 
+@lru_cache(None)
 def rules(zone, year):
     """What tells zones apart around a year: the offsets in its months."""
     offsets = []
@@ -189,8 +197,8 @@ def duration(text):
     return -length if match[1] == "-" else length
 
 
-def rule(text, line, part, zones):
-    start = part.first("DTSTART")
+def rule(text, part, zones):
+    start = part.first("DTSTART") or part.first("DUE")
     pieces = {}
     for piece in text.strip().rstrip(";").split(";"):
         key, _, value = piece.upper().partition("=")
@@ -224,14 +232,19 @@ def rule(text, line, part, zones):
 
 def until(text, start, zones):
     match = re.match(r"(\d{8})(?:T(\d{6})(Z?))?", text)
-    if not match or not match[2] or not match[3]:
+    if not match or not match[2]:
         return match[1] if match else text
     zone = start.param("TZID") and zones.find(start.param("TZID"))
     try:
-        at = datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
+        at = datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S")
+        if match[3] and zone:
+            at = at.replace(tzinfo=timezone.utc).astimezone(zone)
     except ValueError:
         return text
-    return (at.astimezone(zone) if zone else at).strftime("%Y%m%d")
+    begins = re.search(r"T(\d{6})", start.value)
+    if begins and at.strftime("%H%M%S") < begins[1]:
+        at -= timedelta(days=1)
+    return at.strftime("%Y%m%d")
 
 
 def alarm(part, zones):
@@ -259,7 +272,7 @@ def lines_of(part, kind, zones):
         if line.name in TIMES:
             params.pop("TZID", None)
             params.pop("VALUE", None)
-            for word in value.split(","):
+            for word in filter(str.strip, value.split(",")):
                 yield line.name, moment(word.split("/")[0], line, zones, line.name in ("DTSTART", "DTEND", "DUE")), params
             continue
         if line.name == "DURATION":
@@ -268,7 +281,7 @@ def lines_of(part, kind, zones):
                 yield "DTEND", ended(start, length, zones), {}
             continue
         if line.name in ("RRULE", "EXRULE"):
-            value = rule(value, line, part, zones)
+            value = rule(value, part, zones)
         elif line.name in ("CATEGORIES", "RESOURCES"):
             for word in split(value, ","):
                 if unescape(word).strip():
@@ -288,6 +301,9 @@ def lines_of(part, kind, zones):
                   if PLAIN_PARAMS.get((line.name, key)) != values[0].upper() and key != "LANGUAGE"}
         if value:
             yield line.name, value, params
+    start = part.first("DTSTART")
+    if part.name == "VEVENT" and start is not None and not part.first("DTEND") and not part.first("DURATION"):
+        yield "DTEND", ended(start, timedelta(days=0 if "T" in start.value else 1), zones), {}
     for inner in part.parts:
         yield inner.name, alarm(inner, zones) if inner.name == "VALARM" else str(len(inner.lines)), {}
 
@@ -323,8 +339,12 @@ def card_line(line, params):
                 value = data
         types = set()
     elif line.name in ("BDAY", "ANNIVERSARY"):
-        match = re.match(r"(\d{4}|--)-?(\d\d)-?(\d\d)", value)
-        value = "-".join(match.groups()) if match else value
+        match = re.match(r"(\d{4}|-)-?(\d\d)-?(\d\d)", value)
+        if match:
+            # A year that is left out: -- in vCard 4.0, a year that is none elsewhere.
+            year = "-" if match[1] in ("1604", "-") or match[1] in params.get("X-APPLE-OMIT-YEAR", []) else match[1]
+            value = "-".join((year, match[2], match[3]))
+        params.pop("X-APPLE-OMIT-YEAR", None)
     elif line.name in ("N", "ADR", "ORG"):
         parts = [",".join(tidy(unescape(word)) for word in split(part, ",")) for part in split(value, ";")]
         while parts and not parts[-1]:
@@ -366,11 +386,22 @@ def differences(kind, before, after):
     roots, zones = [parse(before), parse(after)], [Zones(before), Zones(after)]
     old, new = (components(root, kind, zone) for root, zone in zip(roots, zones))
     for name in old.keys() - new.keys():
-        yield "occurrence", "lost", name, ""
+        if not is_regular(old, name, kind, zones[0]):
+            yield "occurrence", "lost", name, ""
     for name in new.keys() - old.keys():
         yield "occurrence", "added", "", name
     for name in old.keys() & new.keys():
         yield from compare(list(lines_of(old[name], kind, zones[0])), list(lines_of(new[name], kind, zones[1])))
+
+
+def is_regular(parts, name, kind, zones):
+    """Whether a changed occurrence says what its series says of that day anyway."""
+    if "" not in parts:
+        return False
+    times = {"DTSTART", "DTEND", "RRULE", "EXDATE", "RDATE", "CREATED"}
+    own, series = ({line[:2] for line in lines_of(part, kind, zones) if line[0] not in times} for part in (parts[name], parts[""]))
+    start = parts[name].first("DTSTART")
+    return own == series and start is not None and moment(start.value, start, zones, False) == name
 
 
 def compare(old, new):

@@ -110,13 +110,18 @@ function record(string $kind, string $here, string $there, array $names, array $
     global $root;
     $arrived = array_column($theirs, 'uri', 'remote_id');
     $out = fopen("$root/pairs.jsonl", 'a');
+    // Files that are no UTF-8 are read as Windows-1252.
+    $read = function (string $file): string {
+        $text = (string) file_get_contents($file);
+        return mb_check_encoding($text, 'UTF-8') ? $text : mb_convert_encoding($text, 'UTF-8', 'Windows-1252');
+    };
     foreach ($names as $name) {
         fwrite($out, json_encode([
             'kind' => $kind,
             'name' => $name,
-            'before' => file_get_contents("$here/$name"),
-            'after' => file_get_contents("$there/" . $arrived[$ours[$name]['remote_id']]),
-        ], JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE) . "\n");
+            'before' => $read("$here/$name"),
+            'after' => $read("$there/" . $arrived[$ours[$name]['remote_id']]),
+        ], JSON_THROW_ON_ERROR) . "\n");
     }
 }
 
