@@ -47,3 +47,22 @@ fn a_mark_with_control_characters_in_it_is_no_mark() {
 fn a_line_that_is_said_twice_is_read_once() {
     demands::check_local(Kind::Event, &event("SUMMARY:Twice\r\nSUMMARY:Twice"));
 }
+
+#[test]
+fn control_characters_between_words_of_a_page_are_left_out() {
+    demands::check_local(
+        Kind::Event,
+        &event(
+            "X-ALT-DESC;FMTTYPE=text/html:<html><body>on <b>Mon\u{b}day\u{c} m</b></body></html>",
+        ),
+    );
+}
+
+#[test]
+fn an_occurrence_leaves_out_no_days() {
+    demands::check_local(
+        Kind::Event,
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:20260326T090000Z\r\nRRULE:FREQ=DAILY\r\nEXDATE:20260401T090000Z\r\nEND:VEVENT\r\n\
+         BEGIN:VEVENT\r\nEXDATE:Daily\r\nDTSTART:20260330T100000Z\r\nRECURRENCE-ID:20260330T090000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    );
+}

@@ -184,7 +184,8 @@ pub fn forget(
         }
     }
     calendar.retain_components(|part| !gone.contains(part));
-    for part in calendar.components_mut().filter(|part| part.is("VEVENT")) {
+    let is_master = |part: &&mut Component| part.is("VEVENT") && !is_exception(part);
+    for part in calendar.components_mut().filter(is_master) {
         for line in part.lines_mut().filter(|line| line.is("EXDATE")) {
             let values = excluded(line, anchor, scope)?;
             let kept: Vec<&str> = values

@@ -150,7 +150,7 @@ impl Builder {
         if self.hidden.is_none() {
             let text = text
                 .chars()
-                .filter(|c| !c.is_control() || c.is_whitespace());
+                .filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r'));
             self.push(Node::Text(text.collect()));
         }
     }
