@@ -66,3 +66,16 @@ fn an_occurrence_leaves_out_no_days() {
          BEGIN:VEVENT\r\nEXDATE:Daily\r\nDTSTART:20260330T100000Z\r\nRECURRENCE-ID:20260330T090000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
     );
 }
+
+#[test]
+fn a_line_that_is_said_twice_in_another_way_is_read_once() {
+    demands::check_local(
+        Kind::Event,
+        &event("SUMMaRY:Twice\r\nSUMMARY:Twice\r\nSUMMARY;X-A=1:Twice"),
+    );
+}
+
+#[test]
+fn a_line_that_would_swallow_the_next_is_not_carried() {
+    demands::check_local(Kind::Event, &event("X-QUOTED-PRINTABLE:1;A=\u{1} "));
+}

@@ -107,8 +107,25 @@ fn say_line(line: &Line, text: &mut String) {
     if clean.params().any(marked) {
         clean = clean.with_param(KEY, None);
     }
-    if !line.name().is_empty() && !line.is(KEY) && clean.name() == line.name() {
+    // It would go on in the next line, as vCard 2.1 has it.
+    let open = clean.content().ends_with('=')
+        && clean
+            .content()
+            .to_ascii_uppercase()
+            .contains("QUOTED-PRINTABLE");
+    if !line.name().is_empty() && !line.is(KEY) && clean.name() == line.name() && !open {
         text.extend([clean.content(), "\n"]);
+    }
+}
+
+/// Whether two entries say the same, parameters aside.
+fn same(one: &Entry, other: &Entry) -> bool {
+    match (one, other) {
+        (Entry::Line(one), Entry::Line(other)) => {
+            one.is(other.name()) && one.value() == other.value()
+        }
+        (Entry::Component(_), Entry::Component(_)) => said(one) == said(other),
+        _ => false,
     }
 }
 
@@ -198,14 +215,10 @@ impl Unmapped {
             .filter_map(|at| {
                 let entry = component.entries().get(*at)?;
                 let text = said(entry)?;
-                // A line that another row reads, said twice, says nothing more.
+                // What another row reads, said twice, says nothing more.
                 let mut read = component.entries().iter().enumerate();
                 let again = owner(self.0, entry.name()).is_some()
-                    && read.any(|(at, other)| {
-                        other.name() == entry.name()
-                            && !places.contains(&at)
-                            && said(other).as_ref() == Some(&text)
-                    });
+                    && read.any(|(at, other)| !places.contains(&at) && same(other, entry));
                 (!again).then_some(Carried { at: *at, text })
             })
             .collect();
