@@ -10,7 +10,9 @@ mod collection;
 mod meeting;
 
 use collection::Collection;
-use exchange_core::engine::PairState;
+use exchange_core::engine::{Mailbox as _, PairState};
+use exchange_core::error::ErrorKind;
+use exchange_core::model::Kind;
 use exchange_standin::keys;
 use meeting::{Pair, only_text, own_meeting, their_meeting};
 
@@ -166,4 +168,24 @@ async fn an_invitation_that_reaches_both_sides_is_one_event() {
             assert_eq!(pair.mails(), []);
         }
     }
+}
+
+/// It arrives after the folder was listed and before ours is created.
+#[tokio::test]
+async fn an_invitation_that_arrives_in_the_middle_of_a_cycle_is_one_event() {
+    let pair = Pair::new().await;
+    pair.put(&their_meeting("ACCEPTED"));
+    let create = pair.create_of(&their_meeting("ACCEPTED"));
+    pair.receive("theirs@example.com");
+    let folder = pair.folder().await;
+    let answer = pair
+        .mailbox()
+        .create(Kind::Event, &folder, &[create])
+        .await
+        .remove(0);
+    assert_eq!(answer.unwrap_err().kind(), ErrorKind::Item);
+    assert_eq!(pair.items().len(), 1);
+    pair.settle().await;
+    assert_eq!(pair.items().len(), 1);
+    assert!(pair.text().contains("UID:theirs@example.com\r\n"));
 }

@@ -5,9 +5,9 @@
 use super::collection::Collection;
 use chrono_tz::Europe::Berlin;
 use exchange_core::client::{Clients, Options};
-use exchange_core::engine::{Link, Mailbox as _, Report, cycle, fresh_keys};
+use exchange_core::engine::{Create, Link, Mailbox as _, Report, cycle, fresh_keys};
 use exchange_core::mailbox::EwsMailbox;
-use exchange_core::mapping::Context;
+use exchange_core::mapping::{self, Context};
 use exchange_core::model::Kind;
 use exchange_core::sync::Policy;
 use exchange_standin::Standin;
@@ -51,13 +51,28 @@ impl Pair {
         EwsMailbox::new(Clients::default().get(&options).unwrap(), context()).inviting(self.invites)
     }
 
-    pub async fn sync_with(&self, collection: &Collection) -> Report {
-        let mailbox = self.mailbox();
-        let folders = mailbox.folders().await.unwrap();
-        let folder = folders
+    pub async fn folder(&self) -> String {
+        let folders = self.mailbox().folders().await.unwrap();
+        folders
             .into_iter()
             .find(|folder| folder.default && folder.kind == Kind::Event)
-            .unwrap();
+            .unwrap()
+            .id
+    }
+
+    /// What is asked of the mailbox for a new object.
+    pub fn create_of(&self, text: &str) -> Create {
+        let item = mapping::read_local(Kind::Event, text, &context()).unwrap();
+        Create {
+            key: "key".to_owned(),
+            uid: item.uid.unwrap(),
+            record: item.record,
+        }
+    }
+
+    pub async fn sync_with(&self, collection: &Collection) -> Report {
+        let mailbox = self.mailbox();
+        let folder = self.folder().await;
         let (cursor, token) = {
             let state = collection.0.lock().unwrap();
             (state.cursor.clone(), state.token.clone())
@@ -65,7 +80,7 @@ impl Pair {
         let link = Link {
             id: 1,
             kind: Kind::Event,
-            folder: folder.id,
+            folder,
             cursor,
             token,
             full: false,

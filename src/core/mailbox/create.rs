@@ -1,6 +1,6 @@
 use super::batch::{self, Limit};
 use super::occurrences::{self, Series};
-use super::{EwsMailbox, attachments, folder_gone, photo, tell};
+use super::{EwsMailbox, arrived, attachments, folder_gone, photo, tell};
 use crate::engine::{Create, RemoteRef};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{
@@ -35,6 +35,17 @@ pub async fn create(
         }
     }
     let folder = FolderId::Id(folder.to_owned());
+    match arrived::places(mailbox, kind, &folder, items).await {
+        Ok(arrived) => {
+            for place in arrived {
+                quiet.retain(|(other, _)| *other != place);
+                if let Some(slot) = results.get_mut(place) {
+                    *slot = Err(arrived::later());
+                }
+            }
+        }
+        Err(error) => return items.iter().map(|_| Err(super::same(&error))).collect(),
+    }
     for (notify, group) in [(false, quiet), (true, told)] {
         let (places, new): (Vec<usize>, Vec<NewItem>) = group.into_iter().unzip();
         let keys: Vec<&str> = places

@@ -2,6 +2,7 @@
 //!
 //! One file for each thing the engine asks. All of them go through [`batch`], which divides, repeats and isolates.
 
+mod arrived;
 mod attachments;
 mod batch;
 mod changes;

@@ -42,6 +42,7 @@ pub use remote::{
     wanted,
 };
 pub use row::{Direction, Row, Shape};
+pub use uid::{CLEAN_ID as GLOBAL_ID, ids as global_ids};
 pub use zones::zone_of;
 
 use crate::model::{Key, Kind, Loss, Property, Record};

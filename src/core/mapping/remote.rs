@@ -82,8 +82,9 @@ pub enum OccurrenceAction {
 }
 
 /// Read beside the rows of every kind.
-const EVENT_PARTS: [FieldPath; 5] = [
+const EVENT_PARTS: [FieldPath; 6] = [
     FieldPath::Field("calendar:UID"),
+    uid::CLEAN_ID,
     FieldPath::Field("calendar:CalendarItemType"),
     FieldPath::Field("calendar:OriginalStart"),
     FieldPath::Field("calendar:ModifiedOccurrences"),
@@ -113,11 +114,8 @@ pub fn read_remote(kind: Kind, item: &Element, context: &Context) -> Result<Remo
         exceptions = read_occurrences(item, &mut record, &mut scope);
     }
     let own = |path| extended(item, path).filter(|text| !text.is_empty());
-    let of_event = item.child_text("UID").filter(|uid| !uid.trim().is_empty());
     Ok(Remote {
-        uid: own(UID)
-            .map(str::to_owned)
-            .or_else(|| of_event.map(uid::normal)),
+        uid: own(UID).map(str::to_owned).or_else(|| uid::of_event(item)),
         key: own(KEY).map(str::to_owned),
         modified: item.child_text("LastModifiedTime").and_then(instant),
         record,
