@@ -21,19 +21,24 @@ class Files:
         assert ended.returncode == 0, f"the synchronisation failed:\n{ended.stdout}{ended.stderr}"
         assert " 0 set aside" in ended.stdout and not re.search(r"[1-9]\d* set aside", ended.stdout), ended.stdout
 
-    def text(self, collection, pattern):
-        """The unfolded text of the only file with a line like that."""
-        found = []
-        for path in (self.folder / collection).iterdir():
-            if path.suffix in (".ics", ".vcf"):
-                text = path.read_bytes().decode().replace("\r\n ", "").replace("\r\n", "\n")
-                found += [text] if re.search(rf"^{pattern}$", text, re.M) else []
+    def path(self, collection, pattern):
+        """The only file with a line like that."""
+        files = (path for path in (self.folder / collection).iterdir() if path.suffix in (".ics", ".vcf"))
+        found = [path for path in files if re.search(rf"^{pattern}$", unfolded(path), re.M)]
         assert len(found) == 1, f"{len(found)} files in {collection} have {pattern}"
         return found[0]
+
+    def text(self, collection, pattern):
+        """The unfolded text of the only file with a line like that."""
+        return unfolded(self.path(collection, pattern))
 
     def write(self, collection, name, text):
         lines = [line.strip() for line in text.strip().splitlines()]
         (self.folder / collection / name).write_bytes(("\r\n".join(lines) + "\r\n").encode())
+
+
+def unfolded(path):
+    return path.read_bytes().decode().replace("\r\n ", "").replace("\r\n", "\n")
 
 
 def has(text, *lines):

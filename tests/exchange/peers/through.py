@@ -184,6 +184,108 @@ def an_attachment_of_a_file_is_read(account, files, _control):
     same([(each.name, each.content_type, each.content) for each in found], [("agenda.txt", "text/plain", b"an agenda")], "files")
 
 
+def a_page_of_a_file_is_read(account, files, _control):
+    files.write("Calendar", "page.ics", calendar("""
+        BEGIN:VEVENT
+        UID:page@example.org
+        DTSTART:20260311T090000Z
+        DTEND:20260311T100000Z
+        SUMMARY:Page
+        DESCRIPTION:Hello you
+        X-ALT-DESC;FMTTYPE=text/html:<html><body><p>Hello <b>you</b></p></body></html>
+        END:VEVENT"""))
+    files.sync()
+    found = account.calendar.get(subject="Page")
+    assert isinstance(found.body, HTMLBody) and "<p>Hello <b>you</b></p>" in found.body, found.body
+    same(plain(found.text_body), "Hello you", "its text")
+
+
+def a_meeting_of_a_file_is_read(account, files, control):
+    control.mails()
+    files.write("Calendar", "meeting.ics", calendar("""
+        BEGIN:VEVENT
+        UID:own-meeting@example.org
+        DTSTART:20260312T090000Z
+        DTEND:20260312T100000Z
+        SUMMARY:Own meeting
+        ORGANIZER;CN=Anna:mailto:anna@example.org
+        ATTENDEE;CN=Ben;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:ben@example.com
+        ATTENDEE;CN=Eve;ROLE=OPT-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:eve@example.com
+        ATTENDEE;CN=Room;CUTYPE=ROOM:mailto:room@example.com
+        END:VEVENT"""))
+    files.sync()
+    found = account.calendar.get(subject="Own meeting")
+    addresses = [[one.mailbox.email_address for one in people or []]
+                 for people in (found.required_attendees, found.optional_attendees, found.resources)]
+    same(addresses, [["ben@example.com"], ["eve@example.com"], ["room@example.com"]], "attendees")
+    same((found.is_meeting, found.my_response_type, control.mails()), (True, "Organizer", []), "an own meeting, no mails")
+
+
+def an_answer_in_a_file_is_read(account, files, control):
+    times = {"Start": "2026-03-13T11:00:00Z", "End": "2026-03-13T12:00:00Z"}
+    control.invite({"Subject": "Answer me", "UID": "answer@example.com", **times})
+    files.sync()
+    path = files.path("Calendar", "UID:answer@example.com")
+    text = path.read_bytes().decode().replace("\r\n ", "")
+    assert "PARTSTAT=NEEDS-ACTION" in text, text
+    path.write_bytes(text.replace("PARTSTAT=NEEDS-ACTION", "PARTSTAT=ACCEPTED").encode())
+    files.sync()
+    found = account.calendar.get(subject="Answer me")
+    same((found.my_response_type, found.legacy_free_busy_status, control.mails()), ("Accept", "Busy", []), "an answer, no mails")
+
+
+def files_of_exceptions_go_both_ways(account, files, _control):
+    rule = Recurrence(pattern=WeeklyPattern(interval=1, weekdays=[MONDAY]), start=EWSDate(2026, 6, 1), number=4)
+    master = CalendarItem(folder=account.calendar, subject="Weekly", start=at(2026, 6, 1, 9), end=at(2026, 6, 1, 10),
+                          recurrence=rule).save()
+    second = master.occurrence(index=2)
+    second.refresh()
+    second.attach(FileAttachment(name="only.txt", content=b"only here", content_type="text/plain"))
+    files.sync()
+    _, first, exception = files.text("Calendar", "SUMMARY:Weekly").split("BEGIN:VEVENT")
+    content = base64.b64encode(b"only here").decode()
+    assert content not in first, first
+    has(exception, "RECURRENCE-ID.*20260608T090000", f"ATTACH.*{content}")
+    path = files.path("Calendar", "SUMMARY:Weekly")
+    text = path.read_bytes().decode().replace("\r\n ", "")
+    path.write_bytes(text.replace(content, base64.b64encode(b"another").decode()).encode())
+    files.sync()
+    second = account.calendar.get(id=master.id).occurrence(index=2)
+    second.refresh()
+    same([each.content for each in second.attachments], [b"another"], "the file of the exception")
+
+
+def all_of_a_contact_of_a_file_is_read(account, files, _control):
+    photo = base64.b64encode(PHOTO).decode()
+    files.write("Contacts", "all.vcf", f"""
+        BEGIN:VCARD
+        VERSION:4.0
+        UID:all
+        FN:Kim Sample
+        N:Sample;Kim;;Dr.;Jr.
+        ANNIVERSARY:20040229
+        BDAY:--0229
+        IMPP:xmpp:kim@example.org
+        RELATED;TYPE=spouse;VALUE=text:Ben
+        RELATED;TYPE=child;VALUE=text:Ada
+        RELATED;TYPE=child;VALUE=text:Max
+        ROLE:Surveyor
+        TEL;VALUE=uri;TYPE=home:tel:+1-555-0100
+        EMAIL;TYPE=work;PREF=1:kim@example.org
+        EMAIL;TYPE=home:kim@example.com
+        URL;TYPE=work:https://example.org/kim
+        PHOTO:data:image/png;base64,{photo}
+        END:VCARD""")
+    files.sync()
+    found = account.contacts.get(display_name="Kim Sample")
+    same((found.spouse_name, found.children, found.profession, found.generation), ("Ben", ["Ada", "Max"], "Surveyor", "Jr."), "people")
+    same((found.wedding_anniversary, found.birthday.month, found.birthday.day), (EWSDate(2004, 2, 29), 2, 29), "days")
+    same(found.business_homepage, "https://example.org/kim", "page")
+    assert any("kim@example.org" in im.im_address for im in found.im_addresses), found.im_addresses
+    same({e.email for e in found.email_addresses}, {"kim@example.org", "kim@example.com"}, "e-mail")
+    same(found.has_picture, True, "picture")
+
+
 def a_contact_of_a_file_is_read(account, files, _control):
     files.write("Contacts", "made.vcf", """
         BEGIN:VCARD
@@ -234,7 +336,8 @@ def a_task_of_a_file_is_read(account, files, _control):
 STEPS = [
     an_event_arrives, a_whole_day_arrives, a_series_arrives, an_invitation_arrives, a_file_arrives_with_its_event,
     a_contact_arrives, a_task_arrives, an_event_of_a_file_is_read, a_series_of_a_file_is_read, an_attachment_of_a_file_is_read,
-    a_contact_of_a_file_is_read, a_task_of_a_file_is_read,
+    a_page_of_a_file_is_read, a_meeting_of_a_file_is_read, an_answer_in_a_file_is_read, files_of_exceptions_go_both_ways,
+    a_contact_of_a_file_is_read, all_of_a_contact_of_a_file_is_read, a_task_of_a_file_is_read,
 ]
 
 
