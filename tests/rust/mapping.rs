@@ -499,3 +499,91 @@ fn a_page_comes_back_the_same_from_a_server_that_rewrites_it() {
         assert!(remote.own(property).is_some());
     }
 }
+
+/// An event as Exchange answers it, with more in it.
+fn answered(xml: &str) -> Record {
+    let item = format!(
+        "<CalendarItem><Start>2026-01-05T09:00:00Z</Start><End>2026-01-05T09:30:00Z</End>{xml}</CalendarItem>"
+    );
+    let item = Element::parse(item.as_bytes()).unwrap();
+    mapping::read_remote(Kind::Event, &item, &CONTEXT)
+        .unwrap()
+        .record
+}
+
+#[test]
+fn a_place_has_its_address_unless_its_name_says_it() {
+    let place = |name: &str, address: &str| {
+        let record = answered(&format!(
+            "<Location>{name}</Location><EnhancedLocation><DisplayName>{name}</DisplayName><PostalAddress>{address}</PostalAddress></EnhancedLocation>"
+        ));
+        record.own("location").cloned()
+    };
+    let address = "<Street>Ring 1</Street><City>Vienna</City><Country>Austria</Country><PostalCode>1010</PostalCode>";
+    let whole = "Office, Ring 1, 1010 Vienna, Austria";
+    assert_eq!(place("Office", address), Some(Value::text(whole)));
+    assert_eq!(place(whole, address), Some(Value::text(whole)));
+    assert_eq!(place("Office", ""), Some(Value::text("Office")));
+    assert_eq!(
+        place("", address),
+        Some(Value::text("Ring 1, 1010 Vienna, Austria"))
+    );
+}
+
+#[test]
+fn what_only_exchange_knows_is_shown() {
+    let record = answered(
+        "<JoinOnlineMeetingUrl>https://example.org/join;1,2</JoinOnlineMeetingUrl><DateTimeCreated>2025-12-24T18:00:00Z</DateTimeCreated>",
+    );
+    let text = mapping::write_local(Kind::Event, None, "u", &record, &[], &CONTEXT).unwrap();
+    for line in [
+        "CONFERENCE;VALUE=URI;FEATURE=VIDEO;X-EXCHANGE-KEY=join:https://example.org",
+        "CREATED:20251224T180000Z",
+        "DTSTAMP:20251224T180000Z",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    assert_eq!(read(Kind::Event, &text), record);
+    assert!(!mapping::remote_writable(Kind::Event, "created", &|_| {
+        false
+    }));
+    // Of what we made ourselves, Exchange knows only when we did.
+    let ours = answered(
+        "<DateTimeCreated>2026-01-01T00:00:00Z</DateTimeCreated><ExtendedProperty><ExtendedFieldURI DistinguishedPropertySetId=\"PublicStrings\" PropertyName=\"integration_exchange.key\" PropertyType=\"String\"/><Value>k</Value></ExtendedProperty>",
+    );
+    assert_eq!(ours.own("created"), None);
+}
+
+#[test]
+fn what_was_cancelled_is_no_longer_confirmed() {
+    let text = event("DTSTART:20260105T090000Z\r\nSTATUS:CONFIRMED\r\n");
+    let new = after(Kind::Event, &text, |record| {
+        record.set(Key::of("cancelled"), Value::Bool(true));
+        record.remove(Key::of("status"));
+    });
+    assert_eq!(
+        new,
+        event("DTSTART:20260105T090000Z\r\nSTATUS:CANCELLED\r\n")
+    );
+}
+
+#[test]
+fn the_oldest_servers_show_who_works_elsewhere_as_free() {
+    let record = read(
+        Kind::Event,
+        &event("DTSTART:20260105T090000Z\r\nX-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE\r\n"),
+    );
+    let old = Context {
+        server: exchange_core::ews::Version::Exchange2010Sp2,
+        ..CONTEXT
+    };
+    let told = |context: &Context| {
+        let fields = mapping::create_fields(Kind::Event, "k", "u", &record, context).unwrap();
+        let field = fields
+            .into_iter()
+            .find(|field| field.content.name == "LegacyFreeBusyStatus");
+        field.unwrap().content.text
+    };
+    assert_eq!(told(&CONTEXT), "WorkingElsewhere");
+    assert_eq!(told(&old), "Free");
+}

@@ -6,7 +6,7 @@
     reason = "a test may fail"
 )]
 
-use exchange_core::ews::FieldPath;
+use exchange_core::ews::{FieldPath, Version};
 use exchange_core::mapping::{self, Direction, Row, Shape};
 use exchange_core::model::Kind;
 use std::fmt::Write;
@@ -53,15 +53,13 @@ fn line(row: &Row) -> String {
 
 /// The first Exchange whose schema has what the row asks for; 2010 SP1 is the oldest that we speak with.
 fn since(row: &Row) -> &'static str {
-    let newer = |path: &FieldPath| match path {
-        FieldPath::Field("item:TextBody" | "calendar:EnhancedLocation") => Some("2013"),
-        FieldPath::Field("calendar:DoNotForwardMeeting") => Some("2016"),
-        _ => None,
-    };
-    let newest = row.place.paths().iter().filter_map(newer).max();
-    match (newest, row.shape) {
-        (Some(version), _) => version,
-        (None, Shape::Word(words)) if words.contains(&"elsewhere") => "2010; elsewhere 2013",
+    let levels = || row.place.paths().into_iter().map(FieldPath::since);
+    match (levels().min(), levels().max(), row.shape) {
+        (_, _, Shape::Word(words)) if words.contains(&"elsewhere") => "2010; elsewhere 2013",
+        (Some(Version::Exchange2010Sp1), Some(Version::Exchange2013Sp1), _) => "2010; more 2013",
+        (_, Some(Version::Exchange2013Sp1), _) => "2013",
+        (_, Some(Version::Exchange2016), _) => "2016",
+        (_, _, Shape::Files) => "2010; links as such 2016",
         _ => "2010",
     }
 }

@@ -1,6 +1,6 @@
 //! How EWS names a property (MS-OXWSCDATA PathToUnindexedFieldType, PathToIndexedFieldType, PathToExtendedFieldType).
 
-use super::Element;
+use super::{Element, Version};
 
 /// A distinguished property set and the GUID that servers may answer with instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,6 +81,16 @@ pub enum FieldPath {
 }
 
 impl FieldPath {
+    /// The first schema level that knows the property.
+    pub fn since(self) -> Version {
+        match self {
+            Self::Field("calendar:EnhancedLocation" | "calendar:JoinOnlineMeetingUrl") => {
+                Version::Exchange2013Sp1
+            }
+            _ => Version::Exchange2010Sp1,
+        }
+    }
+
     /// The path as EWS writes it: `FieldURI`, `IndexedFieldURI` or `ExtendedFieldURI`.
     pub fn element(self) -> Element {
         let (name, attributes) = match self {

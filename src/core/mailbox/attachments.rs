@@ -4,7 +4,7 @@ use super::{EwsMailbox, batch, changed_meanwhile};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{
     Attachment, CreateAttachment, DeleteAttachment, Element, FieldPath, FileAttachment,
-    GetAttachment, GetItem, ItemId, ReferenceAttachment, Target, Version,
+    GetAttachment, GetItem, ItemId, ReferenceAttachment, Target,
 };
 use crate::mapping::{self, Context};
 use crate::model::{Content, File, Record, Value};
@@ -16,7 +16,7 @@ const MAX_WEIGHT: usize = 8 << 20;
 /// The mapping's view of the mailbox, with what the server's version can hold.
 pub fn context(mailbox: &EwsMailbox) -> Context {
     Context {
-        links: mailbox.client.version() >= Version::Exchange2016,
+        server: mailbox.client.version(),
         ..mailbox.context.clone()
     }
 }
@@ -46,7 +46,7 @@ fn attachment(file: &File, context: &Context) -> Option<Attachment> {
             is_contact_photo: false,
             content: bytes.to_vec(),
         })),
-        Content::Link(target) if context.links && mapping::is_web(target) => {
+        Content::Link(target) if mapping::is_attached(target, context) => {
             Some(Attachment::Reference(ReferenceAttachment {
                 name: file.name.clone(),
                 content_type: file.content_type.clone(),

@@ -19,7 +19,9 @@ pub async fn read(
     kind: Kind,
     items: &[RemoteRef],
 ) -> Vec<Result<RemoteItem>> {
-    let fields = mapping::wanted(kind);
+    let mut fields = mapping::wanted(kind);
+    let version = mailbox.client.version();
+    fields.retain(|field| field.since() <= version);
     // Without versions: what is read is what is there now.
     let targets: Vec<Target> = items.iter().map(|item| by_id(item.id.clone())).collect();
     let mut found = get(mailbox, &targets, &fields).await;

@@ -8,6 +8,9 @@ pub fn agree(kind: Kind, record: &mut Record) {
     if kind == Kind::Contact {
         return;
     }
+    if kind == Kind::Event {
+        super::settle::settle_status(record);
+    }
     let occurrences: Vec<Occurrence> = record.occurrences().collect();
     if !is_told(record, None) {
         record.remove(Key::of("html"));

@@ -104,12 +104,15 @@ pub fn read(kind: Kind, calendar: &Component, context: &Context) -> Result<Local
     })
 }
 
+/// The DTSTAMP of a new object of which nothing tells when it was made.
+pub const EPOCH: &str = "19700101T000000Z";
+
 /// A file that says nothing yet.
 pub fn empty(kind: Kind, uid: &str) -> Component<'static> {
     let mut part = Component::new(name(kind));
     part.insert(Line::new("UID", &[], &escape(uid)));
     // No clock: the same item always makes the same text.
-    part.insert(Line::new("DTSTAMP", &[], "19700101T000000Z"));
+    part.insert(Line::new("DTSTAMP", &[], EPOCH));
     let mut calendar = Component::new("VCALENDAR");
     calendar.insert(Line::new("VERSION", &[], "2.0"));
     calendar.insert(Line::new("PRODID", &[], super::PRODUCT));

@@ -1,6 +1,7 @@
 //! What is attached to an item, as both sides agree on it.
 
-use super::text;
+use super::{Context, text};
+use crate::ews::Version;
 use crate::model::{Content, File, Property};
 use std::sync::Arc;
 
@@ -54,10 +55,11 @@ fn media_type(text: &str) -> Option<String> {
     (is_kind && kind.chars().all(safe)).then_some(kind)
 }
 
-/// Whether a link is one that Exchange can hold as an attachment.
-pub fn is_web(target: &str) -> bool {
+/// Whether Exchange can hold a link as an attachment: one to a page, from 2016 on.
+pub fn is_attached(target: &str, context: &Context) -> bool {
     let start = target.get(..8).unwrap_or(target).to_ascii_lowercase();
-    start.starts_with("https://") || start.starts_with("http://")
+    let is_web = start.starts_with("https://") || start.starts_with("http://");
+    is_web && context.server >= Version::Exchange2016
 }
 
 /// Why an item with so many bytes of files is set aside.

@@ -33,7 +33,7 @@ mod zones;
 
 pub use agree::agree;
 pub use attached::occurrence_files;
-pub use files::{FILES, LARGEST, OVERHEAD, is_web};
+pub use files::{FILES, LARGEST, OVERHEAD, is_attached};
 pub use local::{read_local, write_local};
 pub use places::{RESPONSE_STATUS, add_contents, contents, outline, size};
 pub use remote::{
@@ -45,6 +45,7 @@ pub use row::{Direction, Row, Shape};
 pub use uid::{CLEAN_ID as GLOBAL_ID, ids as global_ids};
 pub use zones::zone_of;
 
+use crate::ews::Version;
 use crate::model::{Key, Kind, Loss, Property, Record};
 use chrono::{DateTime, NaiveDate, Utc};
 use settle::settle;
@@ -67,8 +68,8 @@ pub struct Context {
     pub today: NaiveDate,
     /// The mailbox owner's addresses, lower-case, the mailbox's own first: who of the attendees is the person.
     pub addresses: Vec<String>,
-    /// Whether Exchange holds links as attachments, which it does from 2016 on.
-    pub links: bool,
+    /// The schema level that the server is asked in: what an older one has no place for goes elsewhere.
+    pub server: Version,
 }
 
 impl Context {
@@ -77,7 +78,7 @@ impl Context {
             zone,
             today,
             addresses: Vec::new(),
-            links: true,
+            server: Version::NEWEST,
         }
     }
 }

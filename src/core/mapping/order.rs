@@ -32,6 +32,8 @@ const EVENT: &[&str] = &[
     "Recurrence",
     "StartTimeZone",
     "EndTimeZone",
+    "MeetingWorkspaceUrl",
+    "NetShowUrl",
 ];
 
 const CONTACT: &[&str] = &[

@@ -13,8 +13,18 @@ pub fn settle(kind: Kind, record: &mut Record, scope: &mut Scope) {
             settle_pages(record);
             settle_mailing_address(record);
         }
-        Kind::Event => settle_start(record, scope),
+        Kind::Event => {
+            settle_status(record);
+            settle_start(record, scope);
+        }
         Kind::Task => settle_task(record, scope),
+    }
+}
+
+/// What is cancelled is neither tentative nor confirmed.
+pub fn settle_status(record: &mut Record) {
+    if record.own("cancelled").is_some() {
+        record.remove(Key::of("status"));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::common;
 use super::places as exchange;
-use super::row::Direction::FromExchange;
+use super::row::Direction::{FromExchange, OnceCreated};
 use super::row::{Row, Shape};
 use super::slots as local;
 use crate::ews::FieldPath::{Field, Id, Named};
@@ -62,5 +62,7 @@ pub static ROWS: &[Row] = &[
     Row::new("contacts", Shape::List, &local::Words("X-EXCHANGE-CONTACTS"), &exchange::Words("task:Contacts")),
     Row::new("owner", Shape::Line, &local::Text("X-EXCHANGE-OWNER"), &exchange::Assigned("task:Owner")).direction(FromExchange),
     Row::new("delegator", Shape::Line, &local::Text("X-EXCHANGE-DELEGATOR"), &exchange::Text("task:Delegator")).direction(FromExchange),
+    Row::new("url", Shape::Line, &local::Uri("URL"), &ours("integration_exchange.url")),
+    Row::new("created", Shape::Instant, &local::Created, &exchange::Created).direction(OnceCreated),
     common::unmapped(&local::Unmapped(Kind::Task)),
 ];

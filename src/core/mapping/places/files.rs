@@ -188,7 +188,7 @@ impl Place for Files {
         let links: Vec<String> = files
             .iter()
             .filter_map(|file| match &file.content {
-                Content::Link(target) if !(scope.context.links && files::is_web(target)) => {
+                Content::Link(target) if !files::is_attached(target, scope.context) => {
                     Some(format!("{}\t{}\t{target}", file.name, file.content_type))
                 }
                 _ => None,

@@ -2,11 +2,15 @@
 
 mod answer;
 mod body;
+mod busy;
 mod contact;
+mod created;
 mod element;
 mod email;
 mod file_as;
 mod files;
+mod flag;
+mod location;
 mod people;
 mod plain;
 mod recurrence;
@@ -18,11 +22,15 @@ mod unmapped;
 
 pub use answer::{Answers, Cancelled, RESPONSE as RESPONSE_STATUS, Response, Rsvp, busy_after};
 pub use body::{Body, HtmlBody, TextBody};
+pub use busy::{Busy, Intended};
 pub use contact::{Date, Numbered, OtherPage, Photo};
+pub use created::Created;
 pub use element::{extended, leaf, set_extended};
 pub use email::Email;
 pub use file_as::{AS_SHOWN, FileAs, FileAsMapping, by_default};
 pub use files::{Files, add_contents, contents, outline, size};
+pub use flag::Flag;
+pub use location::Location;
 pub use people::{Attendees, Organizer};
 pub use plain::{Address, Choice, Entry, Property, Text, Words};
 pub use recurrence::TaskRule;
