@@ -146,8 +146,15 @@ impl Scene {
 
     /// The id of the only item, with its version.
     async fn id(&self) -> String {
-        let body = r#"<m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape></m:ItemShape><m:ParentFolderIds><t:DistinguishedFolderId Id="calendar"/></m:ParentFolderIds></m:FindItem>"#;
-        let answer = self.ask(body).await;
+        let folder = if self.kind == Kind::Task {
+            "tasks"
+        } else {
+            "calendar"
+        };
+        let body = format!(
+            r#"<m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape></m:ItemShape><m:ParentFolderIds><t:DistinguishedFolderId Id="{folder}"/></m:ParentFolderIds></m:FindItem>"#
+        );
+        let answer = self.ask(&body).await;
         between(&answer, "<t:ItemId ", "/>").remove(0)
     }
 
@@ -168,12 +175,17 @@ impl Scene {
     }
 
     async fn change_at(&self, target: &str, fields: &[(&str, &str)]) {
+        let class = if self.kind == Kind::Task {
+            "Task"
+        } else {
+            "CalendarItem"
+        };
         let fields: String = fields
             .iter()
             .map(|(path, value)| match *value {
                 "" => format!(r#"<t:DeleteItemField><t:FieldURI FieldURI="{path}"/></t:DeleteItemField>"#),
                 value => format!(
-                    r#"<t:SetItemField><t:FieldURI FieldURI="{path}"/><t:CalendarItem>{value}</t:CalendarItem></t:SetItemField>"#
+                    r#"<t:SetItemField><t:FieldURI FieldURI="{path}"/><t:{class}>{value}</t:{class}></t:SetItemField>"#
                 ),
             })
             .collect();
@@ -291,11 +303,11 @@ async fn one_occurrence_of_such_a_rule_is_deleted_and_changed_on_either_side() {
         shown,
         ["2026-01-05T08:00", "2026-01-20T08:00", "2026-02-20T08:00"]
     );
-    let index = scene.index_of("2026-01-20").await;
+    let index = scene.index_of("2026-01-20");
     scene
         .change_occurrence(index, &[("item:Subject", "<t:Subject>Other</t:Subject>")])
         .await;
-    let index = scene.index_of("2026-02-20").await;
+    let index = scene.index_of("2026-02-20");
     scene.delete_occurrence(index).await;
     scene.sync().await;
     let file = scene.file();
@@ -326,7 +338,7 @@ async fn one_occurrence_of_such_a_rule_is_deleted_and_changed_on_either_side() {
 
 impl Scene {
     /// The place of a day in the pattern, by trying: what a calendar program knows from its view.
-    async fn index_of(&self, day: &str) -> u32 {
+    fn index_of(&self, day: &str) -> u32 {
         self.standin.mailbox(|mailbox| {
             let folder = mailbox.distinguished("calendar").unwrap();
             let item = mailbox.items_in(folder).next().unwrap();
@@ -449,4 +461,122 @@ async fn missing_deletions_are_made_again() {
             .contains("RRULE:FREQ=MONTHLY;BYMONTHDAY=31;COUNT=5\r\n")
     );
     scene.rests().await;
+}
+
+impl Scene {
+    /// A scene with one task, after a cycle.
+    async fn with_task(lines: &str) -> Self {
+        let scene = Self::new(Kind::Task).await;
+        scene.put(&format!(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nBEGIN:VTODO\r\nUID:t@example.org\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:T\r\n{lines}END:VTODO\r\nEND:VCALENDAR\r\n"
+        ));
+        assert_eq!(scene.sync().await.remote_created, 1);
+        scene.rests_of_tasks().await;
+        scene
+    }
+
+    async fn rests_of_tasks(&self) {
+        for _ in 0..2 {
+            let report = self.sync().await;
+            let moved = report.local_created
+                + report.local_updated
+                + report.remote_created
+                + report.remote_updated;
+            assert_eq!(moved, 0, "{report:?}\n{:?}", self.tasks());
+        }
+    }
+
+    /// Due date, status and rule of each task.
+    fn tasks(&self) -> Vec<String> {
+        let state = self.here.0.lock().unwrap();
+        let names = ["DUE", "STATUS", "RRULE", "X-EXCHANGE-REGENERATION"];
+        let mut tasks: Vec<String> = state
+            .objects
+            .values()
+            .map(|(text, _)| {
+                let lines = text
+                    .lines()
+                    .filter(|line| names.iter().any(|name| line.starts_with(name)));
+                let mut lines: Vec<&str> = lines.collect();
+                lines.sort_unstable();
+                lines.join(" ")
+            })
+            .collect();
+        tasks.sort();
+        tasks
+    }
+}
+
+const DONE: &[(&str, &str)] = &[("task:Status", "<t:Status>Completed</t:Status>")];
+
+#[tokio::test]
+async fn a_task_completed_in_exchange_comes_again_here() {
+    let scene = Scene::with_task("DUE;VALUE=DATE:20260105\r\nRRULE:FREQ=WEEKLY;BYDAY=MO\r\n").await;
+    scene.change(DONE).await;
+    scene.sync().await;
+    assert_eq!(
+        scene.tasks(),
+        [
+            "DUE;VALUE=DATE:20260105 STATUS:COMPLETED",
+            "DUE;VALUE=DATE:20260112 RRULE:FREQ=WEEKLY;BYDAY=MO",
+        ]
+    );
+    scene.rests_of_tasks().await;
+}
+
+#[tokio::test]
+async fn a_task_completed_here_comes_again() {
+    let scene = Scene::with_task("DUE;VALUE=DATE:20260105\r\nRRULE:FREQ=WEEKLY;BYDAY=MO\r\n").await;
+    scene.edit("SUMMARY:T\r\n", "SUMMARY:T\r\nSTATUS:COMPLETED\r\n");
+    scene.sync().await;
+    scene.sync().await;
+    let tasks = scene.tasks();
+    assert_eq!(tasks.len(), 2, "{tasks:?}");
+    assert_eq!(
+        tasks[1],
+        "DUE;VALUE=DATE:20260112 RRULE:FREQ=WEEKLY;BYDAY=MO"
+    );
+    assert!(
+        tasks[0].starts_with("DUE;VALUE=DATE:20260105") && tasks[0].contains("STATUS:COMPLETED")
+    );
+    scene.rests_of_tasks().await;
+}
+
+/// What Nextcloud's Tasks does when one instance is completed: the same task, with later dates.
+#[tokio::test]
+async fn a_task_that_moves_on_here_moves_on_there() {
+    let scene = Scene::with_task("DUE;VALUE=DATE:20260105\r\nRRULE:FREQ=WEEKLY;BYDAY=MO\r\n").await;
+    scene.edit("DUE;VALUE=DATE:20260105", "DUE;VALUE=DATE:20260112");
+    scene.sync().await;
+    scene.rests_of_tasks().await;
+    let elsewhere = Collection::default();
+    scene.sync_of(&elsewhere).await;
+    let text = text_of(&elsewhere);
+    assert!(text.contains("DUE;VALUE=DATE:20260112\r\n"), "{text}");
+    assert!(text.contains("RRULE:FREQ=WEEKLY;BYDAY=MO\r\n"), "{text}");
+}
+
+#[tokio::test]
+async fn a_rule_for_tasks_that_exchange_lacks_survives_edits_on_both_sides() {
+    for rule in [
+        "RRULE:FREQ=MONTHLY;BYMONTHDAY=5,20",
+        "X-EXCHANGE-REGENERATION:FREQ=DAILY;INTERVAL=3",
+    ] {
+        let scene = Scene::with_task(&format!("DUE;VALUE=DATE:20260105\r\n{rule}\r\n")).await;
+        scene.edit("DUE;VALUE=DATE:20260105", "DUE;VALUE=DATE:20260120");
+        scene.sync().await;
+        scene.rests_of_tasks().await;
+        scene
+            .change(&[(
+                "task:DueDate",
+                "<t:DueDate>2026-02-05T00:00:00Z</t:DueDate>",
+            )])
+            .await;
+        scene.sync().await;
+        scene.rests_of_tasks().await;
+        assert_eq!(scene.tasks(), [format!("DUE;VALUE=DATE:20260205 {rule}")]);
+        let elsewhere = Collection::default();
+        scene.sync_of(&elsewhere).await;
+        assert!(text_of(&elsewhere).contains(rule));
+    }
 }

@@ -9,7 +9,7 @@ use super::stamp::{self, Stamp};
 use super::zones;
 use crate::dav::{Component, Line, split};
 use crate::error::Result;
-use crate::model::{Expanded, Range, Recurrence, Shown};
+use crate::model::{Expanded, Pattern, Range, Recurrence, Shown};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
 
@@ -201,6 +201,26 @@ impl Rules {
         Ok(())
     }
 
+    /// As a task carries it, of which Exchange shows nothing. Its dates move on from one instance to the next, so they
+    /// are no part of the rule.
+    pub fn hidden(mut self) -> Expanded {
+        self.anchor = NaiveDate::default();
+        Expanded {
+            rule: self.text(),
+            anchor: self.anchor,
+            times: self.times(),
+            shown: Shown {
+                first: self.anchor,
+                recurrence: Recurrence {
+                    pattern: Pattern::Daily { interval: 1 },
+                    range: Range::Count(1),
+                },
+                left_out: Vec::new(),
+                complete: true,
+            },
+        }
+    }
+
     fn times(&self) -> Vec<(NaiveDate, NaiveTime)> {
         let times = self.days.iter();
         times
@@ -332,6 +352,11 @@ pub fn honoured(
         times: rules.times(),
         shown,
     })
+}
+
+/// The rule that an item in Exchange carries and shows nothing of.
+pub fn hidden(text: &str) -> Option<Expanded> {
+    Rules::parse(text).map(Rules::hidden)
 }
 
 /// The lines of an expanded rule for a component that starts as `start` says.

@@ -1,15 +1,16 @@
-use super::element::{leaf, node, set};
+use super::element::{extended, leaf, node, set, set_extended};
 use crate::error::Result;
 use crate::ews::{Element, FieldPath};
-use crate::mapping::remote::FieldChange;
+use crate::mapping::remote::{FieldChange, RULE};
 use crate::mapping::row::Place;
 use crate::mapping::rrule::each_week;
 use crate::mapping::scope::{Scope, refuse};
-use crate::mapping::{stamp, zones};
+use crate::mapping::{rules, stamp, zones};
 use crate::model::{
     Days, Frequency, Moment, MonthDay, Nth, Pattern, Range, Record, Recurrence, Value,
 };
 use chrono::{NaiveDate, Weekday};
+use std::sync::Arc;
 
 /// `task:Recurrence` (MS-OXWSCDATA TaskRecurrenceType).
 pub struct TaskRule;
@@ -184,11 +185,15 @@ pub fn changes(
 
 impl Place for TaskRule {
     fn paths(&self) -> Vec<FieldPath> {
-        vec![TASK]
+        vec![TASK, RULE]
     }
 
     fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
-        Ok(read(item)?.map(Value::Recurrence))
+        let hidden = || {
+            let rule = rules::hidden(extended(item, RULE)?)?;
+            Some(Value::Expanded(Arc::new(rule)))
+        };
+        Ok(read(item)?.map(Value::Recurrence).or_else(hidden))
     }
 
     fn write(
@@ -197,10 +202,16 @@ impl Place for TaskRule {
         item: &Record,
         scope: &mut Scope,
     ) -> Result<Vec<FieldChange>> {
-        Ok(vec![match value {
-            Some(Value::Recurrence(rule)) => changes(TASK, rule, item, scope)?,
-            _ => FieldChange::Delete(TASK),
-        }])
+        Ok(match value {
+            Some(Value::Recurrence(rule)) => {
+                vec![changes(TASK, rule, item, scope)?, FieldChange::Delete(RULE)]
+            }
+            // A task is its present instance: deleting the others would be no use.
+            Some(Value::Expanded(rule)) => {
+                vec![FieldChange::Delete(TASK), set_extended(RULE, &*rule.rule)]
+            }
+            _ => vec![FieldChange::Delete(TASK), FieldChange::Delete(RULE)],
+        })
     }
 }
 

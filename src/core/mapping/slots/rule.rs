@@ -55,27 +55,40 @@ impl Slot for Rule {
         scope: &mut Scope,
     ) -> Result<()> {
         let start = anchor(component, scope)?;
-        let lines = match (value, start) {
-            (Some(Value::Recurrence(rule)), Some(start)) => {
-                vec![Line::new("RRULE", &[], &rrule::text(rule, &start))]
-            }
-            (Some(Value::Expanded(rule)), Some(start)) => rules::lines(rule, &start),
-            _ => Vec::new(),
-        };
-        if let [line] = lines.as_slice() {
-            // In the place of the old one.
-            component.retain_lines(|old| old.is(line.name()) || !is_rule(old));
-            component.set(line.clone());
-            return Ok(());
-        }
-        component.retain_lines(|old| !is_rule(old));
-        for line in lines {
-            component.insert(line);
-        }
+        let lines = start.map_or_else(Vec::new, |start| rule_lines(value, &start));
+        replace(component, lines, is_rule);
         Ok(())
     }
 }
 
-fn is_rule(line: &Line) -> bool {
+/// The lines of a rule for a component that starts as `start` says.
+pub fn rule_lines(value: Option<&Value>, start: &Stamp) -> Vec<Line<'static>> {
+    match value {
+        Some(Value::Recurrence(rule)) => {
+            vec![Line::new("RRULE", &[], &rrule::text(rule, start))]
+        }
+        Some(Value::Expanded(rule)) => rules::lines(rule, start),
+        _ => Vec::new(),
+    }
+}
+
+/// Puts lines in the place of those that `is_old` names; a single one where one of its name was.
+pub fn replace(
+    component: &mut Component<'_>,
+    lines: Vec<Line<'static>>,
+    is_old: impl Fn(&Line) -> bool,
+) {
+    if let [line] = lines.as_slice() {
+        component.retain_lines(|old| old.is(line.name()) || !is_old(old));
+        component.set(line.clone());
+        return;
+    }
+    component.retain_lines(|old| !is_old(old));
+    for line in lines {
+        component.insert(line);
+    }
+}
+
+pub fn is_rule(line: &Line) -> bool {
     LINES.iter().any(|name| line.is(name))
 }

@@ -1,4 +1,4 @@
-use super::rule::{anchor, rules};
+use super::rule::{LINES, anchor, is_rule, replace, rule_lines, rules};
 use crate::dav::{Component, Line};
 use crate::error::Result;
 use crate::mapping::row::Slot;
@@ -7,6 +7,7 @@ use crate::mapping::scope::Scope;
 use crate::mapping::stamp::Stamp;
 use crate::model::{Pattern, Range, Recurrence, Value};
 use chrono::NaiveDate;
+use std::sync::Arc;
 
 /// RRULE of a task, or the line of ours that stands for a task that comes again some time after it was done: iCalendar
 /// has no word for that.
@@ -16,21 +17,22 @@ const REGENERATION: &str = "X-EXCHANGE-REGENERATION";
 
 impl Slot for TaskRule {
     fn names(&self) -> Vec<String> {
-        vec!["RRULE".to_owned(), REGENERATION.to_owned()]
+        let names = LINES.into_iter().chain([REGENERATION]);
+        names.map(str::to_owned).collect()
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
         let Some(rules) = rules(component, scope)? else {
             return Ok(regeneration(component).map(Value::Recurrence));
         };
-        let plain = rules.plain()?;
-        if plain.is_none() {
-            scope.lose(
-                "recurrence",
-                "Exchange has no such rule for tasks; there it does not repeat.",
-            );
+        if let Some(rule) = rules.plain()? {
+            return Ok(Some(Value::Recurrence(rule)));
         }
-        Ok(plain.map(Value::Recurrence))
+        scope.lose(
+            "recurrence",
+            "Exchange has no such rule for tasks; there it does not repeat.",
+        );
+        Ok(Some(Value::Expanded(Arc::new(rules.hidden()))))
     }
 
     fn write(
@@ -40,21 +42,19 @@ impl Slot for TaskRule {
         scope: &mut Scope,
     ) -> Result<()> {
         let start = anchor(component, scope)?;
-        let (name, text) = match (value, start) {
+        let lines = match (value, start) {
             (Some(Value::Recurrence(rule)), _) if is_regenerating(rule) => {
-                (REGENERATION, Parts::of(rule).text(rrule::plain))
+                vec![Line::new(
+                    REGENERATION,
+                    &[],
+                    &Parts::of(rule).text(rrule::plain),
+                )]
             }
-            (Some(Value::Recurrence(rule)), Some(start)) => ("RRULE", rrule::text(rule, &start)),
-            _ => ("", String::new()),
+            (value, Some(start)) => rule_lines(value, &start),
+            (_, None) => Vec::new(),
         };
-        for other in ["RRULE", "RDATE", "EXRULE", REGENERATION] {
-            if other != name {
-                component.remove(other);
-            }
-        }
-        if !name.is_empty() {
-            component.set(Line::new(name, &[], &text));
-        }
+        let is_rule = |line: &Line| is_rule(line) || line.is(REGENERATION);
+        replace(component, lines, is_rule);
         Ok(())
     }
 }
