@@ -43,7 +43,8 @@ final class StabilityTest extends EndToEndTestCase
         self::assertSame(1, $this->sync($link)['calls']);
 
         $journal = $this->db->getQueryBuilder();
-        $journal->delete('exchange_pairs')->where($journal->expr()->eq('link_id', $journal->createNamedParameter($link)))->executeStatement();
+        $journal->delete('exchange_pairs')
+            ->where($journal->expr()->eq('link_id', $journal->createNamedParameter($link)))->executeStatement();
         $this->forgetVersions($link);
         self::assertSame(self::STILL, self::moved($this->sync($link)), 'pairs are found again by their UID');
         self::assertSame($written, $this->texts($kind, $collection));

@@ -75,7 +75,9 @@ final class Objects
     /** @return list<list<string>> */
     private function alarms(): array
     {
-        $alarm = fn (): array => ['BEGIN:VALARM', 'ACTION:' . $this->pick(['DISPLAY', 'AUDIO', 'EMAIL']), $this->pick(self::ALARMS), 'END:VALARM'];
+        $alarm = fn (): array => [
+            'BEGIN:VALARM', 'ACTION:' . $this->pick(['DISPLAY', 'AUDIO', 'EMAIL']), $this->pick(self::ALARMS), 'END:VALARM',
+        ];
         return [$this->maybe(50, ...$alarm()), $this->maybe(30, ...$alarm()), $this->maybe(10, ...$alarm())];
     }
 
@@ -98,7 +100,8 @@ final class Objects
         [$params, $time, $z] = $this->clock();
         $end = $time === '' ? "DTEND$params:20260106" : "DTEND$params:20260105T094500$z";
         $head = ['BEGIN:VEVENT', "UID:$uid", 'DTSTAMP:20260101T000000Z'];
-        $rule = $this->maybe(40, 'RRULE:FREQ=' . $this->pick(['DAILY', 'WEEKLY', 'WEEKLY;BYDAY=MO,SA', 'DAILY;INTERVAL=7']) . $this->pick(['', ';COUNT=9']));
+        $pattern = $this->pick(['DAILY', 'WEEKLY', 'WEEKLY;BYDAY=MO,SA', 'DAILY;INTERVAL=7']) . $this->pick(['', ';COUNT=9']);
+        $rule = $this->maybe(40, "RRULE:FREQ=$pattern");
         $changed = [];
         if ($rule !== []) {
             $rule = array_merge($rule, $this->maybe(40, "EXDATE$params:20260112$time$z"));

@@ -34,8 +34,9 @@ final class StabilityTest extends TestCase
     private function sync(string $folder): string
     {
         $command = [
-            PHP_BINARY, '-d', 'extension=' . getenv('EXCHANGE_EXTENSION'), CHECKOUT . '/php/vdir/sync.php', '--server', $this->standIn->url,
-            '--address', $this->standIn->address, '--ca-file', (string) $this->standIn->authority, '--zone', 'Europe/Vienna', "$this->root/$folder",
+            PHP_BINARY, '-d', 'extension=' . getenv('EXCHANGE_EXTENSION'), CHECKOUT . '/php/vdir/sync.php',
+            '--server', $this->standIn->url, '--address', $this->standIn->address, '--ca-file', (string) $this->standIn->authority,
+            '--zone', 'Europe/Vienna', "$this->root/$folder",
         ];
         $environment = ['EXCHANGE_PASSWORD' => $this->standIn->password] + getenv();
         $process = proc_open($command, [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]], $pipes, null, $environment);
