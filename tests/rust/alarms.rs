@@ -172,6 +172,34 @@ fn another_title_does_not_touch_a_reminder_that_was_dismissed() {
     assert_eq!(paths, [FieldPath::Field("item:Subject")]);
 }
 
+#[test]
+fn what_an_alarm_says_besides_its_time_goes_along() {
+    let text = event(&format!(
+        "{TIMED}{}",
+        alarm("TRIGGER:-PT15M UID:alarm-1 ACKNOWLEDGED:20260105T084600Z DESCRIPTION:Go")
+            .replace("DISPLAY", "AUDIO")
+    ));
+    let first = record(Kind::Event, &text);
+    assert_eq!(
+        first.own("unmapped"),
+        Some(&Value::text(
+            "=reminder.ACKNOWLEDGED:20260105T084600Z\n=reminder.ACTION:AUDIO\n=reminder.DESCRIPTION:Go\n=reminder.UID:alarm-1"
+        ))
+    );
+    let copy = mapping::write_local(Kind::Event, None, "e", &first, &[], &CONTEXT).unwrap();
+    assert_eq!(record(Kind::Event, &copy), first, "{copy}");
+    assert!(copy.contains("ACKNOWLEDGED:20260105T084600Z\r\n"), "{copy}");
+    assert!(!copy.contains("DESCRIPTION:Reminder"), "{copy}");
+
+    let mut target = first;
+    target.remove(Key::of("unmapped"));
+    let plain = write(Kind::Event, &copy, &target, "unmapped");
+    assert_eq!(record(Kind::Event, &plain), target, "{plain}");
+    target.remove(Key::of("reminder"));
+    let silent = write(Kind::Event, &copy, &target, "reminder");
+    assert_eq!(record(Kind::Event, &silent), target, "{silent}");
+}
+
 fn sent(kind: Kind, record: &Record) -> Element {
     let fields = mapping::create_fields(kind, "key", "uid", record, &CONTEXT).unwrap();
     Element {

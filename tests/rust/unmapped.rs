@@ -137,6 +137,40 @@ fn a_second_line_does_not_step_in_for_the_first() {
 }
 
 #[test]
+fn a_label_goes_with_its_line() {
+    let text = card(
+        "item1.EMAIL:a@example.org\r\nEMAIL:b@example.org\r\nitem2.URL:https://example.org\r\nitem1.X-ABLabel:Boat\r\nitem2.X-ABLabel;A=1:Home\r\nitem3.X-ODD:1\r\nitem3.X-ABLabel:Odd\r\n",
+    );
+    let carried = unmapped(Kind::Contact, &text).unwrap();
+    assert_eq!(
+        carried,
+        "=email_1.X-ABLabel:Boat\n=web_page.X-ABLabel;A=1:Home\nitem3.X-ABLabel:Odd\nitem3.X-ODD:1"
+    );
+    let copy = copy(Kind::Contact, &text);
+    let mut target = read(Kind::Contact, &copy).record;
+    assert_eq!(target, read(Kind::Contact, &text).record, "{copy}");
+    assert!(copy.contains("item1.EMAIL"), "{copy}");
+    assert!(copy.contains("item1.X-ABLabel:Boat\r\n"), "{copy}");
+
+    // It is changed where it stands, and goes when its line goes.
+    let changed = write(Kind::Contact, &text, Some(&carried.replace("Boat", "Ship")));
+    assert_eq!(
+        unmapped(Kind::Contact, &changed),
+        Some(carried.replace("Boat", "Ship"))
+    );
+    target.remove(Key::of("email_1"));
+    target.set(
+        Key::of("unmapped"),
+        Value::text(carried.split_once('\n').unwrap().1),
+    );
+    let changed = [Key::of("email_1"), Key::of("unmapped")];
+    let without =
+        mapping::write_local(Kind::Contact, Some(&text), "c", &target, &changed, &CONTEXT).unwrap();
+    assert_eq!(read(Kind::Contact, &without).record, target, "{without}");
+    assert!(!without.contains("Boat"), "{without}");
+}
+
+#[test]
 fn books_are_never_carried() {
     let text =
         card("REV:20260101T000000Z\r\nPRODID:-//x//EN\r\nCREATED:20260101T000000Z\r\nno colon\r\n");

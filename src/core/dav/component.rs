@@ -116,6 +116,13 @@ impl<'a> Component<'a> {
         }
     }
 
+    pub fn component_at_mut(&mut self, place: usize) -> Option<&mut Self> {
+        match self.entries.get_mut(place)? {
+            Entry::Component(component) => Some(component),
+            Entry::Line(_) => None,
+        }
+    }
+
     pub fn retain_lines(&mut self, mut keep: impl FnMut(&Line<'a>) -> bool) {
         self.entries.retain(|entry| match entry {
             Entry::Line(line) => keep(line),

@@ -146,6 +146,13 @@ impl<'a> Line<'a> {
             .map(unquote)
     }
 
+    /// The same line in this group.
+    #[must_use]
+    pub fn with_group(&self, group: &str) -> Line<'static> {
+        let own = self.content.get(self.name_at..).unwrap_or("");
+        Line::built(format!("{group}.{own}"), self.eol())
+    }
+
     /// The same line with another value.
     #[must_use]
     pub fn with_value(&self, value: &str) -> Line<'static> {

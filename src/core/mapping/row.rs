@@ -160,6 +160,10 @@ pub trait Slot: Sync {
     fn spare(&self, _: &Component, _: &mut Scope) -> Vec<usize> {
         Vec::new()
     }
+    /// The place of the one line or alarm that it reads, where lines tied to it (labels of its group) go along.
+    fn holds(&self, _: &Component, _: &mut Scope) -> Option<usize> {
+        None
+    }
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>>;
     /// Changes as little as makes [`Slot::read`] return `value`.
     fn write(

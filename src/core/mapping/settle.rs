@@ -2,6 +2,7 @@
 
 use super::places::{AS_SHOWN, by_default};
 use super::scope::Scope;
+use super::slots::{UNMAPPED, tied_to};
 use super::{expand, series};
 use crate::model::{Key, Kind, Moment, Property, Record, Value};
 
@@ -18,6 +19,29 @@ pub fn settle(kind: Kind, record: &mut Record, scope: &mut Scope) {
             settle_start(record, scope);
         }
         Kind::Task => settle_task(record, scope),
+    }
+    settle_tied(record);
+}
+
+/// A line that is tied to a property goes with it.
+fn settle_tied(record: &mut Record) {
+    let Some(Value::Text(text)) = record.own(UNMAPPED) else {
+        return;
+    };
+    let holds = |line: &&str| {
+        tied_to(line).is_none_or(|owner| {
+            let mut own = record.iter().filter(|(key, _)| key.occurrence.is_none());
+            own.any(|(key, _)| key.property == owner)
+        })
+    };
+    if text.lines().all(|line| holds(&line)) {
+        return;
+    }
+    let kept: Vec<&str> = text.lines().filter(holds).collect();
+    let kept = (!kept.is_empty()).then(|| Value::Text(kept.join("\n")));
+    match kept {
+        Some(kept) => record.set(Key::of(UNMAPPED), kept),
+        None => drop(record.remove(Key::of(UNMAPPED))),
     }
 }
 

@@ -51,6 +51,10 @@ impl Slot for AddressPart {
         ADDRESSES.spare(component)
     }
 
+    fn holds(&self, component: &Component, _: &mut Scope) -> Option<usize> {
+        ADDRESSES.place(component, self.key)
+    }
+
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
         let line = ADDRESSES.find(component, self.key, scope);
         let Some(part) = line.and_then(|line| split(line.value(), ';').nth(self.part)) else {

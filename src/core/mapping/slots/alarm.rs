@@ -129,7 +129,7 @@ fn put(
         return None;
     };
     if let Some(place) = place {
-        if let Some(alarm) = alarm_at(component, place) {
+        if let Some(alarm) = component.component_at_mut(place) {
             alarm.set(trigger);
         }
         return Some(place);
@@ -143,15 +143,6 @@ fn put(
     Some(place)
 }
 
-fn alarm_at<'c, 't>(
-    component: &'c mut Component<'t>,
-    place: usize,
-) -> Option<&'c mut Component<'t>> {
-    let nth = component.places("VALARM").position(|at| at == place)?;
-    let mut alarms = component.components_mut().filter(|part| part.is("VALARM"));
-    alarms.nth(nth)
-}
-
 /// Marks alarms that would step in for the one that is meant, so that they do not.
 fn keep_others_out(
     component: &mut Component<'_>,
@@ -159,7 +150,7 @@ fn keep_others_out(
     mut reminder: impl FnMut(&Component) -> Option<usize>,
 ) {
     while let Some(place) = reminder(component).filter(|place| Some(*place) != meant) {
-        let Some(alarm) = alarm_at(component, place) else {
+        let Some(alarm) = component.component_at_mut(place) else {
             return;
         };
         alarm.set(Line::new(KEY, &[], NO_KEY));
@@ -179,6 +170,10 @@ impl Slot for StartAlarm {
 
     fn spare(&self, component: &Component, scope: &mut Scope) -> Vec<usize> {
         others(component, of_event(component, scope).map(|(at, _)| at))
+    }
+
+    fn holds(&self, component: &Component, scope: &mut Scope) -> Option<usize> {
+        of_event(component, scope).map(|(at, _)| at)
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
@@ -260,6 +255,10 @@ impl Slot for DueAlarm {
 
     fn spare(&self, component: &Component, scope: &mut Scope) -> Vec<usize> {
         others(component, of_task(component, scope).map(|(at, _)| at))
+    }
+
+    fn holds(&self, component: &Component, scope: &mut Scope) -> Option<usize> {
+        of_task(component, scope).map(|(at, _)| at)
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {

@@ -152,6 +152,10 @@ impl Slot for Email {
         EMAILS.spare(component)
     }
 
+    fn holds(&self, component: &Component, _: &mut Scope) -> Option<usize> {
+        EMAILS.place(component, self.0)
+    }
+
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
         let Some(line) = EMAILS.find(component, self.0, scope) else {
             return Ok(None);
@@ -190,6 +194,10 @@ impl Slot for Phone {
 
     fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
         PHONES.spare(component)
+    }
+
+    fn holds(&self, component: &Component, _: &mut Scope) -> Option<usize> {
+        PHONES.place(component, self.0)
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {

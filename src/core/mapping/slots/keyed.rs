@@ -104,6 +104,15 @@ impl Keyed {
         }
     }
 
+    /// The place of the line of a key.
+    pub fn place(&self, component: &Component, key: &str) -> Option<usize> {
+        let divided = self.divide(component);
+        let mut lines = divided.iter();
+        lines
+            .find(|(_, found)| *found == Some(key))
+            .map(|(place, _)| *place)
+    }
+
     /// Changes, adds or removes the line of a key; every other line keeps the key it has.
     pub fn put(
         &self,

@@ -37,6 +37,10 @@ impl Slot for Page {
         PAGES.spare(component)
     }
 
+    fn holds(&self, component: &Component, _: &mut Scope) -> Option<usize> {
+        PAGES.place(component, self.0)
+    }
+
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
         let line = PAGES.find(component, self.0, scope);
         Ok(line

@@ -18,6 +18,10 @@ impl Slot for Text {
         spare(component, self.0)
     }
 
+    fn holds(&self, component: &Component, _: &mut Scope) -> Option<usize> {
+        own_place(component, self.0)
+    }
+
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
         Ok(own_line(component, self.0)
             .and_then(|line| text::line(&unescape(line.value())))
@@ -45,6 +49,10 @@ impl Slot for LongText {
 
     fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
         spare(component, self.0)
+    }
+
+    fn holds(&self, component: &Component, _: &mut Scope) -> Option<usize> {
+        own_place(component, self.0)
     }
 
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
@@ -78,6 +86,12 @@ pub fn own_line<'c, 't>(component: &'c Component<'t>, name: &str) -> Option<&'c 
     component
         .lines()
         .find(|line| line.is(name) && !is_kept_out(line))
+}
+
+/// The place of that line.
+fn own_place(component: &Component, name: &str) -> Option<usize> {
+    let spare = spare(component, name);
+    component.places(name).find(|at| !spare.contains(at))
 }
 
 /// The places of all lines of the name but that one.

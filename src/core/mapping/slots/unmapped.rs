@@ -1,5 +1,6 @@
-use super::keyed::{KEY, NO_KEY};
-use crate::dav::{Component, Document, Entry, Line};
+use super::said::{fresh, is_book, kept_out, parse, put, said, same};
+use super::tied::{self, is_tied};
+use crate::dav::{Component, Entry};
 use crate::error::Result;
 use crate::mapping::row::Slot;
 use crate::mapping::rows;
@@ -14,28 +15,6 @@ pub const UNMAPPED: Property = "unmapped";
 /// says nothing, and no two programs keep the same), one below the other. So nothing is lost on the way to another
 /// calendar or address book, though Exchange shows nothing of it.
 pub struct Unmapped(pub Kind);
-
-/// What keeps the file's own books, or is part of how its times, names and occurrences are told.
-const BOOKS: &[&str] = &[
-    "UID",
-    "DTSTAMP",
-    "CREATED",
-    "LAST-MODIFIED",
-    "SEQUENCE",
-    "REV",
-    "PRODID",
-    "VERSION",
-    "RECURRENCE-ID",
-    "RRULE",
-    "RDATE",
-    "EXRULE",
-    "EXDATE",
-    "FN",
-    "N",
-    "KIND",
-    "X-ADDRESSBOOKSERVER-KIND",
-    "X-LIC-ERROR",
-];
 
 /// The most bytes that are carried; what goes beyond (a long KEY, a LOGO) stays in its file.
 const LIMIT: usize = 100_000;
@@ -74,142 +53,25 @@ fn owner(kind: Kind, name: &str) -> Option<&'static Owned> {
         .find(|owned| owned.name.eq_ignore_ascii_case(name))
 }
 
-fn is_book(name: &str) -> bool {
-    name.is_empty() || BOOKS.iter().any(|book| book.eq_ignore_ascii_case(name))
-}
-
-/// The canonical text of an entry, each line with its end; nothing for one that cannot be carried.
-fn say(entry: &Entry, text: &mut String) {
-    match entry {
-        Entry::Line(line) => say_line(line, text),
-        Entry::Component(component) if component.name().chars().all(is_sayable) => {
-            let limit = |word: &str, text: &mut String| {
-                text.extend([word, ":", component.name(), "\n"]);
-            };
-            limit("BEGIN", text);
-            let (lines, parts): (Vec<&Entry>, Vec<&Entry>) = component
-                .entries()
-                .iter()
-                .partition(|entry| matches!(entry, Entry::Line(_)));
-            for entry in lines.into_iter().chain(parts) {
-                say(entry, text);
-            }
-            limit("END", text);
-        }
-        Entry::Component(_) => {}
-    }
-}
-
-fn say_line(line: &Line, text: &mut String) {
-    let clean: String = line.content().chars().filter(|c| is_sayable(*c)).collect();
-    let mut clean = Line::of(clean.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'));
-    let marked = |(name, _): (&str, _)| name.eq_ignore_ascii_case(KEY);
-    if clean.params().any(marked) {
-        clean = clean.with_param(KEY, None);
-    }
-    // It would go on in the next line, as vCard 2.1 has it.
-    let open = clean.content().ends_with('=')
-        && clean
-            .content()
-            .to_ascii_uppercase()
-            .contains("QUOTED-PRINTABLE");
-    if !line.name().is_empty() && !line.is(KEY) && clean.name() == line.name() && !open {
-        text.extend([clean.content(), "\n"]);
-    }
-}
-
-/// Whether two entries say the same, parameters aside.
-fn same(one: &Entry, other: &Entry) -> bool {
-    match (one, other) {
-        (Entry::Line(one), Entry::Line(other)) => {
-            one.is(other.name()) && one.value() == other.value()
-        }
-        (Entry::Component(_), Entry::Component(_)) => said(one) == said(other),
-        _ => false,
-    }
-}
-
-/// Whether XML carries it.
-fn is_sayable(c: char) -> bool {
-    c == '\t' || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
-}
-
-/// One form for what is in Exchange, whoever wrote it there.
-pub fn canonical(text: &str) -> Option<String> {
-    let mut texts: Vec<String> = parse(text).iter().filter_map(said).collect();
-    texts.sort();
-    (!texts.is_empty()).then(|| texts.join("\n"))
-}
-
-fn said(entry: &Entry) -> Option<String> {
-    let mut text = String::new();
-    say(entry, &mut text);
-    text.pop();
-    (!text.is_empty()).then_some(text)
-}
-
-fn parse(text: &str) -> Vec<Entry<'static>> {
-    let whole = format!("BEGIN:X\n{text}\nEND:X");
-    let entries = match Document::parse(&whole) {
-        Ok(document) => document.root.into_owned().entries().to_vec(),
-        Err(_) => Vec::new(),
-    };
-    let carried = entries.into_iter();
-    carried.filter(|entry| !is_book(entry.name())).collect()
-}
-
-/// The same entry as a new one, folded as new lines are.
-fn fresh(entry: &Entry) -> Entry<'static> {
-    match entry {
-        Entry::Line(line) => Entry::Line(Line::of(line.content())),
-        Entry::Component(component) => {
-            let mut copy = Component::new(component.name());
-            for entry in component.entries() {
-                put(&mut copy, fresh(entry));
-            }
-            Entry::Component(copy)
-        }
-    }
-}
-
-/// Adds an entry; answers its place.
-fn put<'t>(component: &mut Component<'t>, entry: Entry<'t>) -> usize {
-    let all = component.entries().len();
-    match entry {
-        Entry::Line(line) => {
-            let mut entries = component.entries().iter();
-            let place = entries.position(|entry| matches!(entry, Entry::Component(_)));
-            component.insert(line);
-            place.unwrap_or(all)
-        }
-        Entry::Component(part) => {
-            component.push(part);
-            all
-        }
-    }
-}
-
-/// The same entry with the mark that no slot shall take it for its own.
-fn kept_out(entry: &Entry) -> Entry<'static> {
-    match fresh(entry) {
-        Entry::Line(line) => Entry::Line(line.with_param(KEY, Some(NO_KEY))),
-        Entry::Component(mut part) => {
-            part.insert(Line::new(KEY, &[], NO_KEY));
-            Entry::Component(part)
-        }
-    }
-}
-
 /// An entry that is carried: its place in the component, and what it says.
 struct Carried {
     at: usize,
     text: String,
 }
 
+/// All that is carried of a component.
+struct Load {
+    /// Sorted by what they say.
+    entries: Vec<Carried>,
+    /// What is too large.
+    large: Vec<Carried>,
+    /// The places of labels of lines that slots read.
+    labels: Vec<usize>,
+}
+
 impl Unmapped {
-    /// What is to be carried of a component, sorted, and what is too large for that.
-    fn carried(&self, component: &Component, scope: &mut Scope) -> (Vec<Carried>, Vec<Carried>) {
-        let places = self.places(component, scope);
+    fn load(&self, component: &Component, scope: &mut Scope) -> Load {
+        let (places, labels) = part_labels(component, self.places(component, scope));
         let mut carried: Vec<Carried> = places
             .iter()
             .filter_map(|at| {
@@ -234,7 +96,11 @@ impl Unmapped {
             (carried, large) = carried.into_iter().partition(fits);
         }
         carried.sort_by(|a, b| a.text.cmp(&b.text));
-        (carried, large)
+        Load {
+            entries: carried,
+            large,
+            labels,
+        }
     }
 
     /// Where the entries stand that no slot reads.
@@ -243,7 +109,7 @@ impl Unmapped {
         let mut asked: Vec<(&str, Vec<usize>)> = Vec::new();
         for (at, entry) in component.entries().iter().enumerate() {
             let name = entry.name();
-            if is_book(name) {
+            if is_book(name) || is_tied(entry) {
                 continue;
             }
             let free = match owner(self.0, name) {
@@ -261,7 +127,7 @@ impl Unmapped {
                 places.push(at);
             }
         }
-        without_labels(component, places)
+        places
     }
 
     /// Adds an entry, so that no slot takes it for its own. One that cannot be told apart from a slot's stays out, except
@@ -285,19 +151,17 @@ impl Unmapped {
     }
 }
 
-/// Leaves out lines of a group of which a slot reads a line: they are about that one (`item1.EMAIL`, `item1.X-ABLabel`).
-fn without_labels(component: &Component, places: Vec<usize>) -> Vec<usize> {
-    let group = |at: &usize| match component.entries().get(*at) {
-        Some(Entry::Line(line)) => line.group(),
-        _ => None,
-    };
+/// Parts lines of a group of which a slot reads a line from the others: they are about that one (`item1.EMAIL`,
+/// `item1.X-ABLabel`).
+fn part_labels(component: &Component, places: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
+    let group = |at: &usize| component.entries().get(*at).and_then(tied::group);
     if places.iter().find_map(group).is_none() {
-        return places;
+        return (places, Vec::new());
     }
     let others = (0..component.entries().len()).filter(|at| !places.contains(at));
     let read: Vec<&str> = others.filter_map(|at| group(&at)).collect();
     let free = |at: &usize| group(at).is_none_or(|group| !read.contains(&group));
-    places.iter().copied().filter(free).collect()
+    places.iter().copied().partition(free)
 }
 
 impl Slot for Unmapped {
@@ -306,15 +170,18 @@ impl Slot for Unmapped {
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
-        let (carried, large) = self.carried(component, scope);
-        for entry in large {
+        let load = self.load(component, scope);
+        for entry in load.large {
             let name = component.entries().get(entry.at).map_or("", Entry::name);
             scope.lose(
                 UNMAPPED,
                 format!("{name} is too large to be kept in Exchange; it stays here."),
             );
         }
-        let texts: Vec<String> = carried.into_iter().map(|entry| entry.text).collect();
+        let entries = load.entries.into_iter().map(|entry| entry.text);
+        let mut texts = tied::texts(self.0, component, &load.labels, scope);
+        texts.extend(entries);
+        texts.sort();
         Ok((!texts.is_empty()).then(|| Value::Text(texts.join("\n"))))
     }
 
@@ -328,13 +195,14 @@ impl Slot for Unmapped {
             Some(Value::Text(text)) => parse(text),
             _ => Vec::new(),
         };
-        let mut missing: Vec<(String, Entry)> = wanted
+        let (tied, free): (Vec<Entry>, Vec<Entry>) = wanted.into_iter().partition(is_tied);
+        let mut missing: Vec<(String, Entry)> = free
             .into_iter()
             .filter_map(|entry| Some((said(&entry)?, entry)))
             .collect();
         let mut gone = Vec::new();
-        let (carried, _) = self.carried(component, scope);
-        for entry in &carried {
+        let Load { entries, .. } = self.load(component, scope);
+        for entry in &entries {
             match missing.iter().position(|(text, _)| *text == entry.text) {
                 Some(at) => {
                     missing.remove(at);
@@ -347,13 +215,15 @@ impl Slot for Unmapped {
             .entries()
             .iter()
             .enumerate()
-            .filter(|(at, _)| !missing.is_empty() && carried.iter().all(|entry| entry.at != *at))
+            .filter(|(at, _)| !missing.is_empty() && entries.iter().all(|entry| entry.at != *at))
             .filter_map(|(_, entry)| said(entry))
             .collect();
         component.remove_places(|at| gone.contains(&at));
         for (_, entry) in missing.iter().filter(|(text, _)| !there.contains(text)) {
             self.add(component, entry, scope);
         }
+        let labels = self.load(component, scope).labels;
+        tied::write(self.0, component, &labels, &tied, scope);
         Ok(())
     }
 }
