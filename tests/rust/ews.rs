@@ -105,6 +105,7 @@ fn requests() -> Vec<(&'static str, Vec<u8>)> {
             leaf("GivenName", "Bo"),
         ],
         attachments: vec![photo(), inline(), link()],
+        group: false,
     };
     let change = ItemChange {
         target: item.clone(),
@@ -113,10 +114,12 @@ fn requests() -> Vec<(&'static str, Vec<u8>)> {
             Edit::Set(NAMED, extended(NAMED, "k2")),
             Edit::Delete(FieldPath::Field("calendar:Location")),
         ],
+        group: false,
     };
     let later = ItemChange {
         target: occurrence.clone(),
         edits: change.edits.clone(),
+        group: false,
     };
     let folder = FolderId::Id("AQMkADk=".to_owned());
     let accept = (id("AAMkAGQ="), MeetingAnswer::Accept);
@@ -248,6 +251,7 @@ fn attachments_stand_where_the_schema_wants_them() {
             .map(|name| leaf(name, ""))
             .to_vec(),
         attachments: vec![photo()],
+        group: false,
     };
     let bytes = request(
         &CreateItem {

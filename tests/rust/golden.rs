@@ -48,7 +48,10 @@ fn convert(kind: Kind, file: &str) -> String {
     text.push_str("> exchange\n");
     let fields = mapping::create_fields(kind, "key", "uid", &local.record, &CONTEXT).unwrap();
     let item = Element {
-        name: "Item".to_owned(),
+        name: match local.record.own("group") {
+            Some(_) => "DistributionList".to_owned(),
+            None => "Item".to_owned(),
+        },
         children: fields.into_iter().map(|field| field.content).collect(),
         ..Element::default()
     };

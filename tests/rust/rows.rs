@@ -340,6 +340,7 @@ fn complete_contact(record: &mut Record, row: &Row) {
             set("given_name", "Ada");
             set("surname", "Beispiel");
         }
+        "members" => record.set(Key::of("group"), Value::Bool(true)),
         "web_page_other" => set("web_page", "https://example.org"),
         "mailing_address" => {
             set("home_city", "Graz");
@@ -375,7 +376,10 @@ fn first_day(rule: &Recurrence) -> NaiveDate {
 fn item(kind: Kind, record: &Record) -> Element {
     let fields = mapping::create_fields(kind, "key-1", "uid-1", record, &context()).unwrap();
     Element {
-        name: "Item".to_owned(),
+        name: match record.own("group") {
+            Some(_) => "DistributionList".to_owned(),
+            None => "Item".to_owned(),
+        },
         children: fields.into_iter().map(|field| field.content).collect(),
         ..Element::default()
     }
@@ -455,7 +459,8 @@ fn exchange_answers_what_was_sent() {
 #[test]
 fn an_update_sets_only_what_the_row_and_its_group_own() {
     each_row(|kind, row, value| {
-        if row.direction != Direction::Both {
+        // An item is a group from its creation on.
+        if row.direction != Direction::Both || row.property == "group" {
             return Ok(());
         }
         let record = record(kind, row, value);

@@ -54,7 +54,7 @@ pub fn fresh_keys() -> Keys {
 }
 
 /// The UID of a remote item that has none: always the same one, so that a lost journal can be rebuilt.
-pub(super) fn derived_uid(remote_id: &str) -> String {
+pub(crate) fn derived_uid(remote_id: &str) -> String {
     format!(
         "exchange-{}",
         short_hex(Sha256::new().chain_update(remote_id))

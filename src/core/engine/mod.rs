@@ -18,5 +18,6 @@ pub use host::{
     Finding, Host, Kept, LocalChange, LocalChanges, LocalObject, LossRow, Operation, Outcome, Pair,
     PairState, Report, Save, Select, Side, Write,
 };
+pub(crate) use link::derived_uid;
 pub use link::{Keys, Link, fresh_keys};
 pub use mailbox::{Changes, Create, Folder, Mailbox, RemoteItem, RemoteRef, Update};

@@ -19,6 +19,8 @@ pub struct NewItem {
     /// The children of the item element, in the order of the schema, without attachments.
     pub content: Vec<Element>,
     pub attachments: Vec<Attachment>,
+    /// Whether it is a group of contacts.
+    pub group: bool,
 }
 
 /// What the schema wants before `Attachments` in an item.
@@ -52,7 +54,7 @@ impl Operation for CreateItem<'_> {
             w.element("m:SavedItemFolderId", &[], |w| self.folder.write(w));
             w.element("m:Items", &[], |w| {
                 for item in &self.items {
-                    w.element(item_element(self.kind), &[], |w| item.write(w));
+                    w.element(item_element(self.kind, item.group), &[], |w| item.write(w));
                 }
             });
         });

@@ -17,6 +17,7 @@ mod folder;
 mod get_folder;
 mod get_item;
 mod id;
+mod list_items;
 mod operation;
 mod parse;
 mod path;
@@ -43,6 +44,7 @@ pub use folder::FolderInfo;
 pub use get_folder::GetFolder;
 pub use get_item::GetItem;
 pub use id::{FolderId, ItemId, Target};
+pub use list_items::{ItemPage, ListItems};
 pub use operation::{Batch, Operation, Outcome};
 pub use path::{FieldPath, PropertySet, PropertyType};
 pub use respond::{Answer as MeetingAnswer, Respond};
@@ -59,9 +61,10 @@ fn is_true(text: &str) -> bool {
     matches!(text.trim(), "true" | "1")
 }
 
-/// The element that an item of this kind is.
-const fn item_element(kind: Kind) -> &'static str {
+/// The element that an item of this kind is; `group` says whether a contact is a group of them.
+const fn item_element(kind: Kind, group: bool) -> &'static str {
     match kind {
+        Kind::Contact if group => "t:DistributionList",
         Kind::Event => "t:CalendarItem",
         Kind::Task => "t:Task",
         Kind::Contact => "t:Contact",

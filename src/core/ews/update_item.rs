@@ -26,6 +26,8 @@ pub enum Notify {
 pub struct ItemChange {
     pub target: Target,
     pub edits: Vec<Edit>,
+    /// Whether the item is a group of contacts.
+    pub group: bool,
 }
 
 /// One property of an item.
@@ -64,7 +66,7 @@ impl Operation for UpdateItem<'_> {
                         item.target.write(w);
                         w.element("t:Updates", &[], |w| {
                             for edit in &item.edits {
-                                edit.write(w, self.kind);
+                                edit.write(w, item_element(self.kind, item.group));
                             }
                         });
                     });
@@ -91,11 +93,11 @@ impl Batch for UpdateItem<'_> {
 }
 
 impl Edit {
-    fn write(&self, w: &mut Writer, kind: Kind) {
+    fn write(&self, w: &mut Writer, element: &str) {
         match self {
             Self::Set(path, content) => w.element("t:SetItemField", &[], |w| {
                 w.tree(&path.element());
-                w.element(item_element(kind), &[], |w| w.tree(content));
+                w.element(element, &[], |w| w.tree(content));
             }),
             Self::Delete(path) => {
                 w.element("t:DeleteItemField", &[], |w| w.tree(&path.element()));

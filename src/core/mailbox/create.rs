@@ -1,6 +1,6 @@
 use super::batch::{self, Limit};
 use super::occurrences::{self, Series};
-use super::{EwsMailbox, arrived, attachments, folder_gone, photo, tell};
+use super::{EwsMailbox, arrived, attachments, folder_gone, group, photo, tell};
 use crate::engine::{Create, RemoteRef};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{
@@ -20,12 +20,46 @@ pub async fn create(
     folder: &str,
     items: &[Create],
 ) -> Vec<Result<RemoteRef>> {
+    let folder = FolderId::Id(folder.to_owned());
+    let (groups, singles): (Vec<usize>, Vec<usize>) = (0..items.len()).partition(|place| {
+        let item = items.get(*place);
+        item.is_some_and(|item| mapping::names_contacts(&item.record))
+    });
+    let part = |places: &[usize]| -> Vec<&Create> {
+        places
+            .iter()
+            .filter_map(|place| items.get(*place))
+            .collect()
+    };
+    let mut results: Vec<(usize, Result<RemoteRef>)> = Vec::new();
+    let context = attachments::context(mailbox);
+    let created = create_all(mailbox, &context, kind, &folder, &part(&singles)).await;
+    results.extend(singles.into_iter().zip(created));
+    if !groups.is_empty() {
+        // After their members, which may be among the others.
+        let created = match group::context_of_folder(mailbox, &folder).await {
+            Ok(context) => create_all(mailbox, &context, kind, &folder, &part(&groups)).await,
+            Err(error) => groups.iter().map(|_| Err(super::same(&error))).collect(),
+        };
+        results.extend(groups.into_iter().zip(created));
+        results.sort_by_key(|(place, _)| *place);
+    }
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+async fn create_all(
+    mailbox: &EwsMailbox,
+    context: &Context,
+    kind: Kind,
+    folder: &FolderId,
+    items: &[&Create],
+) -> Vec<Result<RemoteRef>> {
     // Older servers take no attachments along with an item.
     let inline = mailbox.client.version() >= Version::Exchange2013Sp1;
     let mut results: Vec<Result<ItemId>> = Vec::new();
     let (mut quiet, mut told) = (Vec::new(), Vec::new());
     for (place, item) in items.iter().enumerate() {
-        match compose(mailbox, kind, item, inline) {
+        match compose(context, kind, item, inline) {
             Ok(new) => {
                 let notify = tell::of_new(mailbox, kind, &item.record);
                 if notify { &mut told } else { &mut quiet }.push((place, new));
@@ -34,8 +68,7 @@ pub async fn create(
             Err(error) => results.push(Err(error)),
         }
     }
-    let folder = FolderId::Id(folder.to_owned());
-    match arrived::places(mailbox, kind, &folder, items).await {
+    match arrived::places(mailbox, kind, folder, items).await {
         Ok(arrived) => {
             for place in arrived {
                 quiet.retain(|(other, _)| *other != place);
@@ -53,7 +86,7 @@ pub async fn create(
             .filter_map(|place| items.get(*place))
             .map(|item| item.key.as_str())
             .collect();
-        let created = create_items(mailbox, kind, &folder, &keys, &new, notify).await;
+        let created = create_items(mailbox, kind, folder, &keys, &new, notify).await;
         for (place, created) in places.into_iter().zip(created) {
             if let Some(slot) = results.get_mut(place) {
                 *slot = created;
@@ -205,13 +238,13 @@ async fn find(
     Ok(all)
 }
 
-fn compose(mailbox: &EwsMailbox, kind: Kind, item: &Create, inline: bool) -> Result<NewItem> {
-    let context = attachments::context(mailbox);
-    let fields = mapping::create_fields(kind, &item.key, &item.uid, &item.record, &context)?;
+fn compose(context: &Context, kind: Kind, item: &Create, inline: bool) -> Result<NewItem> {
+    let fields = mapping::create_fields(kind, &item.key, &item.uid, &item.record, context)?;
     Ok(NewItem {
+        group: mapping::is_group(&item.record),
         content: fields.into_iter().map(|field| field.content).collect(),
         attachments: if inline {
-            attached(&item.record, &context)
+            attached(&item.record, context)
         } else {
             Vec::new()
         },
@@ -225,7 +258,7 @@ fn attached(record: &Record, context: &Context) -> Vec<Attachment> {
     photo.into_iter().chain(files).collect()
 }
 
-async fn add_attachments(mailbox: &EwsMailbox, items: &[Create], results: &mut [Result<ItemId>]) {
+async fn add_attachments(mailbox: &EwsMailbox, items: &[&Create], results: &mut [Result<ItemId>]) {
     let context = attachments::context(mailbox);
     for (item, result) in items.iter().zip(results) {
         let all = attached(&item.record, &context);
@@ -247,7 +280,7 @@ async fn add_attachments(mailbox: &EwsMailbox, items: &[Create], results: &mut [
 async fn add_occurrences(
     mailbox: &EwsMailbox,
     kind: Kind,
-    items: &[Create],
+    items: &[&Create],
     results: &mut [Result<ItemId>],
 ) {
     let mut places = Vec::new();

@@ -9,6 +9,7 @@ mod changes;
 mod create;
 mod delete;
 mod folders;
+mod group;
 mod occurrences;
 mod photo;
 mod read;
@@ -121,6 +122,14 @@ impl From<ItemId> for RemoteRef {
             version: id.change_key.unwrap_or_default(),
         }
     }
+}
+
+/// An item in whatever version it has.
+fn by_id(id: String) -> crate::ews::Target {
+    crate::ews::Target::Item(ItemId {
+        id,
+        change_key: None,
+    })
 }
 
 /// The item is not as the plan assumed: it is read again and planned anew.

@@ -213,6 +213,7 @@ async fn update_next(mailbox: &EwsMailbox, all: &mut [Series], notify: bool) -> 
                     index,
                 },
                 edits,
+                group: false,
             });
         }
     }

@@ -1,5 +1,5 @@
 use super::attachments::{self, of_part};
-use super::{EwsMailbox, batch};
+use super::{EwsMailbox, batch, by_id, group};
 use crate::engine::{RemoteItem, RemoteRef};
 use crate::error::Result;
 use crate::ews::{Element, FieldPath, GetAttachment, GetItem, ItemId, Target};
@@ -28,9 +28,11 @@ pub async fn read(
     if kind != Kind::Contact {
         attachments::fetch(mailbox, &mut found).await;
     }
+    let groups = found.iter().filter_map(|item| item.as_ref().ok());
+    let context = group::context_of_members(mailbox, groups).await;
     let mut readings: Vec<Result<Reading>> = found
         .into_iter()
-        .map(|found| start(mailbox, kind, &found?))
+        .map(|found| start(&context, kind, &found?))
         .collect();
     add_occurrences(mailbox, &mut readings, &fields).await;
     add_photos(mailbox, &mut readings).await;
@@ -38,13 +40,6 @@ pub async fn read(
         .into_iter()
         .map(|reading| reading.map(finish))
         .collect()
-}
-
-fn by_id(id: String) -> Target {
-    Target::Item(ItemId {
-        id,
-        change_key: None,
-    })
 }
 
 async fn get(
@@ -59,10 +54,10 @@ async fn get(
     batch::run(&mailbox.client, &mailbox.reads, &question).await
 }
 
-fn start(mailbox: &EwsMailbox, kind: Kind, item: &Element) -> Result<Reading> {
+fn start(context: &mapping::Context, kind: Kind, item: &Element) -> Result<Reading> {
     Ok(Reading {
         reference: ItemId::of(item)?.into(),
-        remote: mapping::read_remote(kind, item, &mailbox.context)?,
+        remote: mapping::read_remote(kind, item, context)?,
     })
 }
 

@@ -75,6 +75,7 @@ fn contact(number: usize) -> NewItem {
             leaf("GivenName", &format!("Ada {number}")),
         ],
         attachments: Vec::new(),
+        group: false,
     }
 }
 
@@ -105,6 +106,7 @@ fn series(number: usize) -> NewItem {
             weekly,
         ],
         attachments: Vec::new(),
+        group: false,
     }
 }
 

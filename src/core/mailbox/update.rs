@@ -1,5 +1,5 @@
 use super::occurrences::{self, Series, edit};
-use super::{EwsMailbox, attachments, batch, changed_meanwhile, photo, respond, tell};
+use super::{EwsMailbox, attachments, batch, changed_meanwhile, group, photo, respond, tell};
 use crate::engine::{RemoteRef, Update};
 use crate::error::Result;
 use crate::ews::{
@@ -17,6 +17,8 @@ struct Steps {
     /// What the owner answers to the meeting.
     answer: Option<Answer>,
     occurrences: Vec<OccurrenceChange>,
+    /// Whether it is a group of contacts.
+    group: bool,
     notify: Notify,
     /// Where attachments are among what changed: all that there shall be.
     files: Option<Vec<File>>,
@@ -32,7 +34,7 @@ pub async fn update(mailbox: &EwsMailbox, kind: Kind, items: &[Update]) -> Vec<R
     let mut steps: Vec<Option<Steps>> = Vec::new();
     let mut results: Vec<Result<ItemId>> = Vec::new();
     for item in items {
-        match plan(mailbox, kind, item) {
+        match plan(mailbox, kind, item).await {
             Ok(plan) => {
                 steps.push(Some(plan));
                 results.push(Ok((&item.reference).into()));
@@ -54,13 +56,18 @@ pub async fn update(mailbox: &EwsMailbox, kind: Kind, items: &[Update]) -> Vec<R
         .collect()
 }
 
-fn plan(mailbox: &EwsMailbox, kind: Kind, item: &Update) -> Result<Steps> {
-    let context = &attachments::context(mailbox);
+async fn plan(mailbox: &EwsMailbox, kind: Kind, item: &Update) -> Result<Steps> {
+    let context = match members(mailbox, item).await? {
+        Some(known) => known,
+        None => attachments::context(mailbox),
+    };
+    let context = &context;
     let changes = mapping::update_fields(kind, &item.target, &item.changed, context)?;
     let photo = item.changed.contains(&Key::of(mapping::PHOTO));
     let answer = respond::answer(mailbox, &item.target, &item.changed);
     let stays = |change: &FieldChange| answer.is_none() || !respond::is_status(change);
     Ok(Steps {
+        group: mapping::is_group(&item.target),
         edits: changes.into_iter().filter(stays).map(edit).collect(),
         answer,
         notify: tell::of_change(mailbox, kind, &item.target, &item.changed),
@@ -72,6 +79,17 @@ fn plan(mailbox: &EwsMailbox, kind: Kind, item: &Update) -> Result<Steps> {
         occurrence_files: mapping::occurrence_files(kind, &item.target, &item.changed, context),
         occurrences: mapping::occurrence_changes(kind, &item.target, &item.changed, context)?,
     })
+}
+
+/// What must be known of others to write a group of contacts.
+async fn members(mailbox: &EwsMailbox, item: &Update) -> Result<Option<mapping::Context>> {
+    if !mapping::names_contacts(&item.target) {
+        return Ok(None);
+    }
+    match group::folder_of(mailbox, &item.reference.id).await? {
+        Some(folder) => group::context_of_folder(mailbox, &folder).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Takes one step of every item that is still well and has it: the items' places and ids as they are now, and the step.
@@ -112,16 +130,17 @@ async fn write_properties(
     for notify in [Notify::Nobody, Notify::Changed, Notify::Everybody] {
         let own = |steps: &mut Steps| {
             let wanted = steps.notify == notify && !steps.edits.is_empty();
-            wanted.then(|| std::mem::take(&mut steps.edits))
+            wanted.then(|| (std::mem::take(&mut steps.edits), steps.group))
         };
         let (places, changes): (Vec<usize>, Vec<ItemChange>) = take(steps, results, own)
             .into_iter()
-            .map(|(place, id, edits)| {
+            .map(|(place, id, (edits, group))| {
                 (
                     place,
                     ItemChange {
                         target: id.into(),
                         edits,
+                        group,
                     },
                 )
             })

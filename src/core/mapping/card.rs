@@ -14,18 +14,13 @@ pub fn read(card: &Component, context: &Context) -> Result<LocalItem> {
             card.name()
         )));
     }
-    let group = ["KIND", "X-ADDRESSBOOKSERVER-KIND"]
-        .iter()
-        .filter_map(|name| card.line(name))
-        .any(|line| line.value().trim().eq_ignore_ascii_case("group"));
-    if group {
-        return Err(refuse(
-            "This is a group of contacts; groups stay in the address book for now.",
-        ));
-    }
     let mut scope = Scope::new(context);
     let record = read_component(Kind::Contact, card, &mut scope)?;
-    slots::unplaced(card, &mut scope);
+    if slots::Group::is(card) {
+        lose_rest_of_group(card, &record, &mut scope)?;
+    } else {
+        slots::unplaced(card, &mut scope);
+    }
     Ok(LocalItem {
         uid: uid(card),
         modified: card.line("REV").and_then(|line| {
@@ -34,6 +29,21 @@ pub fn read(card: &Component, context: &Context) -> Result<LocalItem> {
         record,
         losses: scope.losses,
     })
+}
+
+/// Tells what Exchange has no place for in a group.
+fn lose_rest_of_group(card: &Component, record: &Record, scope: &mut Scope) -> Result<()> {
+    for row in super::rows(Kind::Contact).iter().filter(|row| !row.groups) {
+        let value = row.slot.read(card, scope)?;
+        // Apple's programs repeat the name of the group where the surname stands.
+        if value.is_some() && value.as_ref() != record.own("full_name") {
+            scope.lose(
+                row.property,
+                "Of a group Exchange keeps the name, the members, notes and categories; this stays here.",
+            );
+        }
+    }
+    Ok(())
 }
 
 fn uid(card: &Component) -> Option<String> {

@@ -6,7 +6,7 @@ use super::row::{Row, Shape};
 use super::slots as local;
 use crate::ews::FieldPath::{Field, Id, Tag};
 use crate::ews::{FieldPath, PropertySet, PropertyType};
-use crate::model::Kind;
+use crate::model::{Kind, Property};
 
 /// A component of N.
 const fn name(part: usize) -> local::Part {
@@ -159,6 +159,11 @@ const NAME: &[&str] = &[
     "file_as_rule",
 ];
 
+/// Whether it is a group of contacts, a distribution list.
+pub const GROUP: Property = "group";
+/// Who is in a group: cards by their UID as a URN, others by address, see [`local::Members`].
+pub const MEMBERS: Property = "members";
+
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     Row::new("surname", Shape::Line, &name(0), &exchange::Text("contacts:Surname")),
@@ -166,7 +171,7 @@ pub static ROWS: &[Row] = &[
     Row::new("middle_name", Shape::Line, &name(2), &exchange::Text("contacts:MiddleName")),
     Row::new("name_prefix", Shape::Line, &name(3), &exchange::Property(Tag(0x3A45, PropertyType::String))),
     Row::new("name_suffix", Shape::Line, &name(4), &exchange::Text("contacts:Generation")),
-    Row::new("full_name", Shape::Line, &local::FullName, &exchange::Text("contacts:DisplayName")),
+    Row::new("full_name", Shape::Line, &local::FullName, &exchange::Text("contacts:DisplayName")).of_groups(),
     Row::new("file_as", Shape::Line, &local::AnyOf(FILE_AS), &exchange::FileAs).with(NAME),
     Row::new("file_as_rule", Shape::Word(FILE_AS_RULES), &local::AnyOf(&["X-EXCHANGE-FILE-AS"]), &exchange::FileAsMapping).with(NAME),
     Row::new("initials", Shape::Line, &local::AnyOf(&["X-INITIALS"]), &exchange::Text("contacts:Initials")),
@@ -234,9 +239,9 @@ pub static ROWS: &[Row] = &[
     Row::new("assistant", Shape::Line, &local::Related(relation("assistant", ASSISTANT)), &exchange::Text("contacts:AssistantName")),
     Row::new("gender", Shape::Word(&["female", "male"]), &local::Gender, &exchange::Numbered { path: Tag(0x3A4D, PropertyType::Short), words: &[("1", "female"), ("2", "male")] }),
     Row::new("hobby", Shape::Line, &local::Text("HOBBY"), &tag(0x3A43)),
-    Row::new("notes", Shape::Text, &local::LongText("NOTE"), &exchange::Body),
-    Row::new("categories", Shape::List, &local::Words("CATEGORIES"), &exchange::Words("item:Categories")),
-    Row::new("class", Shape::Word(&["private", "confidential"]), &common::LOCAL_CLASS, &common::CLASS).limit("Personal is private"),
+    Row::new("notes", Shape::Text, &local::LongText("NOTE"), &exchange::Body).of_groups(),
+    Row::new("categories", Shape::List, &local::Words("CATEGORIES"), &exchange::Words("item:Categories")).of_groups(),
+    Row::new("class", Shape::Word(&["private", "confidential"]), &common::LOCAL_CLASS, &common::CLASS).of_groups().limit("Personal is private"),
     Row::new("web_page", Shape::Line, &local::Page("Work"), &tag(0x3A51)),
     Row::new("web_page_home", Shape::Line, &local::Page("Home"), &tag(0x3A50)),
     Row::new("web_page_other", Shape::Line, &local::Page("Other"), &exchange::OtherPage(id_of(0x802B, PropertyType::String))).with(&["web_page"]),
@@ -258,5 +263,7 @@ pub static ROWS: &[Row] = &[
     Row::new("location", Shape::Line, &local::Text("X-LOCATION"), &tag(0x3A0D)),
     Row::new("referred_by", Shape::Line, &local::Text("X-REFERRED-BY"), &tag(0x3A47)),
     Row::new("photo", Shape::Bytes, &local::Photo, &exchange::Photo).limit("a picture that the card holds; a link to one stays a link"),
-    common::unmapped(&local::Unmapped(Kind::Contact)),
+    Row::new(GROUP, Shape::Bool, &local::Group, &exchange::Group).of_groups().limit("never changes"),
+    Row::new(MEMBERS, Shape::List, &local::Members, &exchange::Members).of_groups().limit("shown in Exchange: contacts of the same folder that have an address, and addresses"),
+    common::unmapped(&local::Unmapped(Kind::Contact)).of_groups(),
 ];

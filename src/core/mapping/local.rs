@@ -2,7 +2,7 @@
 
 use super::row::Row;
 use super::scope::{Scope, refuse};
-use super::{Context, LocalItem, calendar, card, rows};
+use super::{Context, LocalItem, calendar, card, is_group, rows_of, slots};
 use crate::dav::{Component, Document};
 use crate::error::Result;
 use crate::model::{Key, Kind, Record};
@@ -56,10 +56,8 @@ pub fn read_component(kind: Kind, component: &Component, scope: &mut Scope) -> R
     scope.begin();
     let mut record = Record::default();
     let occurrence = component.line("RECURRENCE-ID").is_some();
-    for row in rows(kind)
-        .iter()
-        .filter(|row| !(occurrence && row.series_only))
-    {
+    let group = kind == Kind::Contact && slots::Group::is(component);
+    for row in rows_of(kind, group).filter(|row| !(occurrence && row.series_only)) {
         if let Some(value) = row.slot.read(component, scope)? {
             record.set(Key::of(row.property), value);
         }
@@ -78,22 +76,23 @@ pub fn patch(
     touched: impl Fn(&Row) -> bool,
     scope: &mut Scope,
 ) -> Result<()> {
-    let all = rows(kind);
-    let touched: Vec<&Row> = all.iter().filter(|row| touched(row)).collect();
-    let affected = |row: &Row| touched.iter().any(|other| row.follows(other));
+    let all: Vec<&Row> = rows_of(kind, is_group(item)).collect();
+    let touched: Vec<&Row> = all.iter().copied().filter(|row| touched(row)).collect();
     if touched.is_empty() {
         return Ok(());
     }
+    let affected = |row: &Row| touched.iter().any(|other| row.follows(other));
+    let all: Vec<(&Row, bool)> = all.into_iter().map(|row| (row, affected(row))).collect();
     let mut before: Option<Record> = None;
     for _ in 0..4 {
         // A start that is not there yet is no error here: it is about to be written.
         let now = read_component(kind, component, scope);
         let now_says = now.as_ref().ok();
         let mut same = true;
-        for row in all {
+        for (row, affected) in &all {
             let has = now_says.and_then(|now| now.own(row.property));
             let wanted = match &before {
-                _ if affected(row) => item.own(row.property),
+                _ if *affected => item.own(row.property),
                 Some(before) => before.own(row.property),
                 None => continue,
             };
@@ -110,9 +109,9 @@ pub fn patch(
     let now = read_component(kind, component, scope)?;
     let stuck = all
         .iter()
-        .filter(|row| affected(row) && !row.loose)
-        .find(|row| now.own(row.property) != item.own(row.property));
-    stuck.map_or(Ok(()), |row| {
+        .filter(|(row, affected)| *affected && !row.loose)
+        .find(|(row, _)| now.own(row.property) != item.own(row.property));
+    stuck.map_or(Ok(()), |(row, _)| {
         Err(refuse(format!(
             "Its {} cannot be written to the file as Exchange has it.",
             row.property.replace('_', " ")

@@ -12,6 +12,7 @@ mod event;
 mod exceptions;
 mod expand;
 mod files;
+mod group;
 mod html;
 mod invitation;
 mod local;
@@ -34,6 +35,7 @@ mod zones;
 pub use agree::agree;
 pub use attached::occurrence_files;
 pub use files::{FILES, LARGEST, OVERHEAD, is_attached};
+pub use group::{Acquaintance, is_group, member_items, names_contacts};
 pub use local::{read_local, write_local};
 pub use places::{RESPONSE_STATUS, add_contents, contents, outline, size};
 pub use remote::{
@@ -70,6 +72,8 @@ pub struct Context {
     pub addresses: Vec<String>,
     /// The schema level that the server is asked in: what an older one has no place for goes elsewhere.
     pub server: Version,
+    /// Contacts that groups name as members: known while groups are read or written.
+    pub contacts: Vec<Acquaintance>,
 }
 
 impl Context {
@@ -79,6 +83,7 @@ impl Context {
             today,
             addresses: Vec::new(),
             server: Version::NEWEST,
+            contacts: Vec::new(),
         }
     }
 }
@@ -99,6 +104,11 @@ pub fn rows(kind: Kind) -> &'static [Row] {
         Kind::Task => task::ROWS,
         Kind::Contact => contact::ROWS,
     }
+}
+
+/// The rows of an item that is a group of contacts, or is none.
+fn rows_of(kind: Kind, group: bool) -> impl Iterator<Item = &'static Row> {
+    rows(kind).iter().filter(move |row| row.groups || !group)
 }
 
 /// Whether a local change of this property can be written to Exchange. One that cannot is left alone on both sides.

@@ -64,6 +64,8 @@ const CONTACT: &[&str] = &[
     "SpouseName",
     "Surname",
     "WeddingAnniversary",
+    // DistributionListType
+    "Members",
 ];
 
 const TASK: &[&str] = &[

@@ -3,7 +3,7 @@
 use super::places::{self, Photo, extended, instant};
 use super::row::{Direction, Row};
 use super::scope::{Scope, refuse};
-use super::{Context, RESPONSE, rows, series, uid};
+use super::{Context, RESPONSE, contact, is_group, rows, rows_of, series, uid};
 use crate::error::Result;
 use crate::ews::{Element, FieldPath, PropertySet, PropertyType};
 use crate::model::{Key, Kind, Loss, Moment, Occurrence, Property, Record, Value};
@@ -129,7 +129,7 @@ pub fn read_remote(kind: Kind, item: &Element, context: &Context) -> Result<Remo
 
 fn read_rows(kind: Kind, item: &Element, scope: &mut Scope) -> Result<Record> {
     let mut record = Record::default();
-    for row in rows(kind) {
+    for row in rows_of(kind, places::Group::is(item)) {
         if let Some(value) = row.place.read(item, scope)? {
             record.set(Key::of(row.property), value);
         }
@@ -229,7 +229,7 @@ pub fn create_fields(
         });
         fields.extend(super::invitation::content(uid, record, context));
     }
-    for row in rows(kind) {
+    for row in rows_of(kind, is_group(record)) {
         if row.direction == Direction::FromExchange {
             continue;
         }
@@ -270,6 +270,11 @@ pub fn update_fields(
     changed: &[Key],
     context: &Context,
 ) -> Result<Vec<FieldChange>> {
+    if changed.contains(&Key::of(contact::GROUP)) {
+        return Err(refuse(
+            "In Exchange a contact cannot become a group of contacts, nor a group a contact. Make a new one, and delete this one.",
+        ));
+    }
     let restored = changed.iter().any(|key| series::is_restored(*key, target));
     let touched = |row: &Row| {
         changed.contains(&Key::of(row.property)) || (restored && row.property == "recurrence")
@@ -295,8 +300,7 @@ fn write_rows(
     touched: impl Fn(&Row) -> bool,
     scope: &mut Scope,
 ) -> Result<Vec<FieldChange>> {
-    let writable: Vec<&Row> = rows(kind)
-        .iter()
+    let writable: Vec<&Row> = rows_of(kind, is_group(item))
         .filter(|row| row.direction == Direction::Both)
         .collect();
     let touched: Vec<&&Row> = writable.iter().filter(|row| touched(row)).collect();

@@ -18,6 +18,10 @@ pub enum Direction {
 }
 
 /// A property: where it stands in local text, where in Exchange, and how it goes from one to the other.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing of a row in a table"
+)]
 pub struct Row {
     pub property: Property,
     pub slot: &'static dyn Slot,
@@ -35,6 +39,8 @@ pub struct Row {
     pub loose: bool,
     /// What Exchange cannot hold of it, for docs/properties.md.
     pub limit: &'static str,
+    /// Whether groups of contacts have it too, of which Exchange keeps little.
+    pub groups: bool,
     /// What [`Value`] it holds: documentation, and what the round-trip test makes values of.
     pub shape: Shape,
 }
@@ -86,6 +92,7 @@ impl Row {
             direction: Direction::Both,
             group: None,
             with: &[],
+            groups: false,
             series_only: false,
             shared: false,
             loose: false,
@@ -110,6 +117,14 @@ impl Row {
     #[must_use]
     pub const fn with(self, with: &'static [Property]) -> Self {
         Self { with, ..self }
+    }
+
+    #[must_use]
+    pub const fn of_groups(self) -> Self {
+        Self {
+            groups: true,
+            ..self
+        }
     }
 
     #[must_use]

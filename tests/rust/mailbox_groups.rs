@@ -1,0 +1,305 @@
+//! Groups of contacts against the stand-in Exchange: distribution lists, whose members are contacts of the same folder or
+//! somebody by address.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
+use chrono_tz::Tz;
+use exchange_core::client::{Client, Clients, Options};
+use exchange_core::engine::{Create, Mailbox as _, RemoteItem, RemoteRef, Update};
+use exchange_core::ews::{
+    CreateItem, Element, FieldPath, FolderId, GetItem, ItemId, NewItem, Target,
+};
+use exchange_core::mailbox::EwsMailbox;
+use exchange_core::mapping::{self, Context};
+use exchange_core::model::{Key, Kind, Record, Value};
+use exchange_standin::Standin;
+use std::time::Duration;
+
+const CONTEXT: Context = Context::new(
+    Tz::Europe__Vienna,
+    chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+);
+
+struct Desk {
+    standin: Standin,
+    client: Client,
+    mailbox: EwsMailbox,
+    folder: String,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let standin = Standin::builder()
+            .mailbox("anna@example.org", "secret")
+            .start()
+            .await
+            .unwrap();
+        let options = Options {
+            timeout: Duration::from_secs(5),
+            ..Options::new(standin.url(), "anna@example.org", "secret")
+        };
+        let clients = Clients::default();
+        let client = clients.get(&options).unwrap();
+        let mailbox = EwsMailbox::new(clients.get(&options).unwrap(), CONTEXT);
+        let folders = mailbox.folders().await.unwrap();
+        let contacts = folders
+            .into_iter()
+            .find(|folder| folder.default && folder.kind == Kind::Contact);
+        Self {
+            standin,
+            client,
+            mailbox,
+            folder: contacts.unwrap().id,
+        }
+    }
+
+    async fn create(&self, cards: &[&str]) -> Vec<RemoteRef> {
+        let creates: Vec<Create> = cards
+            .iter()
+            .enumerate()
+            .map(|(at, text)| {
+                let item = mapping::read_local(Kind::Contact, text, &CONTEXT).unwrap();
+                Create {
+                    key: format!("key-{at}"),
+                    uid: item.uid.unwrap(),
+                    record: item.record,
+                }
+            })
+            .collect();
+        let created = self.mailbox.create(Kind::Contact, &self.folder, &creates);
+        created.await.into_iter().map(Result::unwrap).collect()
+    }
+
+    async fn read(&self, reference: &RemoteRef) -> RemoteItem {
+        let references = std::slice::from_ref(reference);
+        let mut items = self.mailbox.read(Kind::Contact, references).await;
+        items.remove(0).unwrap()
+    }
+
+    async fn update(&self, reference: &RemoteRef, now: &Record, target: &Record) -> RemoteRef {
+        let keys = now.iter().chain(target.iter()).map(|(key, _)| key);
+        let mut changed: Vec<Key> = keys
+            .filter(|key| now.get(*key) != target.get(*key))
+            .collect();
+        changed.sort_unstable();
+        changed.dedup();
+        let update = Update {
+            reference: reference.clone(),
+            target: target.clone(),
+            changed,
+        };
+        let mut updated = self.mailbox.update(Kind::Contact, &[update]).await;
+        updated.remove(0).unwrap()
+    }
+
+    /// The members as any program sees them: name, address and kind of each.
+    async fn members(&self, reference: &RemoteRef) -> Vec<[String; 3]> {
+        let target = target(reference);
+        let item = self
+            .client
+            .call(&GetItem {
+                items: vec![&target],
+                fields: &[FieldPath::Field("distributionlist:Members")],
+            })
+            .await
+            .unwrap()
+            .remove(0)
+            .unwrap();
+        assert_eq!(item.name, "DistributionList");
+        let list = item.child("Members").map_or(&[][..], |list| &list.children);
+        let text = |member: &Element, name: &str| {
+            let leaf = member.at(&["Mailbox", name]);
+            leaf.map(|leaf| leaf.text.clone()).unwrap_or_default()
+        };
+        list.iter()
+            .map(|member| ["Name", "EmailAddress", "MailboxType"].map(|name| text(member, name)))
+            .collect()
+    }
+}
+
+fn target(reference: &RemoteRef) -> Target {
+    Target::Item(ItemId {
+        id: reference.id.clone(),
+        change_key: None,
+    })
+}
+
+fn card(uid: &str, lines: &str) -> String {
+    format!("BEGIN:VCARD\r\nVERSION:4.0\r\nUID:{uid}\r\n{lines}END:VCARD\r\n")
+}
+
+fn record(text: &str) -> Record {
+    mapping::read_local(Kind::Contact, text, &CONTEXT)
+        .unwrap()
+        .record
+}
+
+const ADA: &str = "03a0e51f-d1aa-4385-8a53-e29025acd8af";
+const BOB: &str = "54fd5ff7-3d5e-4e3f-8c5b-6c7f4a6e9b10";
+
+fn ada() -> String {
+    card(ADA, "FN:Ada Example\r\nEMAIL:ada@example.org\r\n")
+}
+
+fn bob() -> String {
+    card(BOB, "FN:Bob Example\r\nTEL:1\r\n")
+}
+
+#[tokio::test]
+async fn a_group_names_contacts_by_uid_and_others_by_address() {
+    let desk = Desk::new().await;
+    let group = card(
+        "g@example.org",
+        &format!(
+            "KIND:group\r\nFN:Choir\r\nMEMBER:urn:uuid:{ADA}\r\nMEMBER:urn:uuid:{BOB}\r\nMEMBER:mailto:eve@example.org\r\nNOTE:Mondays\r\n"
+        ),
+    );
+    // The group stands before its members and is created after them.
+    let created = desk.create(&[&group, &ada(), &bob()]).await;
+    assert_eq!(
+        desk.members(&created[0]).await,
+        [
+            ["eve@example.org", "eve@example.org", "OneOff"],
+            ["Ada Example", "ada@example.org", "Contact"],
+        ]
+    );
+    let read = desk.read(&created[0]).await;
+    assert_eq!(read.record, record(&group));
+    assert_eq!(read.uid.as_deref(), Some("g@example.org"));
+    let lost: Vec<&str> = read
+        .losses
+        .iter()
+        .map(|loss| loss.property.as_str())
+        .collect();
+    assert_eq!(
+        lost,
+        ["members"],
+        "one without an address cannot be shown: {:?}",
+        read.losses
+    );
+    // Taking it over writes nothing.
+    let all: Vec<Key> = read.record.iter().map(|(key, _)| key).collect();
+    let same = mapping::write_local(
+        Kind::Contact,
+        Some(&group),
+        "g",
+        &read.record,
+        &all,
+        &CONTEXT,
+    );
+    assert_eq!(same.unwrap(), group);
+    assert_eq!(desk.standin.violations(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn members_come_and_go() {
+    let desk = Desk::new().await;
+    let group = card(
+        "g",
+        "KIND:group\r\nFN:Choir\r\nMEMBER:mailto:eve@example.org\r\n",
+    );
+    let created = desk.create(&[&group, &ada()]).await;
+    let one = record(&group);
+    let mut two = one.clone();
+    let members = |members: &[&str]| Value::list(members.iter().map(|member| (*member).to_owned()));
+    let urn = format!("urn:uuid:{ADA}");
+    two.set(
+        Key::of("members"),
+        members(&[&urn, "Eve Example <eve@example.org>"]),
+    );
+    let reference = desk.update(&created[0], &one, &two).await;
+    assert_eq!(
+        desk.members(&reference).await,
+        [
+            ["Eve Example", "eve@example.org", "OneOff"],
+            ["Ada Example", "ada@example.org", "Contact"],
+        ]
+    );
+    assert_eq!(desk.read(&reference).await.record, two);
+
+    let mut none = two.clone();
+    none.remove(Key::of("members"));
+    let reference = desk.update(&reference, &two, &none).await;
+    assert_eq!(desk.members(&reference).await, Vec::<[String; 3]>::new());
+    assert_eq!(desk.read(&reference).await.record, none);
+    assert_eq!(desk.standin.violations(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_list_made_in_outlook_names_the_cards_of_its_contacts() {
+    let desk = Desk::new().await;
+    let leaf = |name: &str, text: &str| Element {
+        name: name.to_owned(),
+        text: text.to_owned(),
+        ..Element::default()
+    };
+    let node = |name: &str, children: Vec<Element>| Element {
+        name: name.to_owned(),
+        children,
+        ..Element::default()
+    };
+    let folder = FolderId::Id(desk.folder.clone());
+    let new = async |item: NewItem| {
+        let question = CreateItem {
+            folder: &folder,
+            kind: Kind::Contact,
+            items: vec![&item],
+            notify: false,
+        };
+        let mut created = desk.client.call(&question).await.unwrap();
+        RemoteRef::from(created.remove(0).unwrap())
+    };
+    let mut entry = leaf("Entry", "ada@example.org");
+    entry
+        .attributes
+        .push(("Key".to_owned(), "EmailAddress1".to_owned()));
+    let contact = new(NewItem {
+        content: vec![
+            leaf("DisplayName", "Ada Example"),
+            node("EmailAddresses", vec![entry]),
+        ],
+        ..NewItem::default()
+    })
+    .await;
+    let mut id = leaf("ItemId", "");
+    id.attributes.push(("Id".to_owned(), contact.id.clone()));
+    let mailbox = node("Mailbox", vec![leaf("MailboxType", "Contact"), id]);
+    let list = new(NewItem {
+        content: vec![
+            leaf("DisplayName", "Choir"),
+            node("Members", vec![node("Member", vec![mailbox])]),
+        ],
+        group: true,
+        ..NewItem::default()
+    })
+    .await;
+
+    let read = desk.read(&list).await.record;
+    assert_eq!(read.own("group"), Some(&Value::Bool(true)));
+    let Some(Value::List(members)) = read.own("members") else {
+        panic!("{read:?}")
+    };
+    // The UID that the contact's card gets, having none of its own.
+    assert!(members[0].starts_with("urn:uuid:exchange-"), "{members:?}");
+    let text = mapping::write_local(Kind::Contact, None, "list", &read, &[], &CONTEXT).unwrap();
+    assert!(
+        text.contains("X-ADDRESSBOOKSERVER-KIND:group\r\n"),
+        "{text}"
+    );
+    assert_eq!(record(&text), read);
+
+    // A group of Nextcloud's that names it by that UID has it as a member.
+    let group = card(
+        "g",
+        &format!("KIND:group\r\nFN:Band\r\nMEMBER:{}\r\n", members[0]),
+    );
+    let band = desk.create(&[&group]).await.remove(0);
+    let expected = [["Ada Example", "ada@example.org", "Contact"]];
+    assert_eq!(desk.members(&band).await, expected);
+    assert_eq!(desk.read(&band).await.record, record(&group));
+    assert_eq!(desk.standin.violations(), Vec::<String>::new());
+}
