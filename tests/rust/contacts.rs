@@ -63,16 +63,16 @@ fn record(text: &str) -> Record {
 /// The card after these properties became what is said, or went.
 fn after(text: &str, changes: &[(&'static str, Option<&str>)]) -> String {
     let mut target = record(text);
-    let mut changed = Vec::new();
+    let mut keys = Vec::new();
     for (property, value) in changes {
-        changed.push(Key::of(property));
+        keys.push(Key::of(property));
         match value {
             Some(value) => target.set(Key::of(property), Value::text(*value)),
             None => drop(target.remove(Key::of(property))),
         }
     }
     let new =
-        mapping::write_local(Kind::Contact, Some(text), "c", &target, &changed, &CONTEXT).unwrap();
+        mapping::write_local(Kind::Contact, Some(text), "c", &target, &keys, &CONTEXT).unwrap();
     assert_eq!(record(&new), target, "{new}");
     new
 }

@@ -58,7 +58,7 @@ impl Desk {
     }
 
     async fn create(&self, cards: &[&str]) -> Vec<RemoteRef> {
-        let creates: Vec<Create> = cards
+        let new: Vec<Create> = cards
             .iter()
             .enumerate()
             .map(|(at, text)| {
@@ -70,7 +70,7 @@ impl Desk {
                 }
             })
             .collect();
-        let created = self.mailbox.create(Kind::Contact, &self.folder, &creates);
+        let created = self.mailbox.create(Kind::Contact, &self.folder, &new);
         created.await.into_iter().map(Result::unwrap).collect()
     }
 
