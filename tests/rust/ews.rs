@@ -10,10 +10,11 @@ use exchange_core::error::ErrorKind;
 use exchange_core::ews::{
     Action, Answer, Attachment, CreateAttachment, CreateFolder, CreateItem, DeleteAttachment,
     DeleteItem, Edit, Element, FieldPath, FileAttachment, FindFolder, FindItem, FolderId,
-    GetAttachment, GetFolder, GetItem, ItemChange, ItemId, MeetingAnswer, NewItem, Notify,
-    Operation, PropertySet, PropertyType, ReferenceAttachment, Respond, SyncFolderItems, Target,
-    UpdateItem, Version, request,
+    GetAttachment, GetFolder, GetItem, ItemChange, ItemId, ListItems, MeetingAnswer, NewItem,
+    Notify, Operation, PropertySet, PropertyType, ReferenceAttachment, Respond, SyncFolderItems,
+    Target, UpdateItem, Version, request,
 };
+use exchange_core::mapping::Acquaintance;
 use exchange_core::model::Kind;
 use proptest::prelude::*;
 use std::io::Write as _;
@@ -29,6 +30,14 @@ fn leaf(name: &str, text: &str) -> Element {
     Element {
         name: name.to_owned(),
         text: text.to_owned(),
+        ..Element::default()
+    }
+}
+
+fn tree(name: &str, children: Vec<Element>) -> Element {
+    Element {
+        name: name.to_owned(),
+        children,
         ..Element::default()
     }
 }
@@ -80,7 +89,47 @@ fn of<O: Operation>(operation: &O) -> (&'static str, Vec<u8>) {
     (O::NAME, request(operation, Version::NEWEST))
 }
 
-/// One request of every operation, with every shape it can take.
+/// Requests about groups of contacts.
+fn requests_of_groups() -> Vec<(&'static str, Vec<u8>)> {
+    let folder = FolderId::Id("AQMkADk=".to_owned());
+    let path = FieldPath::Field("distributionlist:Members");
+    let mailbox = tree("Mailbox", vec![leaf("EmailAddress", "ada@example.org")]);
+    let members = tree("Members", vec![tree("Member", vec![mailbox])]);
+    let group = NewItem {
+        content: vec![leaf("DisplayName", "Choir"), members.clone()],
+        group: true,
+        ..NewItem::default()
+    };
+    let change = ItemChange {
+        target: Target::Item(id("AAMkAGU=")),
+        edits: vec![
+            Edit::Set(path, members),
+            Edit::Delete(path),
+            Edit::Set(NAMED, extended(NAMED, "k2")),
+        ],
+        group: true,
+    };
+    vec![
+        of(&CreateItem {
+            folder: &folder,
+            kind: Kind::Contact,
+            items: vec![&group],
+            notify: false,
+        }),
+        of(&UpdateItem {
+            kind: Kind::Contact,
+            items: vec![&change],
+            notify: Notify::Nobody,
+        }),
+        of(&ListItems {
+            folder: &folder,
+            fields: &Acquaintance::FIELDS,
+            offset: 1000,
+        }),
+    ]
+}
+
+/// One request of every other operation, with every shape it can take.
 fn requests() -> Vec<(&'static str, Vec<u8>)> {
     let item = Target::Item(id("AAMkAGM="));
     let bare = Target::Item(ItemId {
@@ -118,8 +167,7 @@ fn requests() -> Vec<(&'static str, Vec<u8>)> {
     };
     let later = ItemChange {
         target: occurrence.clone(),
-        edits: change.edits.clone(),
-        group: false,
+        ..change.clone()
     };
     let folder = FolderId::Id("AQMkADk=".to_owned());
     let accept = (id("AAMkAGQ="), MeetingAnswer::Accept);
@@ -223,7 +271,7 @@ fn schema() -> Option<PathBuf> {
 #[test]
 fn every_request_is_valid_against_the_schema() {
     let Some(schema) = schema() else { return };
-    for (name, request) in requests().into_iter().chain(attachment_requests()) {
+    for (name, request) in [requests(), attachment_requests(), requests_of_groups()].concat() {
         let mut child = Command::new("xmllint")
             .args(["--noout", "--nonet", "--schema"])
             .arg(&schema)
