@@ -1,6 +1,6 @@
 //! Groups of contacts name other items of their folder. Who these are is looked up before a group is read or written.
 
-use super::{EwsMailbox, batch, by_id};
+use super::{EwsMailbox, attachments, batch, by_id};
 use crate::engine::derived_uid;
 use crate::error::Result;
 use crate::ews::{Element, FieldPath, FolderId, GetItem, ItemId, ListItems, Target};
@@ -32,7 +32,7 @@ pub async fn context_of_members<'e>(
     });
     Context {
         contacts: contacts.collect(),
-        ..mailbox.context.clone()
+        ..attachments::context(mailbox)
     }
 }
 
@@ -55,7 +55,7 @@ pub async fn context_of_folder(mailbox: &EwsMailbox, folder: &FolderId) -> Resul
         if page.last || page.items.is_empty() || offset >= MOST {
             return Ok(Context {
                 contacts,
-                ..mailbox.context.clone()
+                ..attachments::context(mailbox)
             });
         }
     }
