@@ -6,6 +6,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::format_push_string,
     reason = "a test may fail"
 )]
 
@@ -348,36 +349,33 @@ fn judge(case: &Case, answer: &str, seen: &mut Seen) -> Result<(), String> {
         .filter(|(index, _)| !deleted.contains(index))
         .map(|(_, day)| day)
         .collect();
-    let (first, until) = match local.record.own("recurrence").unwrap() {
-        Value::Expanded(rule) => {
-            let whole = local
-                .losses
-                .iter()
-                .all(|loss| loss.property != "recurrence");
-            *(if whole {
-                &mut seen.whole
-            } else {
-                &mut seen.in_part
-            }) += 1;
-            let until = match rule.shown.recurrence.range {
-                exchange_core::model::Range::Until(until) => until,
-                _ => LAST,
-            };
-            if whole && days.last().is_some_and(|last| *last > until) {
-                return Err(format!(
-                    "it is shown until {until} only, and does not say so"
-                ));
-            }
-            let enough = NaiveDate::from_ymd_opt(2027, 12, 31).unwrap();
-            if until < enough && days.last().is_some_and(|last| *last > until) {
-                return Err(format!("it is shown until {until} only"));
-            }
-            (rule.shown.first, until)
+    let (first, until) = if let Some(Value::Expanded(rule)) = local.record.own("recurrence") {
+        let whole = local
+            .losses
+            .iter()
+            .all(|loss| loss.property != "recurrence");
+        *(if whole {
+            &mut seen.whole
+        } else {
+            &mut seen.in_part
+        }) += 1;
+        let until = match rule.shown.recurrence.range {
+            exchange_core::model::Range::Until(until) => until,
+            _ => LAST,
+        };
+        if whole && days.last().is_some_and(|last| *last > until) {
+            return Err(format!(
+                "it is shown until {until} only, and does not say so"
+            ));
         }
-        _ => {
-            seen.same_rule += 1;
-            (NaiveDate::MIN, LAST)
+        let enough = NaiveDate::from_ymd_opt(2027, 12, 31).unwrap();
+        if until < enough && days.last().is_some_and(|last| *last > until) {
+            return Err(format!("it is shown until {until} only"));
         }
+        (rule.shown.first, until)
+    } else {
+        seen.same_rule += 1;
+        (NaiveDate::MIN, LAST)
     };
     let expected: Vec<NaiveDate> = days
         .into_iter()
