@@ -8,6 +8,7 @@ use super::places::extended;
 use crate::ews::{Element, FieldPath, PropertySet, PropertyType};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::fmt::Write as _;
 
 /// PidLidCleanGlobalObjectId: the same for a series and all its occurrences.
 pub const CLEAN_ID: FieldPath = FieldPath::Id(PropertySet::Meeting, 0x0023, PropertyType::Binary);
@@ -97,7 +98,11 @@ fn decoded(id: &[u8]) -> Option<String> {
     }
     let mut clean = id.to_vec();
     clean.get_mut(DATE)?.fill(0);
-    let hex: String = clean.iter().map(|byte| format!("{byte:02X}")).collect();
+    let hex = clean.iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02X}");
+        hex
+    });
     is_native(&hex).then_some(hex)
 }
 
