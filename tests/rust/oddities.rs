@@ -63,11 +63,14 @@ fn old_macintosh_line_ends_are_kept() {
 }
 
 #[test]
-fn the_old_encoding_is_set_aside_and_not_taken_for_text() {
-    let text = "BEGIN:VCARD\r\nVERSION:2.1\r\nFN;ENCODING=QUOTED-PRINTABLE:=D0=B3\r\nEND:VCARD\r\n";
-    assert!(refusal(Kind::Contact, text).contains("vCard 3.0"));
-    let text = "BEGIN:VCARD\r\nVERSION:2.1\r\nNOTE;QUOTED-PRINTABLE:=D0=B3\r\nEND:VCARD\r\n";
-    assert!(refusal(Kind::Contact, text).contains("vCard 3.0"));
+fn the_old_encoding_is_not_taken_for_text() {
+    for line in ["FN;ENCODING=QUOTED-PRINTABLE", "FN;QUOTED-PRINTABLE"] {
+        let text = format!("BEGIN:VCARD\r\nVERSION:2.1\r\n{line}:=D0=B3\r\nEND:VCARD\r\n");
+        let name = read(Kind::Contact, &text).record;
+        assert_eq!(name.own("full_name"), Some(&Value::text("г")));
+    }
+    let text = "BEGIN:VCALENDAR\r\nVERSION:1.0\r\nBEGIN:VEVENT\r\nSUMMARY;QUOTED-PRINTABLE:=D0=B3\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    assert!(refusal(Kind::Event, text).contains("iCalendar 2.0"));
     let text =
         "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:q\r\nFN:Q\r\nNOTE:QUOTED-PRINTABLE\r\nEND:VCARD\r\n";
     assert_eq!(read(Kind::Contact, text).losses, []);

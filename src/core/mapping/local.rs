@@ -2,7 +2,7 @@
 
 use super::row::Row;
 use super::scope::{Scope, refuse};
-use super::{Context, LocalItem, calendar, card, is_group, rows_of, slots};
+use super::{Context, LocalItem, calendar, card, is_group, old_card, rows_of, slots};
 use crate::dav::{Component, Document};
 use crate::error::Result;
 use crate::model::{Key, Kind, Record};
@@ -10,12 +10,14 @@ use crate::model::{Key, Kind, Record};
 /// Reads a local object. `ErrorKind::Item`, with a sentence for the person, where it cannot cross.
 pub fn read_local(kind: Kind, text: &str, context: &Context) -> Result<LocalItem> {
     let document = Document::parse(text)?;
-    if document.root.is_quoted_printable() {
+    let old = kind == Kind::Contact && old_card::is_old(&document.root);
+    if !old && document.root.is_quoted_printable() {
         return Err(refuse(
-            "It is written in an old format (QUOTED-PRINTABLE, as in vCard 2.1); save it as vCard 3.0 or iCalendar 2.0 to synchronise it.",
+            "It is written in an old format (QUOTED-PRINTABLE, as in vCalendar 1.0); save it as iCalendar 2.0 to synchronise it.",
         ));
     }
     match kind {
+        Kind::Contact if old => card::read(&old_card::modern(&document.root), context),
         Kind::Contact => card::read(&document.root, context),
         Kind::Event | Kind::Task => calendar::read(kind, &document.root, context),
     }
@@ -33,7 +35,11 @@ pub fn write_local(
 ) -> Result<String> {
     let all: Vec<Key>;
     let (mut document, changed) = if let Some(text) = text {
-        (Document::parse(text)?, changed)
+        let document = Document::parse(text)?;
+        if kind == Kind::Contact && old_card::is_old(&document.root) {
+            return write_old_card(text, &document.root, target, changed, context);
+        }
+        (document, changed)
     } else {
         all = target.iter().map(|(key, _)| key).collect();
         let root = match kind {
@@ -49,6 +55,24 @@ pub fn write_local(
         }
     }
     Ok(document.to_string())
+}
+
+/// A card of vCard 2.1 stays as it is while nothing in it changes, and is one of 3.0 from then on.
+fn write_old_card(
+    text: &str,
+    card: &Component,
+    target: &Record,
+    changed: &[Key],
+    context: &Context,
+) -> Result<String> {
+    let before = Document::new(old_card::modern(card));
+    let mut after = before.clone();
+    card::write(&mut after.root, target, changed, context)?;
+    Ok(if before == after {
+        text.to_owned()
+    } else {
+        after.to_string()
+    })
 }
 
 /// Every property of one component. An occurrence has no rule, whatever it repeats of its series.

@@ -16,6 +16,7 @@ mod group;
 mod html;
 mod invitation;
 mod local;
+mod old_card;
 mod order;
 mod places;
 mod remote;
