@@ -7,11 +7,14 @@ pub const FIELDS: [(&str, &str); 4] = [
     ("FN", "full_name"),
     ("NICKNAME", "nickname"),
     ("TITLE", "title"),
-    ("NOTE", "notes"),
+    (OWN, "unmapped"),
 ];
 
-/// A line that only the local side can hold.
-pub const PRIVATE: &str = "X-PRIVATE";
+/// A line that no row reads: the record has all of it, with its name.
+const OWN: &str = "X-OWN";
+
+/// A line that stays where it is.
+pub const PRIVATE: &str = "PRODID";
 
 pub type Fields = BTreeMap<&'static str, String>;
 
@@ -19,11 +22,22 @@ pub type Fields = BTreeMap<&'static str, String>;
 pub fn card(uid: &str, fields: &Fields, private: &str) -> String {
     let mut text = format!("BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{uid}\r\n");
     for (line, property) in FIELDS {
-        if let Some(value) = fields.get(property) {
-            text.extend([line, ":", value, "\r\n"]);
+        match fields.get(property) {
+            Some(value) if line == OWN => text.extend([value, "\r\n"]),
+            Some(value) => text.extend([line, ":", value, "\r\n"]),
+            None => {}
         }
     }
     text + &format!("{PRIVATE}:{private}\r\nEND:VCARD\r\n")
+}
+
+/// What a record says where a line of this name has the value.
+pub fn in_record(name: &str, value: &str) -> String {
+    if name == OWN {
+        format!("{name}:{value}")
+    } else {
+        value.to_owned()
+    }
 }
 
 /// A text that is no card.
@@ -47,6 +61,6 @@ pub fn uid(text: &str) -> Option<&str> {
 pub fn fields(text: &str) -> Fields {
     FIELDS
         .iter()
-        .filter_map(|(name, property)| Some((*property, line(text, name)?.to_owned())))
+        .filter_map(|(name, property)| Some((*property, in_record(name, line(text, name)?))))
         .collect()
 }

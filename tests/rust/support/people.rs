@@ -31,8 +31,8 @@ impl World {
         }
     }
 
-    fn value(&mut self) -> String {
-        let value = self.fresh("value");
+    fn value(&mut self, line: &str) -> String {
+        let value = card::in_record(line, &self.fresh("value"));
         self.written.insert(value.clone());
         value
     }
@@ -40,9 +40,9 @@ impl World {
     /// Some properties; the name marks the item for good.
     fn some_fields(&mut self) -> Fields {
         let mut fields = Fields::new();
-        for (index, (_, property)) in FIELDS.iter().enumerate() {
+        for (index, (line, property)) in FIELDS.iter().enumerate() {
             if index == 0 || self.chaos.rng.chance(500) {
-                let value = self.value();
+                let value = self.value(line);
                 fields.insert(property, value);
             }
         }
@@ -85,14 +85,14 @@ impl World {
 
     /// Changes, adds or removes one property, never the name.
     fn change(&mut self, fields: &mut Fields) {
-        let (_, property) = FIELDS[1 + self.chaos.rng.below(FIELDS.len() - 1)];
+        let (line, property) = FIELDS[1 + self.chaos.rng.below(FIELDS.len() - 1)];
         if let Some(old) = fields.remove(property) {
             self.superseded.insert(old);
             if self.chaos.rng.chance(250) {
                 return;
             }
         }
-        let value = self.value();
+        let value = self.value(line);
         fields.insert(property, value);
     }
 
