@@ -580,3 +580,171 @@ async fn a_rule_for_tasks_that_exchange_lacks_survives_edits_on_both_sides() {
         assert!(text_of(&elsewhere).contains(rule));
     }
 }
+
+/// DTSTART, the RECURRENCE-ID of a later occurrence, and that moved by two hours (or made two days long): summer time
+/// begins or ends in between.
+const CLOCKS: [[&str; 3]; 4] = [
+    [
+        "TZID=Europe/Vienna:20260325T090000",
+        "TZID=Europe/Vienna:20260331T090000",
+        "TZID=Europe/Vienna:20260331T110000",
+    ],
+    [
+        "TZID=Australia/Sydney:20260401T213000",
+        "TZID=Australia/Sydney:20260407T213000",
+        "TZID=Australia/Sydney:20260407T233000",
+    ],
+    [
+        "TZID=America/Sao_Paulo:20180101T000000",
+        "TZID=America/Sao_Paulo:20181108T000000",
+        "TZID=America/Sao_Paulo:20181108T020000",
+    ],
+    [
+        "VALUE=DATE:20260325",
+        "VALUE=DATE:20260331",
+        "VALUE=DATE:20260331",
+    ],
+];
+
+/// Each with the lines of one changed occurrence that differ from its series.
+const CHANGES: [&str; 8] = [
+    "",
+    "SUMMARY:Other\r\n",
+    "SUMMARY:S\r\nDESCRIPTION:Only today\\nreally\r\n",
+    "SUMMARY:S\r\nLOCATION:Garden\r\n",
+    "SUMMARY:S\r\nCATEGORIES:Blue,Red\r\n",
+    "SUMMARY:S\r\nTRANSP:TRANSPARENT\r\n",
+    "SUMMARY:S\r\nPRIORITY:1\r\nCLASS:PRIVATE\r\n",
+    "SUMMARY:S\r\nBEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:Reminder\r\nTRIGGER:-PT45M\r\nEND:VALARM\r\n",
+];
+
+fn changed_series([start, original, moved]: [&str; 3], change: &str, is_moved: bool) -> String {
+    let head = "BEGIN:VEVENT\r\nUID:e@example.org\r\nDTSTAMP:20260101T000000Z\r\n";
+    let now = if is_moved { moved } else { original };
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\n{head}DTSTART;{start}\r\nSUMMARY:S\r\nLOCATION:Room\r\nCATEGORIES:Red\r\nRRULE:FREQ=DAILY;COUNT=400\r\nEND:VEVENT\r\n{head}RECURRENCE-ID;{original}\r\nDTSTART;{now}\r\n{change}END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+}
+
+/// The lines of the changed occurrence, in order, without those that keep the file's books.
+fn exception(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n ", "");
+    let mut parts = text.split("BEGIN:VEVENT\r\n").skip(1);
+    let part = parts
+        .find(|part| part.contains("RECURRENCE-ID"))
+        .unwrap_or("");
+    let kept = |line: &&str| {
+        let books = ["UID", "DTSTAMP", "DTEND", "END:VCALENDAR", "PRODID"];
+        !books.iter().any(|name| line.starts_with(name))
+    };
+    let mut lines: Vec<String> = part.lines().filter(kept).map(str::to_owned).collect();
+    lines.sort();
+    lines
+}
+
+#[tokio::test]
+async fn changed_occurrences_go_there_and_to_another_account_and_rest() {
+    for clock in CLOCKS {
+        for (change, is_moved) in CHANGES
+            .iter()
+            .flat_map(|change| [(*change, false), (*change, true)])
+        {
+            let scene = Scene::new(Kind::Event).await;
+            let text = changed_series(clock, change, is_moved);
+            scene.put(&text);
+            assert_eq!(scene.sync().await.remote_created, 1, "{text}");
+            scene.rests().await;
+            assert_eq!(scene.file(), text);
+            let there = scene.elsewhere().await;
+            assert_eq!(exception(&there), exception(&text), "{there}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_occurrence_is_changed_in_exchange_and_becomes_regular_again_here() {
+    let changes: [(&str, &str, &str); 6] = [
+        (
+            "item:Subject",
+            "<t:Subject>Other</t:Subject>",
+            "SUMMARY:Other",
+        ),
+        (
+            "item:Body",
+            "<t:Body BodyType=\"Text\">Today</t:Body>",
+            "DESCRIPTION:Today",
+        ),
+        (
+            "calendar:Location",
+            "<t:Location>Garden</t:Location>",
+            "LOCATION:Garden",
+        ),
+        (
+            "item:Categories",
+            "<t:Categories><t:String>Blue</t:String></t:Categories>",
+            "CATEGORIES:Blue",
+        ),
+        (
+            "calendar:LegacyFreeBusyStatus",
+            "<t:LegacyFreeBusyStatus>Free</t:LegacyFreeBusyStatus>",
+            "TRANSP:TRANSPARENT",
+        ),
+        (
+            "calendar:Start",
+            "<t:Start>2026-01-07T07:00:00Z</t:Start>",
+            "DTSTART;TZID=Europe/Vienna:20260107T080000",
+        ),
+    ];
+    for (path, value, line) in changes {
+        let scene = Scene::with("RRULE:FREQ=DAILY;COUNT=9\r\n").await;
+        scene.change_occurrence(3, &[(path, value)]).await;
+        scene.sync().await;
+        let file = scene.file();
+        assert!(
+            exception(&file).iter().any(|found| found == line),
+            "{line} in {file}"
+        );
+        assert_eq!(file.matches("BEGIN:VEVENT").count(), 2, "{file}");
+        scene.rests().await;
+        // The person takes the change back here.
+        let at = file.rfind("BEGIN:VEVENT").unwrap();
+        let end = file.rfind("END:VCALENDAR").unwrap();
+        let changed = file[at..end].to_owned();
+        scene.edit(&changed, "");
+        scene.sync().await;
+        scene.rests().await;
+        let there = scene.elsewhere().await;
+        assert_eq!(there.matches("BEGIN:VEVENT").count(), 1, "{there}");
+        assert_eq!(scene.shown("2026-01-01", "2026-02-01").await.len(), 9);
+    }
+}
+
+/// Exchange forgets changed occurrences when their series is moved; what a person changes here is told again.
+#[tokio::test]
+async fn changed_occurrences_are_told_again_when_the_series_moves_here() {
+    let scene =
+        Scene::with("RRULE:FREQ=DAILY;COUNT=9\r\nEXDATE;TZID=Europe/Vienna:20260106T090000\r\n")
+            .await;
+    scene
+        .change_occurrence(4, &[("item:Subject", "<t:Subject>Other</t:Subject>")])
+        .await;
+    scene.sync().await;
+    let moved = scene
+        .file()
+        .replace("T090000", "T120000")
+        .replace("T100000", "T130000");
+    scene.edit(&scene.file(), &moved);
+    scene.sync().await;
+    scene.rests().await;
+    let there = scene.elsewhere().await;
+    assert!(
+        there.contains("EXDATE;TZID=Europe/Vienna:20260106T120000"),
+        "{there}"
+    );
+    assert!(
+        there.contains("RECURRENCE-ID;TZID=Europe/Vienna:20260108T120000"),
+        "{there}"
+    );
+    assert!(there.contains("SUMMARY:Other"), "{there}");
+    assert_eq!(scene.shown("2026-01-01", "2026-02-01").await.len(), 8);
+}

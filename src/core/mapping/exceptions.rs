@@ -151,8 +151,47 @@ pub fn read(
             }
         }
     }
+    keep_order(&mut changed, scope);
     *record = changed;
     Ok(())
+}
+
+/// Whether an occurrence that is moved to a day would be on the day of another one or past it.
+fn is_past_another(
+    record: &Record,
+    occurrence: Occurrence,
+    to: NaiveDate,
+    context: &Context,
+) -> bool {
+    let own = series::of(record, context)
+        .map(|course| series::day_of_occurrence(course.start, occurrence, context));
+    if own == Some(to) {
+        return false;
+    }
+    let (before, after) = series::neighbours(record, occurrence, context);
+    before.is_some_and(|day| day >= to) || after.is_some_and(|day| day <= to)
+}
+
+/// Exchange moves no occurrence to the day of another one or past it (ErrorOccurrenceCrossingBoundary).
+fn keep_order(record: &mut Record, scope: &mut Scope) {
+    let occurrences: Vec<Occurrence> = record.occurrences().collect();
+    for occurrence in occurrences {
+        let key = Key::at(occurrence, "start");
+        let Some(Value::Moment(moved)) = record.get(key) else {
+            continue;
+        };
+        let to = series::day_of(moved, scope.context);
+        if is_past_another(record, occurrence, to, scope.context) {
+            scope.lose(
+                "start",
+                format!(
+                    "An occurrence is moved to {to}, to the day of another one or past it; Exchange leaves it where it was."
+                ),
+            );
+            record.remove(key);
+            record.remove(Key::at(occurrence, "end"));
+        }
+    }
 }
 
 /// Takes out EXDATE values and changed occurrences that the target has no more, or has in another state.
@@ -266,7 +305,12 @@ pub fn write(
             calendar.push(part);
         }
         let item = series::effective(target, occurrence, rows(Kind::Event), scope.context);
+        let known = newest.and_then(|_| calendar.components().nth(place));
+        let stays = known.is_some_and(|part| is_kept_where_it_is(part, target, occurrence, scope));
         let touched = |property: &'static str| {
+            if stays && matches!(property, "start" | "end") {
+                return false;
+            }
             changed.contains(&Key::of(property))
                 || changed.contains(&Key::at(occurrence, property))
                 || changed.contains(&Key::at(occurrence, Key::STATE))
@@ -276,6 +320,24 @@ pub fn write(
         }
     }
     Ok(())
+}
+
+/// Whether an occurrence is moved in the file only, see [`keep_order`].
+fn is_kept_where_it_is(
+    part: &Component,
+    target: &Record,
+    occurrence: Occurrence,
+    scope: &mut Scope,
+) -> bool {
+    if target.get(Key::at(occurrence, "start")).is_some() {
+        return false;
+    }
+    let line = part.line("DTSTART");
+    let start = line.and_then(|line| stamp::read(line, scope).ok());
+    start.is_some_and(|start| {
+        let day = series::day_of(&start.moment(), scope.context);
+        is_past_another(target, occurrence, day, scope.context)
+    })
 }
 
 /// Patches an occurrence. It is compared on the clock of its series, as [`series::add`] reads it.

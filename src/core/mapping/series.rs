@@ -4,6 +4,7 @@ use super::row::Row;
 use super::{Context, expand, zones};
 use crate::model::{Expanded, Key, Moment, Occurrence, Record, Recurrence, Value};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use std::cmp::Ordering;
 
 /// A series as Exchange has it.
 pub struct Course<'a> {
@@ -202,6 +203,41 @@ pub fn indices(record: &Record, occurrences: &[Occurrence], context: &Context) -
         }
     }
     found
+}
+
+/// The days of the occurrences before and after one, as they are: deleted ones are none, changed ones may have moved.
+pub fn neighbours(
+    record: &Record,
+    occurrence: Occurrence,
+    context: &Context,
+) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    let Some(course) = of(record, context) else {
+        return (None, None);
+    };
+    let own = day_of_occurrence(course.start, occurrence, context);
+    let actual = |day: NaiveDate| {
+        let occurrence = occurrence_on(course.start, day, context);
+        match record.get(Key::at(occurrence, Key::STATE)) {
+            Some(Value::Bool(false)) => None,
+            _ => match record.get(Key::at(occurrence, "start")) {
+                Some(Value::Moment(moved)) => Some(day_of(moved, context)),
+                _ => Some(day),
+            },
+        }
+    };
+    let mut before = None;
+    for day in expand::days(course.rule, course.first).filter(|day| !course.leaves_out(*day)) {
+        match day.cmp(&own) {
+            Ordering::Less => before = actual(day).or(before),
+            Ordering::Equal => {}
+            Ordering::Greater => {
+                if let Some(after) = actual(day) {
+                    return (before, Some(after));
+                }
+            }
+        }
+    }
+    (before, None)
 }
 
 /// An occurrence as a whole item: what the series says, at the occurrence's own time, and what it says itself.
