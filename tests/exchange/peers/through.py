@@ -8,17 +8,19 @@ when all steps passed, else with 1.
 """
 import base64
 import os
+import re
 import sys
 import tempfile
 import traceback
 from decimal import Decimal
 
 from exchangelib import (
-    BASIC, DELEGATE, Account, Build, CalendarItem, Configuration, Contact, Credentials, EWSDate, FileAttachment, HTMLBody,
-    Task, Version,
+    BASIC, DELEGATE, Account, Build, CalendarItem, Configuration, Contact, Credentials, DistributionList, EWSDate,
+    FileAttachment, HTMLBody, Mailbox, Task, Version,
 )
 from exchangelib.fields import MONDAY, WEDNESDAY
 from exchangelib.indexed_properties import EmailAddress, ImAddress, PhoneNumber, PhysicalAddress
+from exchangelib.properties import ItemId, Member
 from exchangelib.recurrence import DailyPattern, Recurrence, TaskRecurrence, WeeklyPattern
 
 from control import Control
@@ -315,6 +317,34 @@ def a_contact_of_a_file_is_read(account, files, _control):
          ("Business", "Beispielstraße 1", "Musterstadt", "01234", "Germany"), "address")
 
 
+def a_list_arrives(account, files, _control):
+    contact = Contact(folder=account.contacts, display_name="Member of it", email_addresses=[
+        EmailAddress(label="EmailAddress1", email="member@example.com")]).save()
+    zoe = Mailbox(mailbox_type="Contact", item_id=ItemId(id=contact.id, changekey=contact.changekey))
+    DistributionList(folder=account.contacts, display_name="Choir", members=[
+        Member(mailbox=Mailbox(name="Ben", email_address="ben@example.com", mailbox_type="OneOff")), Member(mailbox=zoe)]).save()
+    files.sync()
+    has(files.text("Contacts", "FN:Choir"), "KIND:group|X-ADDRESSBOOKSERVER-KIND:group", ".*MEMBER.*ben@example.com")
+    uid = re.search(r"^UID:(.*)$", files.text("Contacts", "FN:Member of it"), re.M).group(1)
+    has(files.text("Contacts", "FN:Choir"), f".*MEMBER.*({re.escape(uid)}|member@example.com)")
+
+
+def a_list_of_a_file_is_read(account, files, _control):
+    files.write("Contacts", "group.vcf", """
+        BEGIN:VCARD
+        VERSION:4.0
+        UID:group
+        KIND:group
+        FN:Orchestra
+        MEMBER:mailto:ben@example.com
+        MEMBER:mailto:eve@example.com
+        END:VCARD""")
+    files.sync()
+    found = account.contacts.get(display_name="Orchestra")
+    assert isinstance(found, DistributionList), found
+    same([member.mailbox.email_address for member in found.members], ["ben@example.com", "eve@example.com"], "members")
+
+
 def a_task_of_a_file_is_read(account, files, _control):
     files.write("Tasks", "made.ics", calendar("""
         BEGIN:VTODO
@@ -337,7 +367,8 @@ STEPS = [
     an_event_arrives, a_whole_day_arrives, a_series_arrives, an_invitation_arrives, a_file_arrives_with_its_event,
     a_contact_arrives, a_task_arrives, an_event_of_a_file_is_read, a_series_of_a_file_is_read, an_attachment_of_a_file_is_read,
     a_page_of_a_file_is_read, a_meeting_of_a_file_is_read, an_answer_in_a_file_is_read, files_of_exceptions_go_both_ways,
-    a_contact_of_a_file_is_read, all_of_a_contact_of_a_file_is_read, a_task_of_a_file_is_read,
+    a_contact_of_a_file_is_read, all_of_a_contact_of_a_file_is_read, a_list_arrives, a_list_of_a_file_is_read,
+    a_task_of_a_file_is_read,
 ]
 
 

@@ -7,6 +7,7 @@ mod attached;
 mod contacts;
 mod dice;
 mod events;
+mod lists;
 mod people;
 mod photo;
 mod series;
@@ -27,6 +28,7 @@ use dice::Dice;
 /// How much to put into the default folders, and the number that decides the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seed {
+    /// Lists of contacts among them.
     pub contacts: usize,
     pub events: usize,
     pub tasks: usize,
@@ -50,8 +52,16 @@ pub fn seed(mailbox: &mut Mailbox, seed: &Seed) {
     let mut dice = Dice::new(seed.seed);
     let folder = |mailbox: &Mailbox, name: &str| mailbox.distinguished(name).unwrap_or_default();
     let contacts = folder(mailbox, "contacts");
+    let mut known: Vec<u64> = Vec::new();
     for number in 0..seed.contacts {
-        mailbox.add(contacts, contacts::contact(number, &mut dice));
+        // Every fiftieth is a list of the three before it and others.
+        let item = match known.as_slice() {
+            [.., a, b, c] if number % 50 == 49 => {
+                lists::list(mailbox, &[*a, *b, *c], number, &mut dice)
+            }
+            _ => contacts::contact(number, &mut dice),
+        };
+        known.push(mailbox.add(contacts, item));
     }
     let calendar = folder(mailbox, "calendar");
     for number in 0..seed.events {

@@ -36,7 +36,7 @@ fn sizes_are_what_was_asked_for() {
     let count = |class| items(&mailbox, class).len();
     assert_eq!(
         (
-            count(Class::Contact),
+            count(Class::Contact) + count(Class::List),
             count(Class::Event),
             count(Class::Task)
         ),
@@ -255,4 +255,17 @@ fn a_few_events_show_what_else_there_is() {
     let received = |item: &&&Item| item.bag.int(&keys::STATE).unwrap_or(0) & 2 != 0;
     let mine = |item: &&Item| crate::mail::addresses(&item.bag).contains(&mailbox.address);
     assert!(events.iter().filter(received).all(mine));
+}
+
+#[test]
+fn some_contacts_are_lists_of_others() {
+    let mailbox = filled(Seed::default());
+    let lists = items(&mailbox, Class::List);
+    assert_eq!(lists.len(), 6);
+    let kinds: BTreeSet<&str> = lists
+        .iter()
+        .flat_map(|list| list.bag.members(&keys::MEMBERS))
+        .map(|member| member.kind.as_str())
+        .collect();
+    assert_eq!(kinds, BTreeSet::from(["Contact", "OneOff"]));
 }
