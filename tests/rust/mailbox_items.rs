@@ -441,18 +441,18 @@ async fn properties_are_removed() {
 
 #[tokio::test]
 async fn a_slow_server_is_asked_for_less_at_a_time() {
-    let standin = seeded(300, 0, 0).await;
+    let standin = seeded(0, 0, 300).await;
     let mailbox = mailbox(&standin);
-    let items = list(&mailbox, &own_folder(&mailbox, Kind::Contact).await).await;
+    let items = list(&mailbox, &own_folder(&mailbox, Kind::Task).await).await;
     standin
         .faults()
         .add(Fault::always(fault::Kind::Timeout { over: 30 }).on("GetItem"));
     standin.calls().reset();
-    assert_eq!(read_all(&mailbox, Kind::Contact, &items).await.len(), 300);
+    assert_eq!(read_all(&mailbox, Kind::Task, &items).await.len(), 300);
     let first = standin.calls().count("GetItem");
     assert!(first <= 20, "{first}");
     standin.calls().reset();
-    assert_eq!(read_all(&mailbox, Kind::Contact, &items).await.len(), 300);
+    assert_eq!(read_all(&mailbox, Kind::Task, &items).await.len(), 300);
     assert_eq!(
         standin.calls().count("GetItem"),
         12,

@@ -20,7 +20,7 @@ use crate::keys;
 use crate::page;
 use crate::recurrence::Recurrence;
 use crate::store::Mailbox;
-use crate::version;
+use crate::version::{self, Level};
 use crate::view;
 
 /// An item, or an occurrence, while a request changes it.
@@ -176,6 +176,11 @@ impl<'a> Draft<'a> {
         if self.call.level < version::introduced_element(name) {
             let text = format!("The property {name} is not known at the requested server version.");
             return Err(Failure::new("ErrorIncorrectSchemaVersion", text));
+        }
+        let elsewhere = name == "LegacyFreeBusyStatus" && element.text == "WorkingElsewhere";
+        if elsewhere && self.call.level < Level::of("Exchange2013") {
+            let text = "WorkingElsewhere is not known at the requested server version.";
+            return Err(Failure::new("ErrorSchemaValidation", text));
         }
         self.written.push(name.to_owned());
         match name {

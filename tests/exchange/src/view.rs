@@ -299,6 +299,10 @@ impl Shape {
             Class::Task => task::read(seen, name),
             Class::Message => None,
         })?;
+        // Who works elsewhere is free to those who do not know of it.
+        if self.level < Level::of("Exchange2013") && found.text == "WorkingElsewhere" {
+            found.text = "Free".to_owned();
+        }
         let indexes: Vec<&str> = self.indexes(name).collect();
         let whole = self.base != "IdOnly"
             || self

@@ -289,3 +289,21 @@ fn a_place_has_an_address_until_another_place_is_set() {
     fixture.version = "Exchange2010_SP2";
     assert_eq!(fixture.create_fails(&item), "ErrorIncorrectSchemaVersion");
 }
+
+#[test]
+fn working_elsewhere_is_known_from_2013_on() {
+    let mut fixture = Fixture::new();
+    let item = event(
+        "",
+        "<t:LegacyFreeBusyStatus>WorkingElsewhere</t:LegacyFreeBusyStatus>",
+    );
+    let key = fixture.create(&item);
+    let busy = |fixture: &Fixture| {
+        let found = fixture.get(&key, "");
+        text(&found, "LegacyFreeBusyStatus").unwrap().to_owned()
+    };
+    assert_eq!(busy(&fixture), "WorkingElsewhere");
+    fixture.version = "Exchange2010_SP2";
+    assert_eq!(busy(&fixture), "Free");
+    assert_eq!(fixture.create_fails(&item), "ErrorSchemaValidation");
+}
