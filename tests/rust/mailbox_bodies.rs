@@ -314,3 +314,20 @@ async fn a_file_that_the_server_refuses_is_told_and_leaves_nothing_behind() {
     assert!(refused.message().contains("too large"), "{refused}");
     assert_eq!(mailbox.changes(&folder.id, None).await.unwrap().changed, []);
 }
+
+#[tokio::test]
+async fn a_time_without_a_zone_has_none_in_another_calendar() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTART:20260105T090000\r\nDTEND:20260105T100000\r\nSTATUS:TENTATIVE\r\nURL:https://example.org/a,b\r\nCREATED:20251224T180000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    let record = mapping::read_local(Kind::Event, text, &context())
+        .unwrap()
+        .record;
+    let created = create(&mailbox, record.clone()).await;
+    let item = read(&mailbox, &created).await;
+    assert_eq!(item.record, record);
+    let file = mapping::write_local(Kind::Event, None, "u", &item.record, &[], &context()).unwrap();
+    for line in text.lines().filter(|line| !line.starts_with("VERSION")) {
+        assert!(file.contains(line), "{line}\n{file}");
+    }
+}

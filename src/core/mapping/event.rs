@@ -15,6 +15,13 @@ const fn ours(name: &'static str) -> FieldPath {
     FieldPath::Named(PropertySet::PublicStrings, name, PropertyType::String)
 }
 
+/// That a time belongs to no zone; Exchange holds it in the person's own.
+const FLOATING: exchange::Flag = exchange::Flag(FieldPath::Named(
+    PropertySet::PublicStrings,
+    "integration_exchange.floating",
+    PropertyType::Boolean,
+));
+
 /// MS-OXCMAIL's DoNotForward, and PidLidAppointmentNotAllowPropose of MS-OXOCAL.
 const DO_NOT_FORWARD: exchange::Flag = exchange::Flag(FieldPath::Named(
     PropertySet::PublicStrings,
@@ -36,6 +43,7 @@ pub static ROWS: &[Row] = &[
     Row::new("location", Shape::Line, &local::Text("LOCATION"), &exchange::Location).shared().limit("one line"),
     Row::new("start", Shape::Moment, &local::Start, &exchange::Start).group("time").shared(),
     Row::new("end", Shape::Moment, &local::End, &exchange::End).group("time").shared(),
+    Row::new("floating", Shape::Bool, &local::Floating, &FLOATING).series_only(),
     Row::new("recurrence", Shape::Recurrence, &local::Rule, &exchange::Rule).group("time").series_only().shared().limit("a rule that Exchange lacks is the series that has all its days, the others deleted"),
     Row::new("busy", Shape::Word(&["free", "tentative", "away", "elsewhere"]), &local::Busy, &exchange::Busy).with(&["status"]),
     Row::new("intended", Shape::Word(&["free", "tentative", "busy", "away", "elsewhere"]), &local::INTENDED, &exchange::Intended),

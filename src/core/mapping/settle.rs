@@ -3,7 +3,7 @@
 use super::places::{AS_SHOWN, by_default};
 use super::scope::Scope;
 use super::slots::{UNMAPPED, tied_to};
-use super::{expand, series};
+use super::{Context, expand, series};
 use crate::model::{Key, Kind, Moment, Property, Record, Value};
 
 pub fn settle(kind: Kind, record: &mut Record, scope: &mut Scope) {
@@ -16,6 +16,7 @@ pub fn settle(kind: Kind, record: &mut Record, scope: &mut Scope) {
         }
         Kind::Event => {
             settle_status(record);
+            settle_floating(record, scope.context);
             settle_start(record, scope);
         }
         Kind::Task => settle_task(record, scope),
@@ -42,6 +43,18 @@ fn settle_tied(record: &mut Record) {
     match kept {
         Some(kept) => record.set(Key::of(UNMAPPED), kept),
         None => drop(record.remove(Key::of(UNMAPPED))),
+    }
+}
+
+/// Only a time in the person's own zone can be told without one.
+pub fn settle_floating(record: &mut Record, context: &Context) {
+    let own = super::zones::own(context).0;
+    let floats = matches!(
+        record.own("start"),
+        Some(Value::Moment(Moment::At { zone, .. })) if *zone == own
+    );
+    if !floats {
+        record.remove(Key::of("floating"));
     }
 }
 

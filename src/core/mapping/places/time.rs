@@ -43,14 +43,16 @@ pub fn utc_text(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// The zone an item says it was created in. `tzone://Microsoft/Custom` and the like say nothing.
+/// The zone an item says it was created in, by its id, its name, or what its clock shows.
 fn zone(item: &Element, names: &[&str], scope: &mut Scope) -> (Zone, Tz) {
     let definition = names.iter().find_map(|name| item.child(name));
     let Some(id) = definition.and_then(|element| element.attribute("Id")) else {
         return zones::own(scope.context);
     };
     let by_id = zones::lookup(id);
-    let found = by_id.or_else(|| zones::lookup(definition?.attribute("Name")?));
+    let found = by_id
+        .or_else(|| zones::lookup(definition?.attribute("Name")?))
+        .or_else(|| zones::of_definition(definition?, scope.context));
     let Some((zone, _)) = found else {
         scope.lose(
             "start",

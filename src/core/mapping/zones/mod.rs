@@ -1,10 +1,13 @@
 //! Windows and IANA time zones.
 
 mod alike;
+mod definition;
+mod onsets;
 mod table;
 mod vtimezone;
 
 pub use alike::alike;
+pub use definition::of_definition;
 pub use vtimezone::vtimezone;
 
 use super::Context;
