@@ -112,7 +112,8 @@ foreach ($mirror->links() as $link) {
 }
 
 say('Changing an item on each side');
-[$file, $text] = file_with(folder($mirror, 'event'), '/^SUMMARY:[^\r\n]+\r?\n(?! )/m');
+// What somebody else organises stays theirs, so it is an event without an organizer.
+[$file, $text] = file_with(folder($mirror, 'event'), '/\A(?![\s\S]*^ORGANIZER)[\s\S]*^SUMMARY:[^\r\n]+\r?\n(?! )/m');
 [$before, $after] = edit($file, $text, 'SUMMARY', 'Changed in the file');
 echo "  here   " . basename($file) . ": $before  ->  $after\n";
 $contact = contact($standIn);
