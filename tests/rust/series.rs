@@ -709,8 +709,8 @@ async fn an_occurrence_is_changed_in_exchange_and_becomes_regular_again_here() {
         // The person takes the change back here.
         let at = file.rfind("BEGIN:VEVENT").unwrap();
         let end = file.rfind("END:VCALENDAR").unwrap();
-        let changed = file[at..end].to_owned();
-        scene.edit(&changed, "");
+        let taken_back = file[at..end].to_owned();
+        scene.edit(&taken_back, "");
         scene.sync().await;
         scene.rests().await;
         let there = scene.elsewhere().await;
@@ -747,4 +747,43 @@ async fn changed_occurrences_are_told_again_when_the_series_moves_here() {
     );
     assert!(there.contains("SUMMARY:Other"), "{there}");
     assert_eq!(scene.shown("2026-01-01", "2026-02-01").await.len(), 8);
+}
+
+/// Invited to some occurrences of a series only: they are one item, and each keeps what is its own.
+#[tokio::test]
+async fn several_occurrences_without_their_series_go_there_and_follow() {
+    let scene = Scene::new(Kind::Event).await;
+    let part = |day: u32, lines: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nUID:e@example.org\r\nDTSTAMP:20260101T000000Z\r\nRECURRENCE-ID;TZID=Europe/Vienna:202601{day}T090000\r\nDTSTART;TZID=Europe/Vienna:202601{day}T090000\r\nDTEND;TZID=Europe/Vienna:202601{day}T100000\r\n{lines}END:VEVENT\r\n"
+        )
+    };
+    let text = format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\n{}{}{}END:VCALENDAR\r\n",
+        part(12, "SUMMARY:S\r\n"),
+        part(19, "SUMMARY:Other\r\n"),
+        part(27, "SUMMARY:S\r\nLOCATION:Hall\r\n"),
+    );
+    scene.put(&text);
+    assert_eq!(scene.sync().await.remote_created, 1);
+    scene.rests().await;
+    assert_eq!(scene.file(), text);
+    let days = ["2026-01-12T08:00", "2026-01-19T08:00", "2026-01-27T08:00"];
+    assert_eq!(scene.shown("2026-01-01", "2026-03-01").await, days);
+    let index = scene.index_of("2026-01-19");
+    scene
+        .change_occurrence(index, &[("item:Subject", "<t:Subject>Third</t:Subject>")])
+        .await;
+    scene.sync().await;
+    assert_eq!(scene.file(), text.replace("Other", "Third"));
+    scene.rests().await;
+    let index = scene.index_of("2026-01-27");
+    scene.delete_occurrence(index).await;
+    scene.sync().await;
+    assert_eq!(scene.file().matches("BEGIN:VEVENT").count(), 2);
+    scene.rests().await;
+    scene.edit("SUMMARY:S", "SUMMARY:First");
+    scene.sync().await;
+    scene.rests().await;
+    assert_eq!(scene.shown("2026-01-01", "2026-03-01").await, days[..2]);
 }

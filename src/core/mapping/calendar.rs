@@ -3,7 +3,7 @@
 use super::exceptions::{self, Anchor};
 use super::local::{patch, read_component};
 use super::scope::{Scope, refuse};
-use super::{Context, LocalItem, zones};
+use super::{Context, LocalItem, orphans, zones};
 use crate::dav::{Component, Document, Line, escape, unescape};
 use crate::error::Result;
 use crate::model::{Key, Kind, Record};
@@ -74,25 +74,29 @@ fn master<'c, 't>(kind: Kind, calendar: &'c Component<'t>) -> Result<&'c Compone
         }
         master = Some(part);
     }
-    let orphans = calendar
-        .components()
-        .filter(|part| part.is(name(kind)))
-        .count();
     match (master, first) {
         (Some(master), _) => Ok(master),
-        (None, Some(single)) if orphans == 1 => Ok(single),
-        (None, Some(_)) => Err(refuse(
-            "It holds single occurrences of a series, but not the series itself.",
-        )),
+        (None, Some(single)) => Ok(single),
         (None, None) => Err(refuse(format!("The file holds no {}.", name(kind)))),
     }
+}
+
+/// Whether the file holds several occurrences of a series, but not the series itself.
+fn are_orphans(kind: Kind, calendar: &Component, master: &Component) -> bool {
+    let parts = calendar.components().filter(|part| part.is("VEVENT"));
+    kind == Kind::Event && is_exception(master) && parts.count() > 1
 }
 
 pub fn read(kind: Kind, calendar: &Component, context: &Context) -> Result<LocalItem> {
     let master = master(kind, calendar)?;
     let mut scope = Scope::of(context, calendar);
-    let mut record = read_component(kind, master, &mut scope)?;
-    if kind == Kind::Event {
+    let orphans = are_orphans(kind, calendar, master);
+    let mut record = if orphans {
+        orphans::read(calendar, &mut scope)?
+    } else {
+        read_component(kind, master, &mut scope)?
+    };
+    if kind == Kind::Event && !orphans {
         exceptions::read(calendar, master, &mut record, &mut scope)?;
     }
     let time = |name| master.line(name).and_then(|line| stamp(line.value()));
@@ -127,8 +131,12 @@ pub fn write(
     changed: &[Key],
     context: &Context,
 ) -> Result<()> {
-    let orphan = is_exception(master(kind, calendar)?);
     let mut scope = Scope::of(context, calendar);
+    if are_orphans(kind, calendar, master(kind, calendar)?) {
+        orphans::write(calendar, target, changed, &mut scope)?;
+        return define_used(calendar, &mut scope);
+    }
+    let orphan = is_exception(master(kind, calendar)?);
     let anchor = Anchor::of(master(kind, calendar)?, &mut scope);
     if let Some(anchor) = anchor.filter(|_| kind == Kind::Event && !orphan) {
         exceptions::forget(calendar, target, changed, &anchor, &mut scope)?;
@@ -142,6 +150,10 @@ pub fn write(
     if kind == Kind::Event && !orphan {
         exceptions::write(calendar, target, changed, &mut scope)?;
     }
+    define_used(calendar, &mut scope)
+}
+
+fn define_used(calendar: &mut Component<'_>, scope: &mut Scope) -> Result<()> {
     for tz in std::mem::take(&mut scope.used) {
         define(calendar, tz)?;
     }

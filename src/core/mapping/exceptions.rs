@@ -12,7 +12,7 @@ use chrono::{NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
 
 /// How often the organizer has changed it; 0 where it does not say.
-fn sequence(component: &Component) -> u32 {
+pub fn sequence(component: &Component) -> u32 {
     let line = component.line("SEQUENCE");
     line.and_then(|line| line.value().trim().parse().ok())
         .unwrap_or(0)
@@ -37,7 +37,7 @@ impl Anchor {
         Some(Self::new(start, rule.as_ref()))
     }
 
-    fn new(start: Moment, rule: Option<&Value>) -> Self {
+    pub fn new(start: Moment, rule: Option<&Value>) -> Self {
         let times = match rule {
             Some(Value::Expanded(rule)) => rule.times.clone(),
             _ => Vec::new(),
@@ -68,7 +68,7 @@ impl Anchor {
     }
 }
 
-fn recurrence_id(
+pub fn recurrence_id(
     part: &Component,
     anchor: &Anchor,
     scope: &mut Scope,
@@ -341,7 +341,7 @@ fn is_kept_where_it_is(
 }
 
 /// Patches an occurrence. It is compared on the clock of its series, as [`series::add`] reads it.
-fn patch_occurrence(
+pub fn patch_occurrence(
     part: &mut Component<'_>,
     item: &Record,
     touched: impl Fn(&'static str) -> bool,

@@ -18,6 +18,7 @@ mod invitation;
 mod local;
 mod old_card;
 mod order;
+mod orphans;
 mod places;
 mod remote;
 mod row;

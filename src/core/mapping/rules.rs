@@ -272,22 +272,49 @@ fn further_days(
                     "One of its further dates (RDATE) has an end of its own; in Exchange it is as long as the others.",
                 );
             }
-            let (day, time) = match (start, stamp::read_value(line, value, scope)?) {
-                (Stamp::Time { local, tz, .. }, stamp @ Stamp::Time { .. }) => {
-                    let at = zones::to_local(stamp.instant(scope), *tz);
-                    (
-                        at.date(),
-                        Some(at.time()).filter(|time| *time != local.time()),
-                    )
-                }
-                (_, stamp) => (stamp.day(), None),
-            };
+            let stamp = stamp::read_value(line, value, scope)?;
+            let (day, time) = on_clock(start, &stamp, scope);
             if days.insert(day, time).is_some_and(|other| other != time) {
                 return Err(twice());
             }
         }
     }
     Ok(days)
+}
+
+/// The day of a stamp on the clock of a series, and the time where it is another one.
+fn on_clock(start: &Stamp, stamp: &Stamp, scope: &Scope) -> (NaiveDate, Option<NaiveTime>) {
+    match (start, stamp) {
+        (Stamp::Time { local, tz, .. }, Stamp::Time { .. }) => {
+            let at = zones::to_local(stamp.instant(scope), *tz);
+            let time = Some(at.time()).filter(|time| *time != local.time());
+            (at.date(), time)
+        }
+        (_, stamp) => (stamp.day(), None),
+    }
+}
+
+/// What repeats on listed days only.
+pub fn listed<'s>(
+    start: &Stamp,
+    stamps: impl Iterator<Item = &'s Stamp>,
+    scope: &mut Scope,
+) -> Result<Expanded> {
+    let mut days = BTreeMap::new();
+    for stamp in stamps {
+        let (day, time) = on_clock(start, stamp, scope);
+        if days.insert(day, time).is_some_and(|other| other != time) {
+            return Err(twice());
+        }
+    }
+    days.remove(&start.day());
+    let rules = Rules {
+        anchor: start.day(),
+        including: Vec::new(),
+        excluding: Vec::new(),
+        days,
+    };
+    rules.expand(scope)
 }
 
 fn nothing() -> crate::error::Error {

@@ -1,0 +1,155 @@
+//! Several single occurrences of a series that the file itself does not hold: somebody was invited to these only.
+//!
+//! They are one item, as their file is: a series of their original days, of which each is a changed occurrence.
+
+use super::exceptions::{Anchor, patch_occurrence, recurrence_id, sequence};
+use super::local::read_component;
+use super::scope::{Scope, refuse};
+use super::stamp::{self, Stamp};
+use super::{rows, rules, series, zones};
+use crate::dav::Component;
+use crate::error::Result;
+use crate::model::{Key, Kind, Moment, Occurrence, Record, Value};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub fn read(calendar: &Component, scope: &mut Scope) -> Result<Record> {
+    let parts: Vec<&Component> = calendar
+        .components()
+        .filter(|part| part.is("VEVENT"))
+        .collect();
+    let mut originals = Vec::new();
+    for part in &parts {
+        originals.push((original(part, scope)?, *part));
+    }
+    originals.sort_by_key(|(stamp, _)| stamp.instant(scope));
+    let Some((start, first)) = originals.first() else {
+        return Err(refuse("The file holds no event."));
+    };
+    let mut record = read_component(Kind::Event, first, scope)?;
+    move_to(&mut record, &start.moment());
+    let stamps = originals.iter().map(|(stamp, _)| stamp);
+    let rule = Value::Expanded(Arc::new(rules::listed(start, stamps, scope)?));
+    let anchor = Anchor::new(start.moment(), Some(&rule));
+    record.set(Key::of("recurrence"), rule);
+    let mut newest: BTreeMap<Occurrence, &Component> = BTreeMap::new();
+    for part in parts {
+        if let Some(occurrence) = recurrence_id(part, &anchor, scope)? {
+            let known = newest.entry(occurrence).or_insert(part);
+            if sequence(known) <= sequence(part) {
+                *known = part;
+            }
+        }
+    }
+    let all: Vec<Occurrence> = newest.keys().copied().collect();
+    let places = series::indices(&record, &all, scope.context);
+    let mut changed = record.clone();
+    for ((occurrence, part), place) in newest.into_iter().zip(places) {
+        if place.is_some() {
+            let item = read_component(Kind::Event, part, scope)?;
+            series::add(
+                &mut changed,
+                occurrence,
+                &item,
+                rows(Kind::Event),
+                scope.context,
+            );
+        }
+    }
+    Ok(changed)
+}
+
+/// RECURRENCE-ID on the clock of DTSTART.
+fn original(part: &Component, scope: &mut Scope) -> Result<Stamp> {
+    let missing = || refuse("The file holds the same entry twice.");
+    let original = stamp::read(part.line("RECURRENCE-ID").ok_or_else(missing)?, scope)?;
+    let start = part.line("DTSTART").map(|line| stamp::read(line, scope));
+    Ok(match (start.transpose()?, original) {
+        (Some(Stamp::Time { zone, tz, .. }), original @ Stamp::Time { .. }) => Stamp::Time {
+            local: zones::to_local(original.instant(scope), tz),
+            zone,
+            tz,
+        },
+        (_, original) => original,
+    })
+}
+
+/// Puts an item to another start, as long as it is.
+fn move_to(record: &mut Record, to: &Moment) {
+    let (Some(Value::Moment(start)), Some(Value::Moment(end))) =
+        (record.own("start"), record.own("end"))
+    else {
+        return;
+    };
+    let end = match (start, end, to) {
+        (Moment::Day(start), Moment::Day(end), Moment::Day(to)) => {
+            Moment::Day(to.checked_add_signed(*end - *start).unwrap_or(*to))
+        }
+        (
+            Moment::At { instant: start, .. },
+            Moment::At { instant: end, .. },
+            Moment::At { instant, zone },
+        ) => Moment::At {
+            instant: instant
+                .checked_add_signed(*end - *start)
+                .unwrap_or(*instant),
+            zone: zone.clone(),
+        },
+        _ => return,
+    };
+    record.set(Key::of("start"), Value::Moment(to.clone()));
+    record.set(Key::of("end"), Value::Moment(end));
+}
+
+/// Brings each occurrence to what the target says, and takes out those that it has deleted.
+pub fn write(
+    calendar: &mut Component<'_>,
+    target: &Record,
+    changed: &[Key],
+    scope: &mut Scope,
+) -> Result<()> {
+    let own = read(calendar, scope)?;
+    if own.own("recurrence") != target.own("recurrence") {
+        return Err(refuse(
+            "Its days were changed in Exchange, but the file holds single occurrences of a series only; delete it here to take over the series.",
+        ));
+    }
+    let Some(Value::Moment(start)) = target.own("start") else {
+        return Ok(());
+    };
+    let occurrences: Vec<Occurrence> = target.occurrences().collect();
+    let on = |day: NaiveDate, scope: &Scope| {
+        let same = |occurrence: &&Occurrence| {
+            series::day_of_occurrence(start, **occurrence, scope.context) == day
+        };
+        let known = occurrences.iter().find(same);
+        known.map_or_else(
+            || series::occurrence_on(start, day, scope.context),
+            |known| *known,
+        )
+    };
+    let mut gone = Vec::new();
+    for part in calendar.components_mut().filter(|part| part.is("VEVENT")) {
+        let occurrence = on(original(part, scope)?.day(), scope);
+        if target.get(Key::at(occurrence, Key::STATE)) == Some(&Value::Bool(false)) {
+            gone.push(part.clone().into_owned());
+            continue;
+        }
+        let item = series::effective(target, occurrence, rows(Kind::Event), scope.context);
+        let touched = |property: &'static str| {
+            changed.contains(&Key::of(property))
+                || changed.contains(&Key::at(occurrence, property))
+                || changed.contains(&Key::at(occurrence, Key::STATE))
+        };
+        patch_occurrence(part, &item, touched, scope)?;
+    }
+    let left = calendar
+        .components()
+        .filter(|part| part.is("VEVENT"))
+        .count();
+    if gone.len() < left {
+        calendar.retain_components(|part| !gone.contains(part));
+    }
+    Ok(())
+}
