@@ -56,14 +56,17 @@ async fn replace_one(
     attach(mailbox, now, &new).await
 }
 
-/// Ids of the attachments that are the contact's photo.
+/// Ids of the attachments that are the contact's photo: marked as it, or named as programs of old name it.
 fn photos(item: &Element) -> Vec<String> {
     let attachments = item
         .child("Attachments")
         .map_or(&[][..], |attachments| &attachments.children);
     attachments
         .iter()
-        .filter(|file| file.child_text("IsContactPhoto") == Some("true"))
+        .filter(|file| {
+            matches!(file.child_text("IsContactPhoto"), Some("true" | "1"))
+                || file.child_text("Name") == Some("ContactPicture.jpg")
+        })
         .filter_map(|file| {
             file.child("AttachmentId")?
                 .attribute("Id")

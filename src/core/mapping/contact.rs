@@ -262,7 +262,7 @@ pub static ROWS: &[Row] = &[
     Row::new("language", Shape::Line, &local::Text("X-LANGUAGE"), &tag(0x3A0C)),
     Row::new("location", Shape::Line, &local::Text("X-LOCATION"), &tag(0x3A0D)),
     Row::new("referred_by", Shape::Line, &local::Text("X-REFERRED-BY"), &tag(0x3A47)),
-    Row::new("photo", Shape::Bytes, &local::Photo, &exchange::Photo).limit("a picture that the card holds; a link to one stays a link"),
+    Row::new("photo", Shape::Bytes, &local::Photo, &exchange::Photo).limit("a picture that the card holds, at most 648 pixels on the other side; a link to one stays a link"),
     Row::new(GROUP, Shape::Bool, &local::Group, &exchange::Group).of_groups().limit("never changes"),
     Row::new(MEMBERS, Shape::List, &local::Members, &exchange::Members).of_groups().limit("shown in Exchange: contacts of the same folder that have an address, and addresses"),
     common::unmapped(&local::Unmapped(Kind::Contact)).of_groups(),

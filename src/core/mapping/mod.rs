@@ -19,6 +19,7 @@ mod local;
 mod old_card;
 mod order;
 mod orphans;
+mod picture;
 mod places;
 mod remote;
 mod row;

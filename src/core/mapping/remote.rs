@@ -204,9 +204,10 @@ pub fn add_occurrence(remote: &mut Remote, exception: &Element, context: &Contex
 /// Adds the content of [`Remote::photo`].
 pub fn add_photo(remote: &mut Remote, image: &[u8]) {
     if !image.is_empty() {
-        remote
-            .record
-            .set(Key::of(PHOTO), Value::Bytes(image.into()));
+        remote.record.set(
+            Key::of(PHOTO),
+            Value::Bytes(super::picture::sized(image.to_vec()).into()),
+        );
     }
 }
 

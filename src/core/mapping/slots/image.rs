@@ -1,7 +1,10 @@
-use crate::dav::{Component, Line};
+use super::keyed::is_kept_out;
+use super::vcard::is_four;
+use crate::dav::{Component, Entry, Line};
 use crate::error::Result;
 use crate::mapping::row::Slot;
 use crate::mapping::scope::Scope;
+use crate::mapping::{LARGEST, picture};
 use crate::model::Value;
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -52,16 +55,26 @@ impl Slot for Photo {
         vec!["PHOTO".to_owned()]
     }
 
+    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
+        let own = place(component);
+        let places = component.places("PHOTO");
+        places.filter(|at| Some(*at) != own).collect()
+    }
+
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
-        let Some(line) = component
-            .line("PHOTO")
-            .filter(|line| !line.value().trim().is_empty())
-        else {
-            return Ok(None);
-        };
-        let image = decode(line);
-        if image.is_none() {
+        let mut lines = component.all("PHOTO").filter(|line| !is_kept_out(line));
+        let image = lines.by_ref().find_map(decode);
+        let empty = |line: &Line| line.value().trim().is_empty();
+        if image.is_none() && !component.all("PHOTO").all(empty) {
             scope.lose("photo", "The photo is a link or cannot be read; only pictures within the card go to Exchange.");
+        }
+        let image = image.map(picture::sized);
+        if image.as_ref().is_some_and(|image| image.len() > LARGEST) {
+            scope.lose(
+                "photo",
+                "The photo is too large for Exchange; it stays here.",
+            );
+            return Ok(None);
         }
         Ok(image.map(|image| Value::Bytes(image.into())))
     }
@@ -72,21 +85,33 @@ impl Slot for Photo {
         value: Option<&Value>,
         _: &mut Scope,
     ) -> Result<()> {
+        let old = place(component);
         let Some(Value::Bytes(image)) = value else {
-            component.remove("PHOTO");
+            // A picture goes, a link to one stays.
+            component.remove_places(|at| Some(at) == old);
             return Ok(());
         };
         let kind = kind(image);
         let data = BASE64.encode(image);
-        let four = component
-            .line("VERSION")
-            .is_some_and(|line| line.value().trim() == "4.0");
-        component.set(if four {
+        let line = if is_four(component) {
             let media = kind.to_ascii_lowercase();
             Line::new("PHOTO", &[], &format!("data:image/{media};base64,{data}"))
         } else {
             Line::new("PHOTO", &[("ENCODING", "b"), ("TYPE", kind)], &data)
-        });
+        };
+        match old.and_then(|place| component.line_at_mut(place)) {
+            Some(old) => *old = line.with_eol_of(old),
+            None => component.set(line),
+        }
         Ok(())
     }
+}
+
+/// Where the picture that counts stands: the first that is no link.
+fn place(component: &Component) -> Option<usize> {
+    let mut places = component.places("PHOTO");
+    places.find(|at| match component.entries().get(*at) {
+        Some(Entry::Line(line)) => !is_kept_out(line) && decode(line).is_some(),
+        _ => false,
+    })
 }
