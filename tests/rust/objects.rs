@@ -143,7 +143,22 @@ impl Maker {
 
     fn common(&mut self) {
         self.maybe(900, |make| format!("SUMMARY:{}", make.text()));
-        self.maybe(400, |make| format!("DESCRIPTION:{}", make.long()));
+        if self.rng.chance(200) {
+            self.page();
+        } else {
+            self.maybe(400, |make| format!("DESCRIPTION:{}", make.long()));
+        }
+        self.one(
+            80,
+            "ATTACH;FMTTYPE=text/plain;FILENAME=a.txt;VALUE=BINARY;ENCODING=BASE64",
+            &["YWFh", "YmI="],
+        );
+        self.one(
+            80,
+            "ATTACH;FILENAME=Plan",
+            &["https://example.org/plan?a=1,2", "cid:part@example.org"],
+        );
+        self.maybe(100, |_| "CREATED:20251224T180000Z".to_owned());
         self.maybe(300, |make| format!("LOCATION:{}", make.text()));
         self.one(
             300,
@@ -163,6 +178,20 @@ impl Maker {
         });
         self.maybe(50, |_| "X-MOZ-LASTACK:20260105T084600Z".to_owned());
         self.odd();
+    }
+
+    /// A page, as several programs write it: with a text of their own, without one, or with one that was edited later.
+    fn page(&mut self) {
+        let words: String = WORDS[self.rng.below(WORDS.len())].replace('<', "&lt;");
+        let page = [
+            "<html><head><style>p {}</style></head><body><p class=\"x\">Say <strong>#</strong>\\n</p><p>twice</p></body></html>",
+            "<div><ul><li>one #</li><li><a href=\"https://example.org/\">two</a></li></ul></div>",
+            "<html><body><div class=\"PlainText\">plain #<br>text</div></body></html>",
+            "<table><tr><td>a #</td><td style=\"color:red\">b</td></tr></table>",
+        ][self.rng.below(4)];
+        let page = page.replace('#', &words).replace(';', "\\;");
+        self.put(&format!("X-ALT-DESC;FMTTYPE=text/html:{page}"));
+        self.maybe(200, |_| "DESCRIPTION:Edited later".to_owned());
     }
 
     fn alarms(&mut self) {

@@ -37,9 +37,9 @@ const fn ours(name: &'static str) -> exchange::Property {
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
     Row::new("summary", Shape::Line, &local::Text("SUMMARY"), &exchange::Text("item:Subject")).limit("one line"),
-    Row::new("html", Shape::Html, &local::Html, &exchange::HtmlBody).group("body"),
+    Row::new("html", Shape::Html, &local::Html, &exchange::HtmlBody).group("body").limit("cleaned; fonts and sizes stay in Exchange"),
     Row::new("description", Shape::Text, &local::Description, &exchange::TextBody).group("body"),
-    Row::new("files", Shape::Files, &local::Files, &exchange::Files),
+    Row::new("files", Shape::Files, &local::Files, &exchange::Files).limit("10 MB each, 25 MB together; attached items stay in Exchange"),
     Row::new("start", Shape::Day, &local::TaskDay("DTSTART"), &START).group("time"),
     Row::new("due", Shape::Day, &local::TaskDay("DUE"), &DUE).group("time"),
     Row::new("start_time", Shape::TimeOfDay, &local::TimeOfDay("DTSTART"), &ours("integration_exchange.start_time")).loose(),

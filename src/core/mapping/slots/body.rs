@@ -164,8 +164,12 @@ impl Slot for Html {
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
-        let text = own_text(component);
-        let page = agreed(component, text.as_deref(), scope);
+        let Some(source) = source(component) else {
+            return Ok(None);
+        };
+        let page = scope.page(&source);
+        let agrees = own_text(component).is_none_or(|text| page.agrees(&text));
+        let page = agrees.then_some(page);
         Ok(page.and_then(|page| page.html.clone()).map(Value::Text))
     }
 
