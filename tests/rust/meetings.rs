@@ -13,7 +13,7 @@ use collection::Collection;
 use exchange_standin::keys;
 use exchange_standin::remote;
 use exchange_standin::remote::meeting as mail;
-use meeting::{Pair, event, only_text, own_meeting};
+use meeting::{Pair, event, only_text, own_meeting, their_meeting};
 
 #[tokio::test]
 async fn attendees_of_an_own_meeting_travel() {
@@ -223,4 +223,58 @@ async fn a_cancellation_goes_both_ways() {
         .unwrap();
     pair.settle().await;
     assert!(pair.text().contains("STATUS:CANCELLED"), "{}", pair.text());
+}
+
+/// One occurrence has a guest of its own, and in a series of somebody else an answer of its own.
+#[tokio::test]
+async fn an_occurrence_has_guests_and_an_answer_of_its_own() {
+    for (series, guest, wanted) in [
+        (own_meeting(), "mailto:bert@example.com", 0),
+        (
+            their_meeting("ACCEPTED"),
+            "PARTSTAT=ACCEPTED;RSVP=TRUE:mailto:anna",
+            4,
+        ),
+    ] {
+        let pair = Pair::new().await;
+        let text = series.replace("SUMMARY", "RRULE:FREQ=DAILY;COUNT=5\r\nSUMMARY");
+        let part = series
+            .split_once("BEGIN:VEVENT")
+            .unwrap()
+            .1
+            .split_once("END:VCALENDAR")
+            .unwrap()
+            .0
+            .replace("20260302", "20260304")
+            .replace("SUMMARY", "RECURRENCE-ID:20260304T100000Z\r\nSUMMARY");
+        let part = if wanted == 0 {
+            let dora = "END:VEVENT".replace(
+                "END",
+                "ATTENDEE;CN=Dora;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:dora@example.com\r\nEND",
+            );
+            part.replace("END:VEVENT", &dora)
+        } else {
+            assert!(part.contains(guest), "{part}");
+            part.replace(guest, &guest.replace("ACCEPTED", "DECLINED"))
+        };
+        let both = text.replace("END:VCALENDAR", &format!("BEGIN:VEVENT{part}END:VCALENDAR"));
+        pair.put(&both);
+        pair.settle().await;
+        assert_eq!(pair.text(), both.replace("\r\n ", ""), "as it was");
+        let item = pair.item();
+        let exception = &item.exceptions[&3].changes;
+        let guests = exception.people(&keys::REQUIRED);
+        let dora = guests.iter().any(|one| one.email == "dora@example.com");
+        assert_eq!(dora, wanted == 0);
+        assert_eq!(exception.int(&keys::RESPONSE).unwrap_or(0), wanted);
+        assert_eq!(pair.mails(), []);
+        let other = Collection::default();
+        pair.sync_with(&other).await;
+        let said = if dora {
+            "dora@example.com"
+        } else {
+            "DECLINED:mailto:anna"
+        };
+        assert!(only_text(&other).contains(said), "{}", only_text(&other));
+    }
 }

@@ -1,6 +1,6 @@
 //! ORGANIZER and ATTENDEE (RFC 5545 sections 3.8.4.1 and 3.8.4.3).
 
-use crate::dav::{Component, Line};
+use crate::dav::{Component, Entry, Line};
 use crate::error::Result;
 use crate::mapping::row::Slot;
 use crate::mapping::scope::Scope;
@@ -141,6 +141,15 @@ impl Slot for Organizer {
 impl Slot for Attendees {
     fn names(&self) -> Vec<String> {
         vec!["ATTENDEE".to_owned()]
+    }
+
+    /// People without an e-mail address, whom Exchange cannot invite.
+    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
+        let nameless = |at: &usize| match component.entries().get(*at) {
+            Some(Entry::Line(line)) => address(line).is_none(),
+            _ => false,
+        };
+        component.places("ATTENDEE").filter(nameless).collect()
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
