@@ -14,7 +14,7 @@ use exchange_core::engine::{Mailbox as _, PairState};
 use exchange_core::error::ErrorKind;
 use exchange_core::model::Kind;
 use exchange_standin::keys;
-use meeting::{Pair, only_text, own_meeting, their_meeting};
+use meeting::{Pair, create_of, only_text, own_meeting, their_meeting};
 
 #[tokio::test]
 async fn an_invitation_that_only_nextcloud_got_is_stored_as_theirs() {
@@ -175,7 +175,7 @@ async fn an_invitation_that_reaches_both_sides_is_one_event() {
 async fn an_invitation_that_arrives_in_the_middle_of_a_cycle_is_one_event() {
     let pair = Pair::new().await;
     pair.put(&their_meeting("ACCEPTED"));
-    let create = pair.create_of(&their_meeting("ACCEPTED"));
+    let create = create_of(&their_meeting("ACCEPTED"));
     pair.receive("theirs@example.com");
     let folder = pair.folder().await;
     let answer = pair

@@ -60,16 +60,6 @@ impl Pair {
             .id
     }
 
-    /// What is asked of the mailbox for a new object.
-    pub fn create_of(&self, text: &str) -> Create {
-        let item = mapping::read_local(Kind::Event, text, &context()).unwrap();
-        Create {
-            key: "key".to_owned(),
-            uid: item.uid.unwrap(),
-            record: item.record,
-        }
-    }
-
     pub async fn sync_with(&self, collection: &Collection) -> Report {
         let mailbox = self.mailbox();
         let folder = self.folder().await;
@@ -208,6 +198,16 @@ impl Pair {
                 .map(|mail| (format!("{:?}", mail.kind), mail.to.clone()))
                 .collect()
         })
+    }
+}
+
+/// What is asked of the mailbox for a new object.
+pub fn create_of(text: &str) -> Create {
+    let item = mapping::read_local(Kind::Event, text, &context()).unwrap();
+    Create {
+        key: "key".to_owned(),
+        uid: item.uid.unwrap(),
+        record: item.record,
     }
 }
 
