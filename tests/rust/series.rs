@@ -787,3 +787,37 @@ async fn several_occurrences_without_their_series_go_there_and_follow() {
     scene.rests().await;
     assert_eq!(scene.shown("2026-01-01", "2026-03-01").await, days[..2]);
 }
+
+/// Programs write occurrences that differ in nothing. They stay, and follow their series.
+#[tokio::test]
+async fn an_occurrence_that_differs_in_nothing_rests_and_follows() {
+    let scene = Scene::with("RRULE:FREQ=DAILY;COUNT=9\r\n").await;
+    let other = "BEGIN:VEVENT\r\nUID:e@example.org\r\nDTSTAMP:20260101T000000Z\r\nRECURRENCE-ID;TZID=Europe/Vienna:20260107T090000\r\nDTSTART;TZID=Europe/Vienna:20260107T090000\r\nDTEND;TZID=Europe/Vienna:20260107T100000\r\nSUMMARY:S\r\nEND:VEVENT\r\nEND:VCALENDAR";
+    scene.edit("END:VCALENDAR", other);
+    scene.rests().await;
+    scene
+        .change(&[("item:Subject", "<t:Subject>T</t:Subject>")])
+        .await;
+    scene.sync().await;
+    assert_eq!(
+        scene.file().matches("SUMMARY:T\r\n").count(),
+        2,
+        "{}",
+        scene.file()
+    );
+    scene.rests().await;
+    scene
+        .change(&[
+            ("calendar:Start", "<t:Start>2026-01-05T10:00:00Z</t:Start>"),
+            ("calendar:End", "<t:End>2026-01-05T11:00:00Z</t:End>"),
+        ])
+        .await;
+    scene.sync().await;
+    assert_eq!(
+        scene.file().matches("BEGIN:VEVENT").count(),
+        1,
+        "{}",
+        scene.file()
+    );
+    scene.rests().await;
+}

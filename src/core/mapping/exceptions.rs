@@ -9,7 +9,7 @@ use crate::dav::{Component, Line, split};
 use crate::error::Result;
 use crate::model::{Key, Kind, Moment, Occurrence, Record, Value};
 use chrono::{NaiveDate, NaiveTime};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How often the organizer has changed it; 0 where it does not say.
 pub fn sequence(component: &Component) -> u32 {
@@ -194,6 +194,12 @@ fn keep_order(record: &mut Record, scope: &mut Scope) {
     }
 }
 
+fn is_reset_by(changed: &[Key]) -> bool {
+    ["start", "recurrence"]
+        .iter()
+        .any(|property| changed.contains(&Key::of(property)))
+}
+
 /// Takes out EXDATE values and changed occurrences that the target has no more, or has in another state.
 pub fn forget(
     calendar: &mut Component<'_>,
@@ -211,16 +217,34 @@ pub fn forget(
         let key = Key::at(occurrence, Key::STATE);
         states.contains(&key).then(|| target.get(key).cloned())
     };
-    if states.is_empty() {
+    let moves = is_reset_by(changed);
+    if states.is_empty() && !moves {
         return Ok(());
     }
     let mut gone = Vec::new();
+    let mut regular = Vec::new();
     for part in calendar.components().filter(|part| part.is("VEVENT")) {
-        if let Some(occurrence) = recurrence_id(part, anchor, scope)?
-            && state(occurrence).is_some_and(|state| state != Some(Value::Bool(true)))
-        {
-            gone.push(part.clone().into_owned());
+        let Some(occurrence) = recurrence_id(part, anchor, scope)? else {
+            continue;
+        };
+        match state(occurrence) {
+            Some(state) if state != Some(Value::Bool(true)) => gone.push(part.clone().into_owned()),
+            None if moves && target.get(Key::at(occurrence, Key::STATE)).is_none() => {
+                regular.push((occurrence, part.clone().into_owned()));
+            }
+            _ => {}
         }
+    }
+    if !regular.is_empty() {
+        // One that differed in nothing goes with the rule it was an occurrence of.
+        let all: Vec<Occurrence> = regular.iter().map(|(occurrence, _)| *occurrence).collect();
+        let master = calendar
+            .components()
+            .find(|part| part.is("VEVENT") && !is_exception(part));
+        let old = master.map(|master| read_component(Kind::Event, master, scope));
+        let places = series::indices(&old.transpose()?.unwrap_or_default(), &all, scope.context);
+        let known = regular.into_iter().zip(places);
+        gone.extend(known.filter_map(|((_, part), place)| place.and(Some(part))));
     }
     calendar.retain_components(|part| !gone.contains(part));
     let is_master = |part: &&mut Component| part.is("VEVENT") && !is_exception(part);
@@ -251,7 +275,12 @@ pub fn write(
     changed: &[Key],
     scope: &mut Scope,
 ) -> Result<()> {
-    if target.occurrences().next().is_none() {
+    let has_any = calendar
+        .components()
+        .filter(|part| part.is("VEVENT"))
+        .count()
+        > 1;
+    if target.occurrences().next().is_none() && !has_any {
         return Ok(());
     }
     let Some(Value::Moment(start)) = target.own("start") else {
@@ -282,7 +311,16 @@ pub fn write(
         let line = stamp::write("DTSTART", &moment, dtstart.as_ref(), scope);
         renamed(name, &line)
     };
-    for occurrence in target.occurrences() {
+    let mut occurrences: BTreeSet<Occurrence> = target.occurrences().collect();
+    // One that differs in nothing follows its series.
+    let mut named = Vec::new();
+    for part in calendar.components().filter(|part| part.is("VEVENT")) {
+        named.extend(recurrence_id(part, anchor, scope)?);
+    }
+    let places = series::indices(target, &named, scope.context);
+    let known = named.into_iter().zip(places);
+    occurrences.extend(known.filter_map(|(occurrence, place)| place.and(Some(occurrence))));
+    for occurrence in occurrences {
         if target.get(Key::at(occurrence, Key::STATE)) == Some(&Value::Bool(false)) {
             if !excluded_now.contains(&occurrence) {
                 let line = line_for("EXDATE", occurrence, scope);

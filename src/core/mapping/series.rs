@@ -289,10 +289,9 @@ pub fn add(
     rows: &[Row],
     context: &Context,
 ) {
-    let by_rule = of(record, context)
-        .is_some_and(|course| course.at_other_times(context).contains(&occurrence));
     let regular = regular(record, occurrence, rows, context);
-    let mut differs = !by_rule;
+    // One that differs in nothing is as the series is, whatever a file or a server holds of it.
+    let mut differs = false;
     for row in rows.iter().filter(|row| !row.series_only) {
         let key = Key::of(row.property);
         // An occurrence follows the clock of its series, whatever zone it was written in.
