@@ -101,12 +101,20 @@ pub fn patch(
     scope: &mut Scope,
 ) -> Result<()> {
     let all: Vec<&Row> = rows_of(kind, is_group(item)).collect();
-    let touched: Vec<&Row> = all.iter().copied().filter(|row| touched(row)).collect();
+    let mut all: Vec<(&Row, bool)> = all.into_iter().map(|row| (row, touched(row))).collect();
+    let touched: Vec<&Row> = all
+        .iter()
+        .filter(|(_, touched)| *touched)
+        .map(|(row, _)| *row)
+        .collect();
     if touched.is_empty() {
         return Ok(());
     }
-    let affected = |row: &Row| touched.iter().any(|other| row.follows(other));
-    let all: Vec<(&Row, bool)> = all.into_iter().map(|row| (row, affected(row))).collect();
+    // Most rows follow none but themselves, and most of them are touched where an object is new.
+    for (row, affected) in &mut all {
+        let alone = row.group.is_none() && row.with.is_empty();
+        *affected |= !alone && touched.iter().any(|other| row.follows(other));
+    }
     let mut before: Option<Record> = None;
     for _ in 0..4 {
         // A start that is not there yet is no error here: it is about to be written.
