@@ -44,12 +44,17 @@ impl Keyed {
             found.push(key);
         }
         // Those that the person prefers choose first.
+        let waiting: Vec<Option<bool>> = lines
+            .iter()
+            .zip(&found)
+            .map(|((_, line), key)| {
+                let waits = key.is_none() && !is_empty(line) && !is_kept_out(line);
+                waits.then(|| Types::of(line).has("PREF"))
+            })
+            .collect();
         for preferred in [true, false] {
             for (at, (_, line)) in lines.iter().enumerate() {
-                let waits = found.get(at) == Some(&None)
-                    && Types::of(line).has("PREF") == preferred
-                    && !is_empty(line)
-                    && !is_kept_out(line)
+                let waits = waiting.get(at) == Some(&Some(preferred))
                     && !self.is_twin(at, line, &lines, &found);
                 let free = || {
                     (self.natural)(line)

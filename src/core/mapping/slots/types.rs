@@ -44,8 +44,10 @@ impl Types {
         Self(found)
     }
 
+    /// `word` as it stands in the table.
     pub fn has(self, word: &str) -> bool {
-        self.0 & bit(word) != 0
+        let place = TYPES.iter().position(|known| *known == word);
+        place.is_some_and(|place| self.0 & (1 << place) != 0)
     }
 }
 
