@@ -260,6 +260,13 @@ fn record(kind: Kind, row: &Row, value: Value) -> Record {
         Kind::Task => complete_task(&mut record, row),
         Kind::Contact => complete_contact(&mut record, row),
     }
+    if let ("rank", Value::Number(number)) = (row.property, &value) {
+        match number {
+            2..=4 => record.set(Key::of("priority"), Value::text("high")),
+            6..=8 => record.set(Key::of("priority"), Value::text("low")),
+            _ => {}
+        }
+    }
     if let (Shape::Html, Value::Text(html)) = (row.shape, &value) {
         record.set(Key::of("description"), Value::text(plain(html)));
     }

@@ -3,7 +3,8 @@
 use super::html::{Page, page};
 use crate::model::{Key, Kind, Occurrence, Record, Value};
 
-/// A body's HTML goes where its text is another one: the text is what every program shows.
+/// A body's HTML goes where its text is another one: the text is what every program shows. So does the number of another
+/// priority.
 pub fn agree(kind: Kind, record: &mut Record) {
     if kind == Kind::Contact {
         return;
@@ -11,6 +12,7 @@ pub fn agree(kind: Kind, record: &mut Record) {
     if kind == Kind::Event {
         super::settle::settle_status(record);
     }
+    super::settle::settle_rank(record);
     let occurrences: Vec<Occurrence> = record.occurrences().collect();
     if !is_told(record, None) {
         record.remove(Key::of("html"));

@@ -1,5 +1,6 @@
 //! What follows from several properties of an item at once, the same on both sides.
 
+use super::common::RANK;
 use super::places::{AS_SHOWN, by_default};
 use super::scope::Scope;
 use super::slots::{UNMAPPED, tied_to};
@@ -16,10 +17,14 @@ pub fn settle(kind: Kind, record: &mut Record, scope: &mut Scope) {
         }
         Kind::Event => {
             settle_status(record);
+            settle_rank(record);
             settle_floating(record, scope.context);
             settle_start(record, scope);
         }
-        Kind::Task => settle_task(record, scope),
+        Kind::Task => {
+            settle_rank(record);
+            settle_task(record, scope);
+        }
     }
     settle_tied(record);
 }
@@ -62,6 +67,23 @@ pub fn settle_floating(record: &mut Record, context: &Context) {
 pub fn settle_status(record: &mut Record) {
     if record.own("cancelled").is_some() {
         record.remove(Key::of("status"));
+    }
+}
+
+/// A number of another step than the one that Exchange has is an old one.
+pub fn settle_rank(record: &mut Record) {
+    let step = match record.own(RANK) {
+        Some(Value::Number(2..=4)) => Some("high"),
+        Some(Value::Number(5)) => None,
+        Some(Value::Number(6..=8)) => Some("low"),
+        _ => Some(""),
+    };
+    let known = match record.own("priority") {
+        Some(Value::Text(word)) => Some(word.as_str()),
+        _ => None,
+    };
+    if step != known {
+        record.remove(Key::of(RANK));
     }
 }
 

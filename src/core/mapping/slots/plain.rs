@@ -224,40 +224,6 @@ impl Slot for Choice {
     }
 }
 
-/// PRIORITY 1–4 is high, 6–9 low, anything else is no priority (RFC 5545 section 3.8.1.9).
-pub struct Priority;
-
-impl Slot for Priority {
-    fn names(&self) -> Vec<String> {
-        vec!["PRIORITY".to_owned()]
-    }
-
-    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
-        let number = component
-            .line("PRIORITY")
-            .and_then(|line| line.value().trim().parse::<u8>().ok());
-        Ok(match number {
-            Some(1..=4) => Some(Value::text("high")),
-            Some(6..=9) => Some(Value::text("low")),
-            _ => None,
-        })
-    }
-
-    fn write(
-        &self,
-        component: &mut Component<'_>,
-        value: Option<&Value>,
-        _: &mut Scope,
-    ) -> Result<()> {
-        match value {
-            Some(Value::Text(word)) if word == "high" => set_value(component, "PRIORITY", "1"),
-            Some(Value::Text(_)) => set_value(component, "PRIORITY", "9"),
-            _ => component.remove("PRIORITY"),
-        }
-        Ok(())
-    }
-}
-
 /// A flag: true where the line has the word, absent otherwise.
 pub struct Mark(pub &'static str, pub &'static str);
 

@@ -1,0 +1,113 @@
+//! What Exchange holds less of than iCalendar and vCard is carried beside it, and counts while the two agree.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
+use chrono_tz::Tz;
+use exchange_core::ews::Element;
+use exchange_core::mapping::{self, Context, FieldChange, LocalItem};
+use exchange_core::model::{Key, Kind, Record, Value};
+
+const CONTEXT: Context = Context::new(
+    Tz::Europe__Vienna,
+    chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+);
+
+fn event(lines: &str) -> String {
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:e\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20260105T090000Z\r\nDTEND:20260105T100000Z\r\n{lines}END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+}
+
+fn task(lines: &str) -> String {
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VTODO\r\nUID:t\r\nDTSTAMP:20260101T000000Z\r\n{lines}END:VTODO\r\nEND:VCALENDAR\r\n"
+    )
+}
+
+fn read(kind: Kind, text: &str) -> LocalItem {
+    mapping::read_local(kind, text, &CONTEXT).unwrap()
+}
+
+/// The item as a server answers it.
+fn item(kind: Kind, record: &Record) -> Element {
+    let fields = mapping::create_fields(kind, "key", "uid", record, &CONTEXT).unwrap();
+    Element {
+        name: "Item".to_owned(),
+        children: fields.into_iter().map(|field| field.content).collect(),
+        ..Element::default()
+    }
+}
+
+fn set(item: &mut Element, name: &str, text: &str) {
+    let mut children = item.children.iter_mut();
+    let found = children.find(|child| child.name == name);
+    text.clone_into(&mut found.unwrap().text);
+}
+
+fn remote(kind: Kind, item: &Element) -> Record {
+    mapping::read_remote(kind, item, &CONTEXT).unwrap().record
+}
+
+/// The object of another address book or calendar of the same folder.
+fn copy(kind: Kind, text: &str) -> String {
+    let record = remote(kind, &item(kind, &read(kind, text).record));
+    mapping::write_local(kind, None, "u", &record, &[], &CONTEXT).unwrap()
+}
+
+/// The object after Exchange has `now`.
+fn follow(kind: Kind, text: &str, now: &Record) -> String {
+    let before = read(kind, text).record;
+    let all = before.iter().chain(now.iter()).map(|(key, _)| key);
+    let changed: Vec<Key> = all
+        .filter(|key| before.get(*key) != now.get(*key))
+        .collect();
+    mapping::write_local(kind, Some(text), "u", now, &changed, &CONTEXT).unwrap()
+}
+
+#[test]
+fn the_number_of_a_priority_reaches_another_calendar() {
+    for number in 1..=9 {
+        let line = format!("PRIORITY:{number}\r\n");
+        let copied = copy(Kind::Event, &event(&line));
+        assert!(copied.contains(&line), "{copied}");
+        let copied = copy(Kind::Task, &task(&line));
+        assert!(copied.contains(&line), "{copied}");
+    }
+}
+
+#[test]
+fn a_priority_changed_in_exchange_wins_over_the_number() {
+    for (kind, text) in [
+        (Kind::Event, event("PRIORITY:3\r\n")),
+        (Kind::Task, task("PRIORITY:3\r\n")),
+    ] {
+        let mut item = item(kind, &read(kind, &text).record);
+        for (word, line) in [("Low", "PRIORITY:9\r\n"), ("Normal", "")] {
+            set(&mut item, "Importance", word);
+            let now = remote(kind, &item);
+            assert_eq!(
+                follow(kind, &text, &now),
+                text.replace("PRIORITY:3\r\n", line)
+            );
+        }
+        set(&mut item, "Importance", "High");
+        assert_eq!(follow(kind, &text, &remote(kind, &item)), text);
+    }
+}
+
+#[test]
+fn a_number_that_goes_is_not_left_in_exchange() {
+    let target = read(Kind::Task, &task("PRIORITY:1\r\n")).record;
+    let steps =
+        mapping::update_fields(Kind::Task, &target, &[Key::of("priority")], &CONTEXT).unwrap();
+    let deleted = |step: &FieldChange| matches!(step, FieldChange::Delete(_));
+    assert_eq!(steps.len(), 2, "{steps:?}");
+    assert!(steps.iter().any(deleted), "{steps:?}");
+}
+
+#[test]
+fn a_number_from_here_does_not_outlive_a_step_from_there() {
+    let mut record = read(Kind::Task, &task("PRIORITY:2\r\n")).record;
+    record.set(Key::of("priority"), Value::text("low"));
+    mapping::agree(Kind::Task, &mut record);
+    assert_eq!(record.own("rank"), None);
+}
