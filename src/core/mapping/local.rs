@@ -115,20 +115,23 @@ pub fn patch(
         let alone = row.group.is_none() && row.with.is_empty();
         *affected |= !alone && touched.iter().any(|other| row.follows(other));
     }
-    let mut before: Option<Record> = None;
+    let mut wanted: Option<Record> = None;
     for _ in 0..4 {
         // A start that is not there yet is no error here: it is about to be written.
-        let now = read_component(kind, component, scope);
-        let now_says = now.as_ref().ok();
+        let now = read_component(kind, component, scope).ok();
+        let has = now.as_ref();
+        wanted = wanted.or_else(|| Some(with_rows(has?.clone(), item, &all)));
+        if has.is_some() && has == wanted.as_ref() {
+            return Ok(());
+        }
         let mut same = true;
         for (row, affected) in &all {
-            let has = now_says.and_then(|now| now.own(row.property));
-            let wanted = match &before {
+            let wanted = match &wanted {
                 _ if *affected => item.own(row.property),
-                Some(before) => before.own(row.property),
+                Some(wanted) => wanted.own(row.property),
                 None => continue,
             };
-            if has != wanted {
+            if has.and_then(|now| now.own(row.property)) != wanted {
                 row.slot.write(component, wanted, scope)?;
                 same = false;
             }
@@ -136,7 +139,6 @@ pub fn patch(
         if same {
             return Ok(());
         }
-        before = before.or_else(|| now.ok());
     }
     let now = read_component(kind, component, scope)?;
     let stuck = all
@@ -149,4 +151,18 @@ pub fn patch(
             row.property.replace('_', " ")
         )))
     })
+}
+
+/// The record with the affected rows as in `item`.
+fn with_rows(mut record: Record, item: &Record, rows: &[(&Row, bool)]) -> Record {
+    for (row, _) in rows.iter().filter(|(_, affected)| *affected) {
+        let key = Key::of(row.property);
+        match item.own(row.property) {
+            Some(value) => record.set(key, value.clone()),
+            None => {
+                record.remove(key);
+            }
+        }
+    }
+    record
 }
