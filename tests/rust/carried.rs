@@ -23,6 +23,12 @@ fn task(lines: &str) -> String {
     )
 }
 
+fn card(lines: &str) -> String {
+    format!(
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:c\r\nFN:Ada Example\r\nN:Example;Ada;;;\r\n{lines}END:VCARD\r\n"
+    )
+}
+
 fn read(kind: Kind, text: &str) -> LocalItem {
     mapping::read_local(kind, text, &CONTEXT).unwrap()
 }
@@ -110,4 +116,62 @@ fn a_number_from_here_does_not_outlive_a_step_from_there() {
     record.set(Key::of("priority"), Value::text("low"));
     mapping::agree(Kind::Task, &mut record);
     assert_eq!(record.own("rank"), None);
+}
+
+#[test]
+fn the_units_of_a_department_reach_another_address_book() {
+    let line = "ORG:Example\\; Sons;Sales;North\\, East;Third;Fourth\r\n";
+    let text = card(line);
+    let copied = copy(Kind::Contact, &text);
+    assert!(copied.contains(line), "{copied}");
+
+    let mut now = read(Kind::Contact, &text).record;
+    now.remove(Key::of("department"));
+    now.set(Key::of("units"), Value::text("North\nLast"));
+    assert_eq!(
+        follow(Kind::Contact, &text, &now),
+        card("ORG:Example\\; Sons;;North;Last\r\n")
+    );
+    for property in ["company", "units"] {
+        now.remove(Key::of(property));
+    }
+    assert_eq!(follow(Kind::Contact, &text, &now), card(""));
+
+    let gaps = card("ORG:Example;;;Third;\r\n");
+    assert_eq!(
+        read(Kind::Contact, &copy(Kind::Contact, &gaps)).record,
+        read(Kind::Contact, &gaps).record
+    );
+}
+
+#[test]
+fn a_second_of_a_relation_reaches_another_address_book() {
+    let lines = [
+        "RELATED;VALUE=text;TYPE=spouse:Grace",
+        "X-SPOUSE:Mary",
+        "X-SPOUSE:Joan",
+        "RELATED;VALUE=text;TYPE=manager:Alan",
+        "X-EVOLUTION-MANAGER:Edsger",
+    ];
+    for turned in [false, true] {
+        let mut all = lines;
+        if turned {
+            all.reverse();
+        }
+        let text = card(&format!("{}\r\n", all.join("\r\n")));
+        let record = read(Kind::Contact, &text).record;
+        let copied = copy(Kind::Contact, &text);
+        for name in ["Grace", "Mary", "Joan", "Alan", "Edsger"] {
+            assert!(copied.contains(name), "{name}: {copied}");
+        }
+        assert_eq!(read(Kind::Contact, &copied).record, record, "{copied}");
+
+        // Exchange loses the first: the second does not step in.
+        for text in [text, copied] {
+            let mut now = record.clone();
+            now.remove(Key::of("spouse"));
+            let without = follow(Kind::Contact, &text, &now);
+            assert_eq!(read(Kind::Contact, &without).record, now, "{without}");
+        }
+    }
 }

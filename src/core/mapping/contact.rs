@@ -97,6 +97,9 @@ const fn ours(name: &'static str) -> exchange::Property {
     ))
 }
 
+/// The units within a department.
+const UNITS: exchange::Lines = exchange::Lines(ours("integration_exchange.units").0);
+
 const fn im(key: &'static str) -> exchange::Entry {
     exchange::Entry {
         path: "contacts:ImAddress",
@@ -105,25 +108,6 @@ const fn im(key: &'static str) -> exchange::Entry {
     }
 }
 
-const fn relation(kind: &'static str, names: &'static [&'static str]) -> local::Relation {
-    local::Relation { kind, names }
-}
-
-const SPOUSE: &[&str] = &[
-    "X-SPOUSE",
-    "X-EVOLUTION-SPOUSE",
-    "X-KADDRESSBOOK-X-SpouseName",
-];
-const MANAGER: &[&str] = &[
-    "X-MANAGER",
-    "X-EVOLUTION-MANAGER",
-    "X-KADDRESSBOOK-X-ManagersName",
-];
-const ASSISTANT: &[&str] = &[
-    "X-ASSISTANT",
-    "X-EVOLUTION-ASSISTANT",
-    "X-KADDRESSBOOK-X-AssistantsName",
-];
 const OFFICE: &[&str] = &["X-OFFICE", "X-EVOLUTION-OFFICE", "X-KADDRESSBOOK-X-Office"];
 const FILE_AS: &[&str] = &["X-FILE-AS", "X-EVOLUTION-FILE-AS"];
 
@@ -228,15 +212,16 @@ pub static ROWS: &[Row] = &[
     Row::new("mailing_address", Shape::Word(&["home", "work", "other"]), &local::MailingAddress, &exchange::Choice { path: "contacts:PostalAddressIndex", words: local::MAILING, neutral: "None" }),
     Row::new("company", Shape::Line, &local::Part { name: "ORG", at: 0, of: 1 }, &exchange::Text("contacts:CompanyName")),
     Row::new("department", Shape::Line, &local::Part { name: "ORG", at: 1, of: 2 }, &exchange::Text("contacts:Department")),
+    Row::new("units", Shape::Text, &local::Rest { name: "ORG", from: 2 }, &UNITS).limit("carried along; Exchange shows company and department"),
     Row::new("title", Shape::Line, &local::Text("TITLE"), &exchange::Text("contacts:JobTitle")),
     Row::new("office", Shape::Line, &local::AnyOf(OFFICE), &exchange::Text("contacts:OfficeLocation")),
     Row::new("role", Shape::Line, &local::Text("ROLE"), &exchange::Text("contacts:Profession")),
     Row::new("birthday", Shape::Day, &local::Date { property: "birthday", names: &["BDAY"], label: None }, &exchange::Date { path: Field("contacts:Birthday"), name: "Birthday", local: Id(PropertySet::Address, 0x80DE, PropertyType::SystemTime) }),
     Row::new("anniversary", Shape::Day, &local::Date { property: "anniversary", names: &["ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY"], label: Some("Anniversary") }, &exchange::Date { path: Field("contacts:WeddingAnniversary"), name: "WeddingAnniversary", local: Id(PropertySet::Address, 0x80DF, PropertyType::SystemTime) }),
-    Row::new("spouse", Shape::Line, &local::Related(relation("spouse", SPOUSE)), &exchange::Text("contacts:SpouseName")),
-    Row::new("children", Shape::List, &local::Relatives(relation("child", &[])), &exchange::Words("contacts:Children")),
-    Row::new("manager", Shape::Line, &local::Related(relation("manager", MANAGER)), &exchange::Text("contacts:Manager")),
-    Row::new("assistant", Shape::Line, &local::Related(relation("assistant", ASSISTANT)), &exchange::Text("contacts:AssistantName")),
+    Row::new("spouse", Shape::Line, &local::Related(&local::SPOUSE), &exchange::Text("contacts:SpouseName")),
+    Row::new("children", Shape::List, &local::Relatives(&local::CHILD), &exchange::Words("contacts:Children")),
+    Row::new("manager", Shape::Line, &local::Related(&local::MANAGER), &exchange::Text("contacts:Manager")),
+    Row::new("assistant", Shape::Line, &local::Related(&local::ASSISTANT), &exchange::Text("contacts:AssistantName")),
     Row::new("gender", Shape::Word(&["female", "male"]), &local::Gender, &exchange::Numbered { path: Tag(0x3A4D, PropertyType::Short), words: &[("1", "female"), ("2", "male")] }),
     Row::new("hobby", Shape::Line, &local::Text("HOBBY"), &tag(0x3A43)),
     Row::new("notes", Shape::Text, &local::LongText("NOTE"), &exchange::Body).of_groups(),

@@ -36,7 +36,7 @@ pub use group::{Group, Members, item_of, listed, uid_of};
 pub use location::Location;
 pub use number::Number;
 pub use people::{Attendees, Organizer};
-pub use plain::{Address, Choice, Entry, Property, Text, Words};
+pub use plain::{Address, Choice, Entry, Lines, Property, Text, Words};
 pub use recurrence::TaskRule;
 pub use reminder::{DueReminder, StartReminder};
 pub use rule::Rule;

@@ -51,6 +51,23 @@ impl Place for Property {
     }
 }
 
+/// Several lines in an extended property.
+pub struct Lines(pub FieldPath);
+
+impl Place for Lines {
+    fn paths(&self) -> Vec<FieldPath> {
+        vec![self.0]
+    }
+
+    fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
+        Ok(extended(item, self.0).and_then(text::long).map(Value::Text))
+    }
+
+    fn write(&self, value: Option<&Value>, item: &Record, scope: &mut Scope) -> Changes {
+        Property(self.0).write(value, item, scope)
+    }
+}
+
 /// One of several words. What cannot be deleted is set to its neutral word.
 pub struct Choice {
     pub path: &'static str,

@@ -52,7 +52,7 @@ pub use page::Page;
 pub use people::{Attendees, Organizer, people};
 pub use plain::{Choice, LongText, Mark, Text, Words};
 pub use priority::{Priority, Rank};
-pub use related::{Related, Relation, Relatives};
+pub use related::{ASSISTANT, CHILD, MANAGER, Related, Relatives, SPOUSE};
 pub use rule::Rule;
 pub use said::canonical;
 pub use status::EventStatus;
@@ -62,7 +62,7 @@ pub use tied::owner as tied_to;
 pub use time::{End, Start};
 pub use unmapped::{UNMAPPED, Unmapped};
 pub use uri::{Join, Uri};
-pub use vcard::{AnyOf, FullName, Part};
+pub use vcard::{AnyOf, FullName, Part, Rest};
 
 /// Tells which lines of a card Exchange has no place for.
 pub fn unplaced(card: &crate::dav::Component, scope: &mut super::scope::Scope) {

@@ -1,4 +1,4 @@
-use super::keyed::{is_kept_out, remove_at};
+use super::keyed::{KEY, NO_KEY, is_kept_out, remove_at};
 use crate::dav::{Component, Entry, Line, escape, unescape};
 use crate::error::Result;
 use crate::mapping::row::Slot;
@@ -11,13 +11,48 @@ pub struct Relation {
     /// A TYPE of RELATED.
     pub kind: &'static str,
     pub names: &'static [&'static str],
+    /// How many persons Exchange has room for.
+    most: usize,
 }
 
+pub static SPOUSE: Relation = Relation {
+    kind: "spouse",
+    names: &[
+        "X-SPOUSE",
+        "X-EVOLUTION-SPOUSE",
+        "X-KADDRESSBOOK-X-SpouseName",
+    ],
+    most: 1,
+};
+pub static CHILD: Relation = Relation {
+    kind: "child",
+    names: &[],
+    most: usize::MAX,
+};
+pub static MANAGER: Relation = Relation {
+    kind: "manager",
+    names: &[
+        "X-MANAGER",
+        "X-EVOLUTION-MANAGER",
+        "X-KADDRESSBOOK-X-ManagersName",
+    ],
+    most: 1,
+};
+pub static ASSISTANT: Relation = Relation {
+    kind: "assistant",
+    names: &[
+        "X-ASSISTANT",
+        "X-EVOLUTION-ASSISTANT",
+        "X-KADDRESSBOOK-X-AssistantsName",
+    ],
+    most: 1,
+};
+
 /// The one person of a relation, by name.
-pub struct Related(pub Relation);
+pub struct Related(pub &'static Relation);
 
 /// All persons of a relation, by name.
-pub struct Relatives(pub Relation);
+pub struct Relatives(pub &'static Relation);
 
 const RELATED: &str = "RELATED";
 /// Apple's: the relation stands in the label of its group, as `_$!<Spouse>!$_`.
@@ -57,6 +92,23 @@ impl Relation {
         };
         while let Some(at) = next(component) {
             remove_at(component, at);
+        }
+    }
+
+    /// Removes the line that is read, and sees to it that no other steps in.
+    fn remove_first(&self, component: &mut Component<'_>) {
+        let places: Vec<usize> = self
+            .people(component)
+            .into_iter()
+            .map(|(at, _)| at)
+            .collect();
+        for at in places.iter().skip(1) {
+            if let Some(line) = component.line_at_mut(*at) {
+                *line = line.with_param(KEY, Some(NO_KEY));
+            }
+        }
+        if let Some(first) = places.first() {
+            remove_at(component, *first);
         }
     }
 
@@ -102,21 +154,18 @@ pub fn label<'c>(line: &Line, component: &'c Component) -> Option<&'c str> {
     Some(plain.unwrap_or(label))
 }
 
-/// Every line of RELATED that none of the rows reads.
+/// Every line that tells of a relation and that none of the rows reads.
 fn spare(component: &Component) -> Vec<usize> {
-    const KINDS: [(&str, usize); 4] = [
-        ("spouse", 1),
-        ("child", usize::MAX),
-        ("manager", 1),
-        ("assistant", 1),
-    ];
+    let all = [&SPOUSE, &CHILD, &MANAGER, &ASSISTANT];
     let mut read: Vec<usize> = Vec::new();
-    for (kind, most) in KINDS {
-        let people = Relation { kind, names: &[] }.people(component);
-        read.extend(people.into_iter().take(most).map(|(at, _)| at));
+    for relation in all {
+        let people = relation.people(component).into_iter();
+        read.extend(people.take(relation.most).map(|(at, _)| at));
     }
-    let shared = component.places(RELATED).chain(component.places(APPLE));
-    shared.filter(|at| !read.contains(at)).collect()
+    let own = all.iter().flat_map(|relation| relation.names);
+    let names = own.chain(&[RELATED, APPLE]);
+    let places = names.flat_map(|name| component.places(name));
+    places.filter(|at| !read.contains(at)).collect()
 }
 
 impl Slot for Related {
@@ -146,7 +195,7 @@ impl Slot for Related {
                 Some(line) => *line = line.with_value(&escape(name)),
                 None => component.insert(self.0.line(name)),
             },
-            _ => self.0.remove(component, |_| true),
+            _ => self.0.remove_first(component),
         }
         Ok(())
     }

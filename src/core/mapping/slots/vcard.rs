@@ -53,6 +53,59 @@ impl Slot for Part {
     }
 }
 
+/// The components from one on, one a line; those that are empty say nothing.
+pub struct Rest {
+    pub name: &'static str,
+    pub from: usize,
+}
+
+impl Slot for Rest {
+    fn names(&self) -> Vec<String> {
+        vec![format!("{}/{}…", self.name, self.from)]
+    }
+
+    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
+        spare(component, self.name)
+    }
+
+    fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
+        let Some(line) = own_line(component, self.name) else {
+            return Ok(None);
+        };
+        let parts = split(line.value(), ';').skip(self.from);
+        let parts: Vec<String> = parts
+            .filter_map(|part| text::line(&unescape(part)))
+            .collect();
+        Ok((!parts.is_empty()).then(|| Value::Text(parts.join("\n"))))
+    }
+
+    fn write(
+        &self,
+        component: &mut Component<'_>,
+        value: Option<&Value>,
+        _: &mut Scope,
+    ) -> Result<()> {
+        let rest = match value {
+            Some(Value::Text(text)) => text.as_str(),
+            _ => "",
+        };
+        let old = own_line(component, self.name).map_or("", |line| line.value());
+        let kept = split(old, ';').map(str::to_owned);
+        let kept = kept.chain(std::iter::repeat_with(String::new));
+        let mut parts: Vec<String> = kept.take(self.from).collect();
+        parts.extend(rest.lines().map(escape_component));
+        while parts.last().is_some_and(String::is_empty) {
+            parts.pop();
+        }
+        if parts.is_empty() {
+            remove_first(component, self.name);
+        } else {
+            set_value(component, self.name, &join(&parts, ';'));
+        }
+        Ok(())
+    }
+}
+
 /// FN, which every card must have; an empty one is an absent property.
 pub struct FullName;
 
