@@ -821,3 +821,270 @@ async fn an_occurrence_that_differs_in_nothing_rests_and_follows() {
     );
     scene.rests().await;
 }
+
+/// A file with a change of the third day and all after it: later, longer, under another name.
+fn with_range(rule: &str, further: &str) -> String {
+    let head = "BEGIN:VEVENT\r\nUID:e@example.org\r\nDTSTAMP:20260101T000000Z\r\n";
+    let zone = "TZID=Europe/Vienna";
+    let change = format!(
+        "{head}RECURRENCE-ID;RANGE=THISANDFUTURE;{zone}:20260119T090000\r\nDTSTART;{zone}:20260119T110000\r\nDTEND;{zone}:20260119T123000\r\nSUMMARY:Later\r\nX-EXAMPLE:kept\r\nEND:VEVENT\r\n"
+    );
+    event(&format!("{rule}\r\nLOCATION:Room\r\n"))
+        .replace("END:VCALENDAR", &format!("{change}{further}END:VCALENDAR"))
+}
+
+#[tokio::test]
+async fn a_change_of_this_and_following_is_shown_and_stays_one_component() {
+    let scene = Scene::new(Kind::Event).await;
+    let single = "BEGIN:VEVENT\r\nUID:e@example.org\r\nDTSTAMP:20260101T000000Z\r\nRECURRENCE-ID;TZID=Europe/Vienna:20260126T090000\r\nDTSTART;TZID=Europe/Vienna:20260126T080000\r\nDTEND;TZID=Europe/Vienna:20260126T090000\r\nSUMMARY:Early\r\nEND:VEVENT\r\n";
+    let text = with_range("RRULE:FREQ=WEEKLY;COUNT=14", single);
+    scene.put(&text);
+    assert_eq!(scene.sync().await.remote_created, 1);
+    scene.rests().await;
+    assert_eq!(scene.file(), text);
+    let shown = scene.shown("2026-01-01", "2027-01-01").await;
+    assert_eq!(shown.len(), 14);
+    assert_eq!(
+        shown[..5],
+        [
+            "2026-01-05T08:00",
+            "2026-01-12T08:00",
+            "2026-01-19T10:00",
+            "2026-01-26T07:00",
+            "2026-02-02T10:00",
+        ]
+    );
+    // Summer time: the same time on the wall.
+    assert_eq!(shown[12..], ["2026-03-30T09:00", "2026-04-06T09:00"]);
+
+    // One that is changed in Exchange gets a component of its own, be it the first of them or a later one.
+    for (index, subject) in [(3, "First"), (6, "Sixth")] {
+        let subject = format!("<t:Subject>{subject}</t:Subject>");
+        scene
+            .change_occurrence(index, &[("item:Subject", &subject)])
+            .await;
+    }
+    scene.delete_occurrence(7).await;
+    scene.sync().await;
+    let file = scene.file();
+    assert_eq!(file.matches("BEGIN:VEVENT").count(), 5, "{file}");
+    assert_eq!(file.matches("RANGE=THISANDFUTURE").count(), 1, "{file}");
+    assert_eq!(file.matches("X-EXAMPLE:kept").count(), 3, "{file}");
+    assert!(file.contains("SUMMARY:Later\r\n"), "{file}");
+    for (day, subject) in [("20260119", "First"), ("20260209", "Sixth")] {
+        let own = file
+            .split("BEGIN:VEVENT\r\n")
+            .find(|part| part.contains(&format!("RECURRENCE-ID;TZID=Europe/Vienna:{day}T090000")))
+            .unwrap();
+        for line in [
+            format!("SUMMARY:{subject}\r\n"),
+            format!("DTSTART;TZID=Europe/Vienna:{day}T110000\r\n"),
+            format!("DTEND;TZID=Europe/Vienna:{day}T123000\r\n"),
+        ] {
+            assert!(own.contains(&line), "{line} in {own}");
+        }
+    }
+    assert!(
+        file.contains("EXDATE;TZID=Europe/Vienna:20260216T090000"),
+        "{file}"
+    );
+    scene.rests().await;
+    assert_eq!(scene.shown("2026-01-01", "2027-01-01").await.len(), 13);
+
+    // What the series says of all of them, they follow; what they have changed themselves stays.
+    scene
+        .change(&[
+            ("item:Subject", "<t:Subject>T</t:Subject>"),
+            ("item:Importance", "<t:Importance>High</t:Importance>"),
+        ])
+        .await;
+    scene.sync().await;
+    let file = scene.file();
+    assert_eq!(file.matches("BEGIN:VEVENT").count(), 5, "{file}");
+    assert_eq!(file.matches("SUMMARY:T\r\n").count(), 1, "{file}");
+    assert_eq!(file.matches("SUMMARY:Later\r\n").count(), 1, "{file}");
+    assert_eq!(file.matches("PRIORITY:1\r\n").count(), 5, "{file}");
+    scene.rests().await;
+}
+
+#[tokio::test]
+async fn a_change_of_this_and_following_is_made_changed_and_taken_back_here() {
+    let scene = Scene::with("RRULE:FREQ=WEEKLY;COUNT=6\r\n").await;
+    let plain = scene.file();
+    scene.put(&with_range("RRULE:FREQ=WEEKLY;COUNT=6", ""));
+    scene.sync().await;
+    scene.rests().await;
+    let shown = scene.shown("2026-01-01", "2027-01-01").await;
+    let later = |shown: &[String]| {
+        let later = shown.iter().filter(|start| start.ends_with("T10:00"));
+        later.count()
+    };
+    assert_eq!((shown.len(), later(&shown)), (6, 4));
+    scene.edit("SUMMARY:Later", "SUMMARY:Much later");
+    scene.sync().await;
+    scene.rests().await;
+    let there = scene.elsewhere().await;
+    assert_eq!(
+        there.matches("SUMMARY:Much later\r\n").count(),
+        4,
+        "{there}"
+    );
+    scene.put(&plain);
+    scene.sync().await;
+    scene.rests().await;
+    let shown = scene.shown("2026-01-01", "2027-01-01").await;
+    assert_eq!((shown.len(), later(&shown)), (6, 0));
+}
+
+/// Exchange forgets every changed occurrence of a series that is moved.
+#[tokio::test]
+async fn a_series_with_a_range_that_is_moved_in_exchange_has_none_any_more() {
+    let scene = Scene::new(Kind::Event).await;
+    scene.put(&with_range("RRULE:FREQ=WEEKLY;COUNT=6", ""));
+    scene.sync().await;
+    scene
+        .change(&[
+            ("calendar:Start", "<t:Start>2026-01-05T06:00:00Z</t:Start>"),
+            ("calendar:End", "<t:End>2026-01-05T07:00:00Z</t:End>"),
+        ])
+        .await;
+    scene.sync().await;
+    let file = scene.file();
+    assert_eq!(file.matches("BEGIN:VEVENT").count(), 1, "{file}");
+    assert!(
+        file.contains("DTSTART;TZID=Europe/Vienna:20260105T070000"),
+        "{file}"
+    );
+    scene.rests().await;
+    let shown = scene.shown("2026-01-01", "2027-01-01").await;
+    assert!(
+        shown.iter().all(|start| start.ends_with("T06:00")),
+        "{shown:?}"
+    );
+}
+
+/// Without an end it is shown as far ahead as any rule, and further when the item is looked at in a later year.
+#[tokio::test]
+async fn a_range_without_an_end_goes_on_with_the_years() {
+    let mut scene = Scene::new(Kind::Event).await;
+    let text = with_range("RRULE:FREQ=WEEKLY;INTERVAL=2", "");
+    scene.put(&text);
+    scene.sync().await;
+    scene.rests().await;
+    let later = |shown: Vec<String>| {
+        assert!(shown.len() >= 26, "{shown:?}");
+        let regular = |start: &String| start.ends_with("T08:00") || start.ends_with("T07:00");
+        !shown.iter().any(regular)
+    };
+    assert!(later(scene.shown("2031-01-01", "2032-01-01").await));
+    assert!(!later(scene.shown("2032-01-01", "2033-01-01").await));
+    scene.year = 2027;
+    let index = scene.index_of("2026-03-16");
+    scene
+        .change_occurrence(index, &[("item:Subject", "<t:Subject>March</t:Subject>")])
+        .await;
+    scene.sync().await;
+    let file = scene.file();
+    assert_eq!(file.matches("BEGIN:VEVENT").count(), 3, "{file}");
+    assert!(
+        file.starts_with(text.split("END:VCALENDAR").next().unwrap()),
+        "{file}"
+    );
+    assert!(later(scene.shown("2032-01-01", "2033-01-01").await));
+    scene.rests().await;
+}
+
+/// What Nextcloud's calendar makes of “this and all future”: the old series ends, and a new object goes on.
+#[tokio::test]
+async fn a_series_that_is_cut_in_two_here_is_two_series_there() {
+    let changed = |uid: &str, day: &str, hour: &str, subject: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20260101T000000Z\r\nRECURRENCE-ID;TZID=Europe/Vienna:{day}T{hour}0000\r\nDTSTART;TZID=Europe/Vienna:{day}T{hour}3000\r\nDTEND;TZID=Europe/Vienna:{day}T{hour}4500\r\nSUMMARY:{subject}\r\nEND:VEVENT\r\nEND:VCALENDAR"
+        )
+    };
+    let scene = Scene::new(Kind::Event).await;
+    let whole = event("RRULE:FREQ=WEEKLY\r\nEXDATE;TZID=Europe/Vienna:20260119T090000\r\n")
+        .replace(
+            "END:VCALENDAR",
+            &changed("e@example.org", "20260112", "09", "Before").replace(
+                "END:VCALENDAR",
+                &changed("e@example.org", "20260209", "09", "After"),
+            ),
+        );
+    scene.put(&whole);
+    scene.sync().await;
+    scene.rests().await;
+    // The cut is before the 2nd of February; what was changed behind it goes with the new series, at its new time.
+    let old = event(
+        "RRULE:FREQ=WEEKLY;UNTIL=20260202T075959Z\r\nEXDATE;TZID=Europe/Vienna:20260119T090000\r\n",
+    )
+    .replace(
+        "END:VCALENDAR",
+        &changed("e@example.org", "20260112", "09", "Before"),
+    );
+    let new = event("RRULE:FREQ=WEEKLY\r\nEXDATE;TZID=Europe/Vienna:20260216T110000\r\n")
+        .replace("20260105T09", "20260202T11")
+        .replace("20260105T10", "20260202T12")
+        .replace("SUMMARY:S", "SUMMARY:New")
+        .replace("e@example.org", "f@example.org")
+        .replace(
+            "END:VCALENDAR",
+            &changed("f@example.org", "20260209", "11", "After"),
+        );
+    {
+        let mut state = scene.here.0.lock().unwrap();
+        state.put("a.ics", &old);
+        state.put("b.ics", &new);
+    }
+    let report = scene.sync().await;
+    assert_eq!((report.remote_created, report.remote_updated), (1, 1));
+    assert_eq!(
+        scene.shown("2026-01-01", "2026-03-01").await,
+        [
+            "2026-01-05T08:00",
+            "2026-01-12T08:30",
+            "2026-01-26T08:00",
+            "2026-02-02T10:00",
+            "2026-02-09T10:30",
+            "2026-02-23T10:00",
+        ]
+    );
+    let files = |collection: &Collection| -> Vec<String> {
+        let state = collection.0.lock().unwrap();
+        state
+            .objects
+            .values()
+            .map(|object| object.0.clone())
+            .collect()
+    };
+    assert_eq!(files(&scene.here), [old, new]);
+    for _ in 0..2 {
+        let report = scene.sync().await;
+        let moved = [
+            report.local_created,
+            report.local_updated,
+            report.local_deleted,
+            report.remote_created,
+            report.remote_updated,
+            report.remote_deleted,
+        ];
+        assert_eq!(moved, [0; 6], "{report:?}");
+    }
+    assert_eq!(scene.standin.violations(), Vec::<String>::new());
+    let there = Collection::default();
+    scene.sync_of(&there).await;
+    let mut there = files(&there);
+    there.sort_by_key(|file| file.contains("SUMMARY:New"));
+    for (file, day, subject) in [
+        (&there[0], "20260112T090000", "Before"),
+        (&there[1], "20260209T110000", "After"),
+    ] {
+        assert_eq!(file.matches("BEGIN:VEVENT").count(), 2, "{file}");
+        assert!(
+            file.contains(&format!("RECURRENCE-ID;TZID=Europe/Vienna:{day}\r\n")),
+            "{file}"
+        );
+        assert!(file.contains(&format!("SUMMARY:{subject}\r\n")), "{file}");
+        assert_eq!(file.matches("EXDATE").count(), 1, "{file}");
+    }
+}

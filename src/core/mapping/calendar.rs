@@ -1,7 +1,9 @@
 //! An event's or a task's file: a VCALENDAR with one VEVENT or VTODO, and the changed occurrences of its series.
 
-use super::exceptions::{self, Anchor};
+use super::anchor::Anchor;
+use super::exceptions;
 use super::local::{patch, read_component};
+use super::ranges::{Ranges, is_range};
 use super::scope::{Scope, refuse};
 use super::{Context, LocalItem, orphans, zones};
 use crate::dav::{Component, Document, Line, escape, unescape};
@@ -138,7 +140,12 @@ pub fn write(
     }
     let orphan = is_exception(master(kind, calendar)?);
     let anchor = Anchor::of(master(kind, calendar)?, &mut scope);
+    let mut ranges = Ranges::default();
     if let Some(anchor) = anchor.filter(|_| kind == Kind::Event && !orphan) {
+        if calendar.components().any(is_range) {
+            let series = read_component(kind, master(kind, calendar)?, &mut scope)?;
+            ranges = Ranges::read(calendar, &anchor, &series, &mut scope)?;
+        }
         exceptions::forget(calendar, target, changed, &anchor, &mut scope)?;
     }
     let own = |property| changed.contains(&Key::of(property));
@@ -148,7 +155,7 @@ pub fn write(
         }
     }
     if kind == Kind::Event && !orphan {
-        exceptions::write(calendar, target, changed, &mut scope)?;
+        exceptions::write(calendar, target, changed, &ranges, &mut scope)?;
     }
     define_used(calendar, &mut scope)
 }

@@ -1,14 +1,15 @@
 //! The changed and deleted occurrences of a series in a file: RECURRENCE-ID and EXDATE.
 
+use super::anchor::{Anchor, recurrence_id};
 use super::calendar::is_exception;
 use super::local::{patch, read_component};
-use super::row::Slot;
+use super::ranges::{self, Ranges};
 use super::scope::{Scope, refuse};
-use super::{Context, rows, series, slots, stamp};
+use super::{Context, rows, series, stamp};
 use crate::dav::{Component, Line, split};
 use crate::error::Result;
-use crate::model::{Key, Kind, Moment, Occurrence, Record, Value};
-use chrono::{NaiveDate, NaiveTime};
+use crate::model::{Key, Kind, Occurrence, Record, Value};
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often the organizer has changed it; 0 where it does not say.
@@ -16,72 +17,6 @@ pub fn sequence(component: &Component) -> u32 {
     let line = component.line("SEQUENCE");
     line.and_then(|line| line.value().trim().parse().ok())
         .unwrap_or(0)
-}
-
-/// What RECURRENCE-ID and EXDATE count from.
-pub struct Anchor {
-    /// DTSTART as the file has it.
-    start: Moment,
-    /// Days whose occurrence is at another time by the rule itself.
-    times: Vec<(NaiveDate, NaiveTime)>,
-}
-
-impl Anchor {
-    /// As the file says.
-    pub fn of(master: &Component, scope: &mut Scope) -> Option<Self> {
-        let start = stamp::read(master.line("DTSTART")?, scope).ok()?.moment();
-        let rule = match master.line("RDATE") {
-            Some(_) => slots::Rule.read(master, scope).ok()?,
-            None => None,
-        };
-        Some(Self::new(start, rule.as_ref()))
-    }
-
-    pub fn new(start: Moment, rule: Option<&Value>) -> Self {
-        let times = match rule {
-            Some(Value::Expanded(rule)) => rule.times.clone(),
-            _ => Vec::new(),
-        };
-        Self { start, times }
-    }
-
-    /// The occurrence that a date or time names.
-    fn occurrence(&self, line: &Line, value: &str, scope: &mut Scope) -> Result<Occurrence> {
-        let stamp = stamp::read_value(line, value, scope)?;
-        let named = stamp::occurrence(&stamp, &self.start, scope);
-        let day = series::day_of_occurrence(&self.start, named, scope.context);
-        if self.times.iter().any(|(other, _)| *other == day) {
-            return Ok(series::occurrence_on(&self.start, day, scope.context));
-        }
-        Ok(named)
-    }
-
-    /// The moment that names an occurrence.
-    fn moment(&self, occurrence: Occurrence, context: &Context) -> Moment {
-        let day = series::day_of_occurrence(&self.start, occurrence, context);
-        let from = series::day_of(&self.start, context);
-        let moment = series::moved(&self.start, from, day, context);
-        match self.times.iter().find(|(other, _)| *other == day) {
-            Some((_, time)) => series::at(&moment, *time, context),
-            None => moment,
-        }
-    }
-}
-
-pub fn recurrence_id(
-    part: &Component,
-    anchor: &Anchor,
-    scope: &mut Scope,
-) -> Result<Option<Occurrence>> {
-    let Some(line) = part.line("RECURRENCE-ID") else {
-        return Ok(None);
-    };
-    if line.param("RANGE").is_some() {
-        return Err(refuse(
-            "One change applies to an occurrence and all after it (RANGE), which Exchange cannot hold.",
-        ));
-    }
-    anchor.occurrence(line, line.value(), scope).map(Some)
 }
 
 /// The occurrences an EXDATE line leaves out, with the text of each.
@@ -130,7 +65,10 @@ pub fn read(
             }
         }
     }
-    if states.is_empty() {
+    let ranges = Ranges::read(calendar, &anchor, record, scope)?;
+    let mut following = ranges.occurrences(record, scope);
+    following.retain(|occurrence| !states.contains_key(occurrence));
+    if states.is_empty() && following.is_empty() {
         return Ok(());
     }
     let occurrences: Vec<Occurrence> = states.keys().copied().collect();
@@ -151,13 +89,19 @@ pub fn read(
             }
         }
     }
+    for occurrence in following {
+        if let Some((item, _)) = ranges.item(&anchor.start, occurrence, scope.context) {
+            let rows = rows(Kind::Event);
+            series::add(&mut changed, occurrence, &item, rows, scope.context);
+        }
+    }
     keep_order(&mut changed, scope);
     *record = changed;
     Ok(())
 }
 
 /// Whether an occurrence that is moved to a day would be on the day of another one or past it.
-fn is_past_another(
+pub fn is_past_another(
     record: &Record,
     occurrence: Occurrence,
     to: NaiveDate,
@@ -273,6 +217,7 @@ pub fn write(
     calendar: &mut Component<'_>,
     target: &Record,
     changed: &[Key],
+    ranges: &Ranges,
     scope: &mut Scope,
 ) -> Result<()> {
     let has_any = calendar
@@ -287,6 +232,7 @@ pub fn write(
         return Ok(());
     };
     let anchor = &Anchor::new(start.clone(), target.own("recurrence"));
+    let ranges = ranges.follow(calendar, target, changed, anchor, scope)?;
     let is_master = |part: &Component| part.is("VEVENT") && !is_exception(part);
     let Some(master) = calendar.components().find(|part| is_master(part)) else {
         return Ok(());
@@ -320,6 +266,7 @@ pub fn write(
     let places = series::indices(target, &named, scope.context);
     let known = named.into_iter().zip(places);
     occurrences.extend(known.filter_map(|(occurrence, place)| place.and(Some(occurrence))));
+    occurrences.extend(ranges.occurrences(target, scope));
     for occurrence in occurrences {
         if target.get(Key::at(occurrence, Key::STATE)) == Some(&Value::Bool(false)) {
             if !excluded_now.contains(&occurrence) {
@@ -337,8 +284,16 @@ pub fn write(
             }
         }
         let place = newest.map_or_else(|| calendar.components().count(), |(_, at)| at);
-        if calendar.components().nth(place).is_none() {
-            let mut part = model.clone();
+        let fresh = newest.is_none();
+        if fresh {
+            let told = ranges.item(start, occurrence, scope.context);
+            if let Some((told, _)) = &told
+                && ranges::is_told(told, target, occurrence, scope.context)
+            {
+                continue;
+            }
+            let mut part = told.map_or_else(|| model.clone(), |(_, part)| part.clone());
+            part.retain_lines(|line| !line.is("RECURRENCE-ID"));
             part.insert(line_for("RECURRENCE-ID", occurrence, scope));
             calendar.push(part);
         }
@@ -349,7 +304,8 @@ pub fn write(
             if stays && matches!(property, "start" | "end") {
                 return false;
             }
-            changed.contains(&Key::of(property))
+            fresh
+                || changed.contains(&Key::of(property))
                 || changed.contains(&Key::at(occurrence, property))
                 || changed.contains(&Key::at(occurrence, Key::STATE))
         };

@@ -1,6 +1,7 @@
 //! Between items of either side and records: one row per property, walkers that do the rest.
 
 mod agree;
+mod anchor;
 mod attached;
 mod calendar;
 mod card;
@@ -21,6 +22,7 @@ mod order;
 mod orphans;
 mod picture;
 mod places;
+mod ranges;
 mod remote;
 mod row;
 mod rrule;

@@ -2,8 +2,10 @@
 //!
 //! They are one item, as their file is: a series of their original days, of which each is a changed occurrence.
 
-use super::exceptions::{Anchor, patch_occurrence, recurrence_id, sequence};
+use super::anchor::{Anchor, recurrence_id};
+use super::exceptions::{patch_occurrence, sequence};
 use super::local::read_component;
+use super::ranges::is_range;
 use super::scope::{Scope, refuse};
 use super::stamp::{self, Stamp};
 use super::{rows, rules, series, zones};
@@ -19,6 +21,11 @@ pub fn read(calendar: &Component, scope: &mut Scope) -> Result<Record> {
         .components()
         .filter(|part| part.is("VEVENT"))
         .collect();
+    if parts.iter().any(|part| is_range(part)) {
+        return Err(refuse(
+            "One change applies to an occurrence and all after it (RANGE), but the file does not hold their series.",
+        ));
+    }
     let mut originals = Vec::new();
     for part in &parts {
         originals.push((original(part, scope)?, *part));

@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 
 /// How many years a rule without an end is shown ahead, at most and at least.
 const YEARS: std::ops::RangeInclusive<i32> = 1..=5;
-/// How many deleted occurrences a series may have before it is shown for fewer years.
-const BUDGET: usize = 750;
+/// How many occurrences that are deleted or changed for a rule a series may have before it is shown for fewer years.
+pub const BUDGET: usize = 750;
 /// The year in which every rule is taken to end: no server takes much later ones.
 const END: i32 = 2200;
 
@@ -142,21 +142,12 @@ impl Rules {
     /// What Exchange shows. `ErrorKind::Item` where there is nothing to show.
     pub fn expand(&self, scope: &mut Scope) -> Result<Expanded> {
         let end = self.end();
-        // What ended long ago is looked at from its own end.
-        let year = self.anchor.max(scope.context.today).year();
-        let year = end.map_or(year, |end| end.year().min(year));
-        let all = self.all(end_of(year.saturating_add(*YEARS.end())));
+        let spans = || spans(self.anchor, end, scope.context.today);
+        let widest = spans().map(|(_, until)| until).max();
+        let all = self.all(widest.unwrap_or(self.anchor));
         self.check_times(&all)?;
-        let until = |years: i32| {
-            let until = end_of(year.saturating_add(years));
-            end.map_or(until, |end| end.min(until))
-        };
-        let january = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(self.anchor);
-        let whole = YEARS.rev().map(|years| (self.anchor, until(years)));
-        // A rule with many days to leave out that started long ago is shown from this year on.
-        let spans = whole.chain([(january, until(*YEARS.start()))]);
         let mut found: Option<Shown> = None;
-        for (from, until) in spans {
+        for (from, until) in spans() {
             found = shown(&all, from, until).or(found);
             let fits = |shown: &Shown| shown.left_out.len() <= BUDGET;
             if found.as_ref().is_some_and(fits) {
@@ -252,6 +243,25 @@ impl Rules {
 
 fn end_of(year: i32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(NaiveDate::MAX)
+}
+
+/// The first and the last day that can be shown of what starts on `first`, widest first.
+pub fn spans(
+    first: NaiveDate,
+    end: Option<NaiveDate>,
+    today: NaiveDate,
+) -> impl Iterator<Item = (NaiveDate, NaiveDate)> {
+    // What ended long ago is looked at from its own end.
+    let year = first.max(today).year();
+    let year = end.map_or(year, |end| end.year().min(year));
+    let until = move |years: i32| {
+        let until = end_of(year.saturating_add(years));
+        end.map_or(until, |end| end.min(until))
+    };
+    let whole = YEARS.rev().map(move |years| (first, until(years)));
+    // What needs too many and started long ago is shown from this year on.
+    let january = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(first);
+    whole.chain([(january.max(first), until(*YEARS.start()))])
 }
 
 /// The days of RDATE.

@@ -45,6 +45,11 @@ impl Course<'_> {
             .is_some_and(|rule| rule.shown.left_out.binary_search(&day).is_ok())
     }
 
+    /// The days that the rule has and Exchange shows.
+    pub fn days(&self) -> impl Iterator<Item = NaiveDate> {
+        expand::days(self.rule, self.first).filter(|day| !self.leaves_out(*day))
+    }
+
     /// The places in the pattern, 1-based, of the days that the rule itself does not have.
     pub fn left_out(&self) -> Vec<(NaiveDate, u32)> {
         let days = (1..).zip(expand::days(self.rule, self.first));
@@ -226,7 +231,7 @@ pub fn neighbours(
         }
     };
     let mut before = None;
-    for day in expand::days(course.rule, course.first).filter(|day| !course.leaves_out(*day)) {
+    for day in course.days() {
         match day.cmp(&own) {
             Ordering::Less => before = actual(day).or(before),
             Ordering::Equal => {}
@@ -261,7 +266,7 @@ pub fn effective(
 }
 
 /// An occurrence as the series alone has it.
-fn regular(record: &Record, occurrence: Occurrence, rows: &[Row], context: &Context) -> Record {
+pub fn regular(record: &Record, occurrence: Occurrence, rows: &[Row], context: &Context) -> Record {
     let by = record.own("start").and_then(|start| match start {
         Value::Moment(start) => {
             let day = day_of_occurrence(start, occurrence, context);
@@ -311,16 +316,23 @@ pub fn add(
     }
 }
 
-fn in_zone_of(value: &Value, model: Option<&Value>) -> Value {
+pub fn in_zone_of(value: &Value, model: Option<&Value>) -> Value {
     match (value, model) {
-        (
-            Value::Moment(Moment::At { instant, .. }),
-            Some(Value::Moment(Moment::At { zone, .. })),
-        ) => Value::Moment(Moment::At {
+        (Value::Moment(moment), Some(Value::Moment(model))) => {
+            Value::Moment(on_clock_of(moment, model))
+        }
+        _ => value.clone(),
+    }
+}
+
+/// The same instant in the zone of another one.
+pub fn on_clock_of(moment: &Moment, model: &Moment) -> Moment {
+    match (moment, model) {
+        (Moment::At { instant, .. }, Moment::At { zone, .. }) => Moment::At {
             instant: *instant,
             zone: zone.clone(),
-        }),
-        _ => value.clone(),
+        },
+        _ => moment.clone(),
     }
 }
 
