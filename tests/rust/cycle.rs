@@ -240,3 +240,57 @@ async fn nothing_is_doubled_when_answers_are_lost() {
     let objects = other.0.lock().unwrap().objects.len();
     assert_eq!((rows, objects), (230, 230));
 }
+
+/// Both ways of telling when an object was changed, and objects that tell nothing.
+#[tokio::test]
+async fn a_change_from_exchange_says_when_it_was_made() {
+    let event = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:o\r\nDTSTAMP:20200101T000000Z\r\nLAST-MODIFIED:20200102T000000Z\r\nSEQUENCE:3\r\nDTSTART:20260105T090000Z\r\nDTEND:20260105T100000Z\r\nSUMMARY:Old\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    let card = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:o\r\nREV:20200102T000000Z\r\nFN:Old\r\nN:;;;;\r\nEND:VCARD\r\n";
+    let plain = card.replace("REV:20200102T000000Z\r\n", "");
+    for (kind, text) in [
+        (Kind::Event, event),
+        (Kind::Contact, card),
+        (Kind::Contact, &plain),
+    ] {
+        let standin = seeded().await;
+        let folder = new_folder(&standin, kind).await;
+        let (mine, other) = (Collection::default(), Collection::default());
+        mine.0.lock().unwrap().put("o", text);
+        sync(&standin, kind, &folder, &mine).await;
+        sync(&standin, kind, &folder, &other).await;
+        let (uri, theirs) = first(&other);
+        let changed = theirs.replace(":Old", ":New");
+        other.0.lock().unwrap().put(&uri, &changed);
+        let report = sync(&standin, kind, &folder, &other).await;
+        assert_eq!(report.remote_updated, 1, "{kind}");
+
+        let report = sync(&standin, kind, &folder, &mine).await;
+        assert_eq!(report.local_updated, 1, "{kind}");
+        let (_, now) = first(&mine);
+        let said = |text: &str, name: &str| {
+            let mut lines = text.lines();
+            lines.find_map(|line| line.strip_prefix(name).map(str::to_owned))
+        };
+        let expected = text.replace(":Old", ":New");
+        let name = if kind == Kind::Event {
+            "LAST-MODIFIED:"
+        } else {
+            "REV:"
+        };
+        match (said(text, name), said(&now, name)) {
+            (Some(old), Some(new)) => {
+                assert!(new.as_str() > "20250101", "{now}");
+                assert_eq!(now, expected.replace(&old, &new));
+            }
+            (None, None) => assert_eq!(now, expected),
+            other => panic!("{other:?}"),
+        }
+        check_idle(&standin, kind, &folder, &mine).await;
+    }
+}
+
+fn first(collection: &Collection) -> (String, String) {
+    let state = collection.0.lock().unwrap();
+    let (uri, (text, _)) = state.objects.iter().next().unwrap();
+    (uri.clone(), text.clone())
+}

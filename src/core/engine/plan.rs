@@ -179,7 +179,14 @@ fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
     } else {
         let uid = local.uid.as_deref().unwrap_or_default();
         let patched = write(link, Some(text), uid, &merged.target, &merged.to_local)?;
-        (patched != *text).then_some(patched)
+        match remote.and_then(|item| item.modified) {
+            _ if patched == *text => None,
+            Some(modified) if local.modified < Some(modified) => Some(
+                mapping::date_local(link.kind, &patched, modified)
+                    .map_err(|error| error.message().to_owned())?,
+            ),
+            _ => Some(patched),
+        }
     };
     let Some(reference) = case.reference() else {
         return Ok(Plan::Nothing);

@@ -104,10 +104,26 @@ pub fn read(kind: Kind, calendar: &Component, context: &Context) -> Result<Local
     let time = |name| master.line(name).and_then(|line| stamp(line.value()));
     Ok(LocalItem {
         uid: uid(master),
-        modified: time("LAST-MODIFIED").or_else(|| time("DTSTAMP")),
+        // Without a METHOD both say the same (RFC 5545 section 3.8.7.2), and some programs keep only one of them.
+        modified: time("LAST-MODIFIED").max(time("DTSTAMP")),
         record,
         losses: scope.losses,
     })
+}
+
+/// Says when it was changed in Exchange.
+pub fn date(kind: Kind, calendar: &mut Component<'_>, modified: DateTime<Utc>) {
+    let parts = calendar.components_mut();
+    let mut own: Vec<&mut Component> = parts.filter(|part| part.is(name(kind))).collect();
+    let master = own.iter().position(|part| !is_exception(part));
+    if let Some(part) = own.get_mut(master.unwrap_or_default()) {
+        part.set(Line::new("LAST-MODIFIED", &[], &stamp_text(modified)));
+    }
+}
+
+/// `20260105T090000Z`
+pub fn stamp_text(time: DateTime<Utc>) -> String {
+    time.format("%Y%m%dT%H%M%SZ").to_string()
 }
 
 /// The DTSTAMP of a new object of which nothing tells when it was made.

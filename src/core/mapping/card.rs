@@ -2,10 +2,20 @@
 
 use super::local::{patch, read_component};
 use super::scope::{Scope, refuse};
-use super::{Context, LocalItem, places, slots};
+use super::{Context, LocalItem, calendar, places, slots};
 use crate::dav::{Component, Line, escape, unescape};
 use crate::error::Result;
 use crate::model::{Key, Kind, Record};
+use chrono::{DateTime, Utc};
+
+const REV: &str = "REV";
+
+/// Says when it was changed in Exchange, where the card keeps that at all.
+pub fn date(card: &mut Component<'_>, modified: DateTime<Utc>) {
+    if card.line(REV).is_some() {
+        card.set(Line::new(REV, &[], &calendar::stamp_text(modified)));
+    }
+}
 
 pub fn read(card: &Component, context: &Context) -> Result<LocalItem> {
     if !card.is("VCARD") {
@@ -23,8 +33,8 @@ pub fn read(card: &Component, context: &Context) -> Result<LocalItem> {
     }
     Ok(LocalItem {
         uid: uid(card),
-        modified: card.line("REV").and_then(|line| {
-            places::instant(line.value()).or_else(|| super::calendar::stamp(line.value()))
+        modified: card.line(REV).and_then(|line| {
+            places::instant(line.value()).or_else(|| calendar::stamp(line.value()))
         }),
         record,
         losses: scope.losses,

@@ -6,6 +6,7 @@ use super::{Context, LocalItem, calendar, card, is_group, old_card, rows_of, slo
 use crate::dav::{Component, Document};
 use crate::error::Result;
 use crate::model::{Key, Kind, Record};
+use chrono::{DateTime, Utc};
 
 /// Reads a local object. `ErrorKind::Item`, with a sentence for the person, where it cannot cross.
 pub fn read_local(kind: Kind, text: &str, context: &Context) -> Result<LocalItem> {
@@ -53,6 +54,17 @@ pub fn write_local(
         Kind::Event | Kind::Task => {
             calendar::write(kind, &mut document.root, target, changed, context)?;
         }
+    }
+    Ok(document.to_string())
+}
+
+/// The text of a local object into which a change from Exchange was written, and that says so: of two changes the newer is
+/// known by it. SEQUENCE and DTSTAMP are the organizer's and the programs', and stay.
+pub fn date_local(kind: Kind, text: &str, modified: DateTime<Utc>) -> Result<String> {
+    let mut document = Document::parse(text)?;
+    match kind {
+        Kind::Contact => card::date(&mut document.root, modified),
+        Kind::Event | Kind::Task => calendar::date(kind, &mut document.root, modified),
     }
     Ok(document.to_string())
 }

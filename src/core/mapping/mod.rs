@@ -41,7 +41,7 @@ pub use agree::agree;
 pub use attached::occurrence_files;
 pub use files::{FILES, LARGEST, OVERHEAD, is_attached};
 pub use group::{Acquaintance, is_group, member_items, names_contacts};
-pub use local::{read_local, write_local};
+pub use local::{date_local, read_local, write_local};
 pub use places::{RESPONSE_STATUS, add_contents, contents, outline, size};
 pub use remote::{
     Field, FieldChange, KEY, OccurrenceAction, OccurrenceChange, PHOTO, Remote, UID,

@@ -1,6 +1,6 @@
 use crate::dav::{Component, Line};
 use crate::error::Result;
-use crate::mapping::calendar::{EPOCH, stamp};
+use crate::mapping::calendar::{EPOCH, stamp, stamp_text};
 use crate::mapping::row::Slot;
 use crate::mapping::scope::Scope;
 use crate::model::Value;
@@ -30,7 +30,7 @@ impl Slot for Created {
             component.remove("CREATED");
             return Ok(());
         };
-        let text = time.format("%Y%m%dT%H%M%SZ").to_string();
+        let text = stamp_text(*time);
         if component
             .line("DTSTAMP")
             .is_some_and(|line| line.value() == EPOCH)
