@@ -3,7 +3,7 @@
 use super::common::RANK;
 use super::places::{AS_SHOWN, by_default};
 use super::scope::Scope;
-use super::slots::{UNMAPPED, tied_to};
+use super::slots::{UNMAPPED, is_time_of_day, tied_to};
 use super::{Context, expand, series};
 use crate::model::{Key, Kind, Moment, Property, Record, Value};
 
@@ -125,12 +125,17 @@ fn settle_file_as(record: &mut Record) {
     let (usual, rule) = by_default(record);
     let is = |property, text: &str| record.own(property) == Some(&Value::text(text));
     let ruled = record.own("file_as_rule").is_some();
-    let plain = is("file_as_rule", "LastCommaFirst") || is("file_as_rule", rule);
-    let shown = match record.own("full_name") {
-        Some(Value::Text(name)) => is("file_as", name),
-        _ => false,
+    let text = |property| match record.own(property) {
+        Some(Value::Text(text)) => Some(text.as_str()),
+        _ => None,
     };
-    let usual = usual.is_some_and(|usual| is("file_as", &usual)) || is_without_middle(record);
+    let name = text("full_name");
+    let is_usual = |text: &str| usual.as_deref() == Some(text) || is_without_middle(record, text);
+    let plain = is("file_as_rule", "LastCommaFirst")
+        || is("file_as_rule", rule)
+        || (is("file_as_rule", AS_SHOWN) && name.is_none_or(is_usual));
+    let shown = name.is_some_and(|name| is("file_as", name));
+    let usual = text("file_as").is_some_and(is_usual);
     if plain {
         record.remove(Key::of("file_as_rule"));
     }
@@ -143,13 +148,13 @@ fn settle_file_as(record: &mut Record) {
 }
 
 /// Programs leave the middle name out.
-fn is_without_middle(record: &Record) -> bool {
+fn is_without_middle(record: &Record, own: &str) -> bool {
     let text = |property| match record.own(property) {
         Some(Value::Text(text)) => Some(text.as_str()),
         _ => None,
     };
-    match (text("file_as"), text("surname"), text("given_name")) {
-        (Some(own), Some(surname), Some(given)) => {
+    match (text("surname"), text("given_name")) {
+        (Some(surname), Some(given)) => {
             own.strip_prefix(surname)
                 .and_then(|rest| rest.strip_prefix(", "))
                 == Some(given)
@@ -242,7 +247,8 @@ fn settle_task(record: &mut Record, scope: &mut Scope) {
         ("due", "due_time"),
         ("completed", "completed_time"),
     ] {
-        if record.own(day).is_none() {
+        let is_time = |value: &Value| matches!(value, Value::Text(text) if is_time_of_day(text));
+        if record.own(day).is_none() || !record.own(time).is_some_and(is_time) {
             record.remove(Key::of(time));
         }
     }

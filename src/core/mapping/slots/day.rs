@@ -125,12 +125,23 @@ impl Slot for TimeOfDay {
     }
 }
 
-/// The line at this time of the day; None where the text says no time.
-fn at(line: &Line, day: NaiveDate, text: &str, scope: &mut Scope) -> Option<Line<'static>> {
+/// The time that a text says, and its zone.
+fn time_of(text: &str) -> Option<(NaiveTime, &str)> {
     let (digits, zone) = text.split_at_checked(6)?;
     let time = NaiveTime::parse_from_str(digits, "%H%M%S").ok()?;
+    Some((time, zone.trim()))
+}
+
+/// Whether a text says a time of day, in a zone that is known.
+pub fn is_time_of_day(text: &str) -> bool {
+    time_of(text).is_some_and(|(_, zone)| matches!(zone, "" | "Z") || zones::lookup(zone).is_some())
+}
+
+/// The line at this time of the day; None where the text says no time.
+fn at(line: &Line, day: NaiveDate, text: &str, scope: &mut Scope) -> Option<Line<'static>> {
+    let (time, zone) = time_of(text)?;
     let line = line.with_param("VALUE", None);
-    Some(match zone.trim() {
+    Some(match zone {
         "" => line
             .with_param("TZID", None)
             .with_value(&stamp::compact(day.and_time(time))),

@@ -40,7 +40,7 @@ pub use body::{Description, Html};
 pub use busy::{Busy, INTENDED};
 pub use created::Created;
 pub use date::Date;
-pub use day::{TaskDay, TimeOfDay};
+pub use day::{TaskDay, TimeOfDay, is_time_of_day};
 pub use entry::{Email, Phone};
 pub use files::Files;
 pub use floating::Floating;
