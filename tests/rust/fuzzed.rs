@@ -79,3 +79,62 @@ fn a_line_that_is_said_twice_in_another_way_is_read_once() {
 fn a_line_that_would_swallow_the_next_is_not_carried() {
     demands::check_local(Kind::Event, &event("X-QUOTED-PRINTABLE:1;A=\u{1} "));
 }
+
+#[test]
+fn a_line_that_is_said_again_with_control_characters_is_read_once() {
+    demands::check_local(
+        Kind::Contact,
+        &contact("HOBBY:Che\u{0}ss\r\nX-BILLING:7\r\nHOBBY:Chess"),
+    );
+}
+
+#[test]
+fn an_address_of_control_characters_is_none() {
+    let three = "EMAIL:a@example.org\r\nEMAIL:b@example.org\r\nEMAIL:c@example.org";
+    demands::check_local(Kind::Contact, &contact(&format!("{three}\r\nEMAIL:\u{7f}")));
+}
+
+#[test]
+fn a_mark_is_not_lost_in_a_quotation_mark_that_never_closes() {
+    demands::check_local(
+        Kind::Contact,
+        &contact("TEL;X=home:4\r\nTEL;X;TYPE=X:1\r\nTEL;TYPE=\u{7}fax\":5"),
+    );
+}
+
+#[test]
+fn an_address_that_is_said_again_with_more_empty_parts_is_read_once() {
+    let work = "ADR;TYPE=WORK:PO 1;;Lane 2;Town";
+    demands::check_local(
+        Kind::Contact,
+        &contact(&format!("{work}\r\n{work}\r\n{work};;;")),
+    );
+}
+
+#[test]
+fn a_contact_without_a_name_is_not_filed_as_its_name() {
+    demands::check_local(
+        Kind::Contact,
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nX-EXCHANGE-FILE-AS:DisplayName\r\nEND:VCARD\r\n",
+    );
+}
+
+#[test]
+fn a_contact_shown_as_it_is_filed_has_no_rule() {
+    demands::check_local(
+        Kind::Contact,
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Example\\, Ada\r\nN:Example;Ada;;;\r\nX-EXCHANGE-FILE-AS:DisplayName\r\nEND:VCARD\r\n",
+    );
+}
+
+#[test]
+fn a_text_that_says_no_time_is_none() {
+    let item = Element::parse(
+        "<Task><ExtendedProperty><ExtendedFieldURI DistinguishedPropertySetId=\"Task\" PropertyId=\"33029\" PropertyType=\"SystemTime\"/>\
+         <Value>2026-01-05T00:00:00Z</Value></ExtendedProperty>\
+         <ExtendedProperty><ExtendedFieldURI DistinguishedPropertySetId=\"PublicStrings\" PropertyName=\"integration_exchange.due_time\" PropertyType=\"String\"/>\
+         <Value>232999 W. Europe Standard Time</Value></ExtendedProperty></Task>"
+            .as_bytes(),
+    );
+    demands::check_remote(Kind::Task, &item.unwrap());
+}

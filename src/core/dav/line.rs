@@ -175,12 +175,18 @@ impl<'a> Line<'a> {
             .content
             .get(self.name_end..self.value_at.saturating_sub(1))
             .unwrap_or("");
+        let mut others = String::new();
         for param in split_unquoted(kept, ';').filter(|param| !param.is_empty()) {
             let found = param.split_once('=').map_or("TYPE", |(name, _)| name);
             if !found.eq_ignore_ascii_case(name) {
-                content.push(';');
-                content.push_str(param);
+                others.push(';');
+                others.push_str(param);
             }
+        }
+        // Behind a quotation mark that never closes it would be part of what is quoted.
+        let open = others.matches('"').count() % 2 == 1;
+        if !open {
+            content.push_str(&others);
         }
         for (at, value) in values.iter().enumerate() {
             if at == 0 {
@@ -191,6 +197,9 @@ impl<'a> Line<'a> {
                 content.push(',');
             }
             content.push_str(&quote(value.as_ref()));
+        }
+        if open {
+            content.push_str(&others);
         }
         content.push(':');
         content.push_str(self.value());

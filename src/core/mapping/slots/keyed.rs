@@ -1,3 +1,4 @@
+use super::said::is_sayable;
 use super::types::Types;
 use crate::dav::{Component, Entry, Line};
 use crate::mapping::scope::{Divided, Scope};
@@ -214,9 +215,10 @@ pub fn is_kept_out(line: &Line) -> bool {
         .any(|(name, key)| name.eq_ignore_ascii_case(KEY) && key == NO_KEY)
 }
 
-/// Whether there is nothing in the value but separators.
+/// Whether there is nothing in the value but separators and what no text keeps.
 fn is_empty(line: &Line) -> bool {
-    line.value().trim_matches([';', ' ']).is_empty()
+    let says = |c: char| c != ';' && !c.is_whitespace() && is_sayable(c);
+    !line.value().contains(says)
 }
 
 /// Removes a line, and the labels that Apple's programs tie to it by its group.

@@ -2,7 +2,8 @@
 
 use super::keyed::{KEY, NO_KEY};
 use super::tied::is_tied;
-use crate::dav::{Component, Document, Entry, Line};
+use crate::dav::{Component, Document, Entry, Line, unescape};
+use crate::mapping::text;
 
 /// What keeps the file's own books, or is part of how its times, names and occurrences are told.
 const BOOKS: &[&str] = &[
@@ -70,11 +71,12 @@ fn say_line(line: &Line, text: &mut String) {
     }
 }
 
-/// Whether two entries say the same, parameters aside.
+/// Whether two entries say the same, parameters aside, and whatever is not read of a text.
 pub fn same(one: &Entry, other: &Entry) -> bool {
+    let text = |line: &Line| text::part(&unescape(line.value().trim_end_matches(';')));
     match (one, other) {
         (Entry::Line(one), Entry::Line(other)) => {
-            one.is(other.name()) && one.value() == other.value()
+            one.is(other.name()) && (one.value() == other.value() || text(one) == text(other))
         }
         (Entry::Component(_), Entry::Component(_)) => said(one) == said(other),
         _ => false,
@@ -82,7 +84,7 @@ pub fn same(one: &Entry, other: &Entry) -> bool {
 }
 
 /// Whether XML carries it.
-fn is_sayable(c: char) -> bool {
+pub fn is_sayable(c: char) -> bool {
     c == '\t' || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
 }
 
