@@ -1,5 +1,6 @@
 use super::case::{Case, Local, Remote, reference};
 use super::listing::Listing;
+use super::years::Place;
 use super::{Host, Link, LocalChanges, Mailbox, Pair, PairState, RemoteRef, Report, Save, Select};
 use crate::error::Result;
 use futures_util::future::join;
@@ -83,6 +84,7 @@ impl<'a> Cycle<'a> {
 
     async fn run(&mut self) -> Result<()> {
         let cursor = self.link.cursor.as_deref();
+        let cursor = cursor.map(|stored| Place::read(stored).cursor);
         // Without a cursor the journal may be gone as well: a token says nothing then.
         let token = cursor.and(self.link.token.as_deref());
         let (local, listing) = join(
@@ -159,6 +161,7 @@ impl<'a> Cycle<'a> {
         if listing.complete && !first {
             self.missing(&listing.changed).await?;
         }
+        self.roll_on().await?;
         self.report.total = (listing.changed.len()
             + self.gone.len()
             + self.local_changed.len()
@@ -297,6 +300,7 @@ impl<'a> Cycle<'a> {
     /// Cursors last, and only when nothing is left behind them.
     async fn finish(&mut self, token: String, cursor: String) -> Result<()> {
         if self.report.postponed == 0 {
+            let cursor = Place::write(self.year(), &cursor);
             self.pending.cursor =
                 Some(cursor).filter(|new| self.dropped || self.link.cursor.as_ref() != Some(new));
             self.pending.token = Some(token).filter(|new| self.link.token.as_ref() != Some(new));

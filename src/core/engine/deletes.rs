@@ -6,7 +6,7 @@ use crate::sync::brake::{self, Deletes};
 use std::collections::{BTreeMap, HashSet};
 
 /// How many rows a scan of the journal loads at once.
-const SCAN: u32 = 500;
+pub(super) const SCAN: u32 = 500;
 
 /// What is gone on either side: found, counted for the brake, and then deleted on the other.
 impl Cycle<'_> {

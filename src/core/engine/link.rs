@@ -17,7 +17,7 @@ pub struct Link {
     pub id: i64,
     pub kind: Kind,
     pub folder: String,
-    /// The remote cursor; None lists the whole folder.
+    /// What the last cycle stored of the remote side; None lists the whole folder.
     pub cursor: Option<String>,
     /// The local token; None compares the whole collection.
     pub token: Option<String>,

@@ -11,6 +11,7 @@ mod link;
 mod listing;
 mod mailbox;
 mod plan;
+mod years;
 
 pub use cycle::cycle;
 

@@ -33,6 +33,11 @@ pub fn print(value: &Value) -> String {
 
 const SHOWN: char = '.';
 
+/// Whether it is the fingerprint of a rule that Exchange shows as another series.
+pub fn is_expanded(print: &str) -> bool {
+    print.contains(SHOWN)
+}
+
 /// What two fingerprints are compared by to find out who changed something: how far a rule is shown does not count.
 pub fn meaning(print: &str) -> &str {
     print.split(SHOWN).next().unwrap_or(print)

@@ -8,5 +8,5 @@ mod fingerprint;
 mod merge;
 
 pub use decide::{Action, Sight, decide};
-pub use fingerprint::{Prints, fingerprint, print};
+pub use fingerprint::{Prints, fingerprint, is_expanded, print};
 pub use merge::{Merge, Policy, Rules, Version, differs, merge};
