@@ -138,3 +138,16 @@ fn a_text_that_says_no_time_is_none() {
     );
     demands::check_remote(Kind::Task, &item.unwrap());
 }
+
+#[test]
+fn a_parameter_that_says_nothing_stays_where_a_line_is_marked() {
+    demands::check_local(
+        Kind::Contact,
+        &contact("TEL;X=home:4\r\nTEL;X;TYPE=X:1\r\nTEL;;TYPE=\u{7}fax:5"),
+    );
+}
+
+#[test]
+fn a_group_is_sent_as_one() {
+    demands::check_local(Kind::Contact, &contact("KIND:group"));
+}

@@ -176,7 +176,7 @@ impl<'a> Line<'a> {
             .get(self.name_end..self.value_at.saturating_sub(1))
             .unwrap_or("");
         let mut others = String::new();
-        for param in split_unquoted(kept, ';').filter(|param| !param.is_empty()) {
+        for param in split_unquoted(kept, ';').skip(1) {
             let found = param.split_once('=').map_or("TYPE", |(name, _)| name);
             if !found.eq_ignore_ascii_case(name) {
                 others.push(';');

@@ -79,8 +79,13 @@ fn check_file(kind: Kind, text: &str, record: &Record, context: &Context) {
 /// A record as an item that a server would answer after it was created.
 fn sent(kind: Kind, record: &Record, context: &Context) -> Result<Element> {
     let fields = mapping::create_fields(kind, "key", "u", record, context)?;
+    // A group is told by the name of its element.
+    let name = match record.own("group") {
+        Some(_) => "DistributionList",
+        None => "Item",
+    };
     Ok(Element {
-        name: "Item".to_owned(),
+        name: name.to_owned(),
         children: fields.into_iter().map(|field| field.content).collect(),
         ..Element::default()
     })
