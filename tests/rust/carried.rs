@@ -175,3 +175,22 @@ fn a_second_of_a_relation_reaches_another_address_book() {
         }
     }
 }
+
+#[test]
+fn a_long_place_is_whole_in_another_calendar() {
+    let place = format!("Room {}end", "ä€😀, ".repeat(90));
+    let place = place.replace(", ", " ");
+    let text = event(&format!("LOCATION:{place}\r\n"));
+    let local = read(Kind::Event, &text);
+    assert_eq!(local.losses.len(), 1);
+    let mut item = item(Kind::Event, &local.record);
+    let short = item.child_text("Location").unwrap();
+    assert!(short.encode_utf16().count() <= 255, "{short}");
+    assert!(place.starts_with(short) && short.len() > 300, "{short}");
+    assert_eq!(remote(Kind::Event, &item), local.record);
+    set(&mut item, "Location", "Elsewhere");
+    assert_eq!(
+        remote(Kind::Event, &item).own("location"),
+        Some(&Value::text("Elsewhere"))
+    );
+}

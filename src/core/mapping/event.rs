@@ -40,7 +40,7 @@ pub static ROWS: &[Row] = &[
     Row::new("html", Shape::Html, &local::Html, &exchange::HtmlBody).group("body").shared().limit("cleaned; fonts and sizes stay in Exchange"),
     Row::new("description", Shape::Text, &local::Description, &exchange::TextBody).group("body").shared(),
     Row::new("files", Shape::Files, &local::Files, &exchange::Files).shared().limit("10 MB each, 25 MB together; attached items stay in Exchange"),
-    Row::new("location", Shape::Line, &local::Text("LOCATION"), &exchange::Location).shared().limit("one line"),
+    Row::new("location", Shape::Line, &local::Text("LOCATION"), &exchange::Location).shared().limit("one line; Exchange shows 255 characters, more are carried along"),
     Row::new("start", Shape::Moment, &local::Start, &exchange::Start).group("time").shared(),
     Row::new("end", Shape::Moment, &local::End, &exchange::End).group("time").shared(),
     Row::new("floating", Shape::Bool, &local::Floating, &FLOATING).series_only(),

@@ -1,7 +1,7 @@
 //! What follows from several properties of an item at once, the same on both sides.
 
 use super::common::RANK;
-use super::places::{AS_SHOWN, by_default};
+use super::places::{AS_SHOWN, by_default, shown};
 use super::scope::Scope;
 use super::slots::{UNMAPPED, is_time_of_day, tied_to};
 use super::{Context, expand, series};
@@ -16,6 +16,7 @@ pub fn settle(kind: Kind, record: &mut Record, scope: &mut Scope) {
             settle_mailing_address(record);
         }
         Kind::Event => {
+            lose_rest_of_place(record, scope);
             settle_status(record);
             settle_rank(record);
             settle_floating(record, scope.context);
@@ -67,6 +68,17 @@ pub fn settle_floating(record: &mut Record, context: &Context) {
 pub fn settle_status(record: &mut Record) {
     if record.own("cancelled").is_some() {
         record.remove(Key::of("status"));
+    }
+}
+
+fn lose_rest_of_place(record: &Record, scope: &mut Scope) {
+    if let Some(Value::Text(place)) = record.own("location")
+        && shown(place) != place
+    {
+        scope.lose(
+            "location",
+            "Exchange shows the first 255 characters; the rest is carried along.",
+        );
     }
 }
 

@@ -1,6 +1,6 @@
-use super::element::set_text;
+use super::element::{extended, set_extended, set_text};
 use crate::error::Result;
-use crate::ews::{Element, FieldPath};
+use crate::ews::{Element, FieldPath, PropertySet, PropertyType};
 use crate::mapping::remote::FieldChange;
 use crate::mapping::row::Place;
 use crate::mapping::scope::Scope;
@@ -13,6 +13,27 @@ pub struct Location;
 
 const PLAIN: FieldPath = FieldPath::Field("calendar:Location");
 const ENHANCED: FieldPath = FieldPath::Field("calendar:EnhancedLocation");
+
+/// The whole of a text that is too long for Exchange.
+const WHOLE: FieldPath = FieldPath::Named(
+    PropertySet::PublicStrings,
+    "integration_exchange.location",
+    PropertyType::String,
+);
+
+/// How many UTF-16 units a place has room for; servers refuse or cut more.
+const MOST: usize = 255;
+
+/// As much of a place as Exchange has room for.
+pub fn shown(place: &str) -> &str {
+    let mut units = 0;
+    let end = place.char_indices().find(|(_, c)| {
+        units += c.len_utf16();
+        units > MOST
+    });
+    let shown = end.and_then(|(at, _)| place.get(..at)).unwrap_or(place);
+    shown.trim_end()
+}
 
 /// The address in the order of a letter, without what the name says already.
 fn address(enhanced: &Element, name: &str) -> Vec<String> {
@@ -38,11 +59,15 @@ fn address(enhanced: &Element, name: &str) -> Vec<String> {
 
 impl Place for Location {
     fn paths(&self) -> Vec<FieldPath> {
-        vec![PLAIN, ENHANCED]
+        vec![PLAIN, ENHANCED, WHOLE]
     }
 
     fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
-        let plain = item.child_text("Location").and_then(text::line);
+        let mut plain = item.child_text("Location").and_then(text::line);
+        let whole = extended(item, WHOLE).and_then(text::line);
+        if whole.as_deref().map(shown) == plain.as_deref() {
+            plain = whole;
+        }
         let Some(enhanced) = item.child("EnhancedLocation") else {
             return Ok(plain.map(Value::Text));
         };
@@ -53,9 +78,14 @@ impl Place for Location {
     }
 
     fn write(&self, value: Option<&Value>, _: &Record, _: &mut Scope) -> Result<Vec<FieldChange>> {
-        Ok(vec![match value {
-            Some(Value::Text(text)) => set_text(PLAIN, text),
+        let plain = match value {
+            Some(Value::Text(text)) => set_text(PLAIN, shown(text)),
             _ => FieldChange::Delete(PLAIN),
-        }])
+        };
+        let whole = match value {
+            Some(Value::Text(text)) if shown(text) != text => set_extended(WHOLE, text),
+            _ => FieldChange::Delete(WHOLE),
+        };
+        Ok(vec![plain, whole])
     }
 }

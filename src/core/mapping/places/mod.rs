@@ -33,7 +33,7 @@ pub use file_as::{AS_SHOWN, FileAs, FileAsMapping, by_default};
 pub use files::{Files, add_contents, contents, outline, size};
 pub use flag::Flag;
 pub use group::{Group, Members, item_of, listed, uid_of};
-pub use location::Location;
+pub use location::{Location, shown};
 pub use number::Number;
 pub use people::{Attendees, Organizer};
 pub use plain::{Address, Choice, Entry, Lines, Property, Text, Words};
