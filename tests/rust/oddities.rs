@@ -80,3 +80,15 @@ fn the_old_encoding_is_not_taken_for_text() {
 fn what_is_no_text_says_so() {
     assert!(refusal(Kind::Event, "").contains("UTF-8"));
 }
+
+#[test]
+fn an_exdate_that_is_no_date_does_not_stop_an_event_that_does_not_repeat() {
+    let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:s\r\nDTSTART:20240101T100000Z\r\n\
+                DTEND:20240101T110000Z\r\nEXDATE:never\r\nSUMMARY:Once\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    let mut record = read(Kind::Event, text).record;
+    record.set(Key::of("summary"), Value::text("Only once"));
+    let keys: Vec<Key> = record.iter().map(|(key, _)| key).collect();
+    let written =
+        mapping::write_local(Kind::Event, Some(text), "s", &record, &keys, &CONTEXT).unwrap();
+    assert_eq!(written, text.replace("Once", "Only once"));
+}

@@ -194,7 +194,8 @@ pub fn forget(
     let is_master = |part: &&mut Component| part.is("VEVENT") && !is_exception(part);
     for part in calendar.components_mut().filter(is_master) {
         for line in part.lines_mut().filter(|line| line.is("EXDATE")) {
-            let values = excluded(line, anchor, scope)?;
+            // One that says no date stays: the reader of an event that does not repeat passes it over too.
+            let values = excluded(line, anchor, scope).unwrap_or_default();
             let kept: Vec<&str> = values
                 .iter()
                 .filter(|(occurrence, _)| {
@@ -242,7 +243,8 @@ pub fn write(
     let mut excluded_now = Vec::new();
     for line in model.all("EXDATE") {
         excluded_now.extend(
-            excluded(line, anchor, scope)?
+            excluded(line, anchor, scope)
+                .unwrap_or_default()
                 .into_iter()
                 .map(|(occurrence, _)| occurrence),
         );
