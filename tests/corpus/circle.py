@@ -394,7 +394,9 @@ def differences(kind, before, after):
     for name in new.keys() - old.keys():
         yield "occurrence", "added", "", name
     for name in old.keys() & new.keys():
-        yield from compare(list(lines_of(old[name], kind, zones[0])), list(lines_of(new[name], kind, zones[1])))
+        for found in compare(list(lines_of(old[name], kind, zones[0])), list(lines_of(new[name], kind, zones[1]))):
+            # What only a series has.
+            yield (f"occurrence {found[0]}", *found[1:]) if name and found[0] in ("CREATED", "EXDATE") else found
 
 
 def is_regular(parts, name, kind, zones):

@@ -19,6 +19,8 @@ use OCA\IntegrationExchange\Service\Accounts;
 use OCA\IntegrationExchange\Service\Links;
 use OCP\IUserManager;
 use OCP\Server;
+use Sabre\VObject\Node;
+use Sabre\VObject\Reader;
 
 const CHECKOUT = __DIR__ . '/../..';
 const ROUNDS = 2;
@@ -70,24 +72,52 @@ function synchronise(array $links, string $who): void
     }
 }
 
-/** Stores the files as a CalDAV or CardDAV server does; answers how many Nextcloud itself cannot read. */
-function put(array $objects, array $links): int
+/**
+ * A card as Nextcloud's CardDAV server takes it: one without a UID gets one, what is not allowed is mended or refused
+ * (Sabre\CardDAV\Plugin::validateVCard).
+ */
+function admitted(string $text): string
+{
+    $card = Reader::read($text);
+    $problems = $card->validate(Node::PROFILE_CARDDAV | Node::REPAIR);
+    foreach ($problems as $problem) {
+        if ($problem['level'] === 3) {
+            throw new \RuntimeException($problem['message']);
+        }
+    }
+    return $problems === [] ? $text : $card->serialize();
+}
+
+/**
+ * Stores the files as Nextcloud does.
+ *
+ * @return array{array<string, array<string, string>>, array<string, int>} the texts as stored, by kind and name, and how often
+ *     Nextcloud refused one, by kind and reason
+ */
+function put(array $objects, array $links): array
 {
     [$calendars, $books] = [Server::get(CalDavBackend::class), Server::get(CardDavBackend::class)];
-    $refused = 0;
+    [$stored, $refused] = [[], []];
     foreach ($objects as $kind => $texts) {
         $id = $links[$kind]->getCollectionId();
         foreach ($texts as $uri => $text) {
             try {
-                $kind === 'contact'
-                    ? $books->createCard($id, $uri, $text, false)
-                    : $calendars->createCalendarObject($id, $uri, $text);
-            } catch (\Throwable) {
-                $refused++;
+                if ($kind === 'contact') {
+                    $text = admitted($text);
+                    $books->createCard($id, $uri, $text, false);
+                } else {
+                    $calendars->createCalendarObject($id, $uri, $text);
+                }
+                $stored[$kind][$uri] = $text;
+            } catch (\Throwable $error) {
+                // Without what is said of the one file.
+                $reason = "$kind: " . preg_replace('/[:(\d].*/s', '…', $error->getMessage());
+                $refused[$reason] = ($refused[$reason] ?? 0) + 1;
             }
         }
     }
-    return $refused;
+    arsort($refused);
+    return [$stored, $refused];
 }
 
 /** @return array<string, array{string, string}> uri and text by the id of the item, of those in step */
@@ -113,7 +143,7 @@ function circle(array $objects, string $name, mixed $out): void
 {
     $standIn = StandIn::start(['--no-validate']);
     $here = links($standIn, 'admin', "Here $name");
-    $refused = put($objects, $here);
+    [$stored, $refused] = put($objects, $here);
     synchronise($here, 'the first account');
     $there = links($standIn, 'second', "There $name");
     synchronise($there, 'the second account');
@@ -121,7 +151,7 @@ function circle(array $objects, string $name, mixed $out): void
     foreach ($here as $kind => $link) {
         $arrived = texts($there[$kind]);
         foreach (texts($link) as $item => [$uri, $before]) {
-            if (($objects[$kind][$uri] ?? $before) !== $before) {
+            if (($stored[$kind][$uri] ?? $before) !== $before) {
                 throw new \RuntimeException("$uri was changed where it lies.");
             }
             $pair = ['kind' => $kind, 'name' => $uri, 'before' => $before, 'after' => $arrived[$item][1]];
@@ -132,7 +162,10 @@ function circle(array $objects, string $name, mixed $out): void
     if ($standIn->status()['mails_sent'] !== 0) {
         throw new \RuntimeException('Synchronising sent mail.');
     }
-    printf("  %s: %d in step in both accounts, %d that Nextcloud does not store\n", $name, $pairs, $refused);
+    printf("  %s: %d in step in both accounts, %d that Nextcloud does not store:\n", $name, $pairs, array_sum($refused));
+    foreach ($refused as $reason => $count) {
+        printf("  %5d  %s\n", $count, $reason);
+    }
     array_map(disconnect(...), [$here, $there]);
     $standIn->stop();
 }

@@ -106,6 +106,14 @@ impl Slot for Organizer {
         vec!["ORGANIZER".to_owned()]
     }
 
+    /// The organizer of an event that nobody is invited to, which is no meeting.
+    fn spare(&self, component: &Component, scope: &mut Scope) -> Vec<usize> {
+        if foreign_organizer(component, scope).is_some() || !guests(component, scope).is_empty() {
+            return Vec::new();
+        }
+        component.places("ORGANIZER").collect()
+    }
+
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
         if foreign_organizer(component, scope).is_none() {
             return Ok(None);
