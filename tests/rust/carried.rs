@@ -194,3 +194,50 @@ fn a_long_place_is_whole_in_another_calendar() {
         Some(&Value::text("Elsewhere"))
     );
 }
+
+#[test]
+fn a_time_without_a_zone_stays_without_one_where_the_person_lives_by_utc() {
+    let context = Context::new(
+        Tz::UTC,
+        chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+    );
+    let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VTODO\r\nUID:t\r\nDUE:20260105T180000\r\nSUMMARY:Cook\r\n\
+                END:VTODO\r\nEND:VCALENDAR\r\n";
+    let record = mapping::read_local(Kind::Task, text, &context)
+        .unwrap()
+        .record;
+    let copy = mapping::write_local(Kind::Task, None, "t", &record, &[], &context).unwrap();
+    assert!(copy.contains("DUE:20260105T180000\r\n"), "{copy}");
+}
+
+#[test]
+fn an_event_without_a_zone_stays_without_one_where_the_person_lives_by_utc() {
+    let context = Context::new(
+        Tz::UTC,
+        chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+    );
+    let text = event("")
+        .replace("DTSTART:20260105T090000Z", "DTSTART:20260105T090000")
+        .replace("DTEND:20260105T100000Z", "DTEND:20260105T100000");
+    let read = |text: &str| {
+        mapping::read_local(Kind::Event, text, &context)
+            .unwrap()
+            .record
+    };
+    let record = read(&text);
+    let copy = mapping::write_local(Kind::Event, None, "e", &record, &[], &context).unwrap();
+    assert!(copy.contains("DTSTART:20260105T090000\r\n"), "{copy}");
+    assert!(copy.contains("DTEND:20260105T100000\r\n"), "{copy}");
+    let mut later = record.clone();
+    later.set(
+        Key::of("start"),
+        read(&text.replace("T090000", "T080000"))
+            .own("start")
+            .unwrap()
+            .clone(),
+    );
+    let keys = [Key::of("start")];
+    let moved =
+        mapping::write_local(Kind::Event, Some(&text), "e", &later, &keys, &context).unwrap();
+    assert_eq!(moved, text.replace("T090000", "T080000"));
+}

@@ -91,9 +91,11 @@ impl Slot for TimeOfDay {
             return Ok(None);
         }
         let time = local.format("%H%M%S");
-        Ok(Some(Value::Text(if *zone == zones::utc() {
+        let zoned = line.param("TZID").is_some();
+        let utc = zoned || line.value().trim_end().ends_with(['Z', 'z']);
+        Ok(Some(Value::Text(if utc && *zone == zones::utc() {
             format!("{time}Z")
-        } else if line.param("TZID").is_some() {
+        } else if zoned {
             format!("{time} {}", zone.0)
         } else {
             time.to_string()

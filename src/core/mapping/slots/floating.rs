@@ -39,12 +39,20 @@ impl Slot for Floating {
             .filter(|line| LINES.iter().any(|name| line.is(name)))
         {
             if floats {
+                let value = line.value().trim().to_owned();
+                let of_utc = value
+                    .strip_suffix(['Z', 'z'])
+                    .filter(|_| own == zones::utc());
                 let is_own = line
                     .param("TZID")
                     .is_some_and(|name| scope.zone(&name).0 == own);
-                if is_own {
+                if let Some(time) = of_utc {
+                    *line = line.with_value(time);
+                } else if is_own {
                     *line = line.with_param("TZID", None);
                 }
+            } else if is_floating(line) && own == zones::utc() {
+                *line = line.with_value(&format!("{}Z", line.value().trim()));
             } else if is_floating(line) {
                 let (name, _) = scope.name_of(&own);
                 *line = line.with_param("TZID", Some(&name));
