@@ -5,10 +5,10 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Command;
 
 use OCA\IntegrationExchange\Service\Links as LinkService;
+use OCA\IntegrationExchange\Setting\Catalogue;
 use Psr\Log\LoggerInterface;
 use Symfony\Component\Console\Input\InputArgument;
 use Symfony\Component\Console\Input\InputInterface;
-use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 final class LinkSet extends Base
@@ -23,30 +23,23 @@ final class LinkSet extends Base
         parent::configure();
         $this->setName('exchange:link:set')
             ->setDescription('Change the settings of a link, or show them')
-            ->addArgument('link', InputArgument::REQUIRED, 'Id of the link')
-            ->addOption('invitations', null, InputOption::VALUE_REQUIRED, 'Who invites to meetings: nobody, nextcloud or exchange')
-            ->addOption('policy', null, InputOption::VALUE_REQUIRED, 'Who wins a conflict: exchange, nextcloud or newest')
-            ->addOption('max-deletes', null, InputOption::VALUE_REQUIRED, 'How many deletions a run may make; auto: as it sees fit');
+            ->addArgument('link', InputArgument::REQUIRED, 'Id of the link');
+        SettingOptions::add($this);
     }
 
     protected function perform(InputInterface $input, OutputInterface $output): int
     {
-        $id = (int)self::number($input->getArgument('link'), 'LINK');
-        $deletes = $input->getOption('max-deletes');
-        $link = $this->links->set(
-            $this->links->get($id),
-            $input->getOption('invitations'),
-            $input->getOption('policy'),
-            $deletes === null ? false : ($deletes === 'auto' ? null : self::number($deletes, '--max-deletes')),
+        $link = $this->links->get((int)self::number($input->getArgument('link'), 'LINK'));
+        $link = $this->links->set($link, SettingOptions::given($input));
+        $settings = $this->links->settings($link);
+        $told = array_map(
+            static fn (string $name, mixed $value): string => "$name " . Catalogue::all()[$name]->show($value),
+            array_keys($settings),
+            $settings
         );
-        $data = [
-            'id' => $id,
-            'invitations' => $link->getInvitations(),
-            'policy' => $link->getPolicy(),
-            'max_deletes' => $link->getMaxDeletes(),
-        ];
-        $sentence = "Link $id: invitations by {$data['invitations']}, conflicts won by {$data['policy']}, deletions up to "
-            . ($data['max_deletes'] ?? 'what seems right') . '.';
+        $sentence = "Link {$link->getId()}: " . implode(', ', $told) . '.'
+            . ($link->getDirectionReason() === null ? '' : ' ' . $link->getDirectionReason());
+        $data = ['id' => $link->getId()] + $settings + ['direction_reason' => $link->getDirectionReason()];
         self::tell($input, $output, $data, $sentence);
         return self::OK;
     }

@@ -13,7 +13,7 @@ final class Links extends Base
 {
     private const COLUMNS = [
         'Id' => 'id', 'Account' => 'account', 'Kind' => 'kind', 'Folder' => 'folder', 'Collection' => 'collection',
-        'State' => 'state',
+        'Direction' => 'direction', 'Policy' => 'policy', 'State' => 'state',
     ];
 
     public function __construct(LoggerInterface $logger, private readonly Overview $overview)

@@ -110,8 +110,12 @@ final class Host
 
     private function load(array $select): array
     {
-        return isset($select['of'])
-            ? $this->journal->of($select['of']['remote_ids'] ?? [], $select['of']['uris'] ?? [])
+        if (isset($select['of'])) {
+            return $this->journal->of($select['of']['remote_ids'] ?? [], $select['of']['uris'] ?? []);
+        }
+        $rolling = $select['rolling'] ?? null;
+        return $rolling !== null
+            ? $this->journal->rolling($rolling['from'], $rolling['until'], (string)$rolling['after'], (int)$rolling['limit'])
             : $this->journal->after((string)$select['after']['key'], (int)$select['after']['limit']);
     }
 
@@ -174,12 +178,28 @@ final class Host
     {
         $pair = $write['pair'] ?? null;
         $this->journal->forget(array_values(array_filter([$write['forget'] ?? null, $pair['key'] ?? null])));
+        $kept = $this->withTexts($write['kept'] ?? [], $write['operation']['uri']);
         $etag = $this->operate($write['operation']);
         if ($pair !== null) {
             $this->journal->insert(['etag' => $etag] + $pair);
         }
-        $this->journal->keep($write['kept'] ?? [], $this->time->getTime());
+        $this->journal->keep($kept, $this->time->getTime());
         return ['outcome' => 'done', 'etag' => $etag];
+    }
+
+    /**
+     * A version without its text is the object as it is before the operation; one that is gone already leaves nothing to keep.
+     */
+    private function withTexts(array $kept, string $uri): array
+    {
+        $now = null;
+        foreach ($kept as $index => $version) {
+            if ($version['text'] === null) {
+                $now ??= $this->read([$uri])[0]['text'] ?? '';
+                $kept[$index]['text'] = $now;
+            }
+        }
+        return array_values(array_filter($kept, static fn (array $version): bool => $version['text'] !== ''));
     }
 
     private function operate(array $operation): ?string

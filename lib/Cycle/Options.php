@@ -16,6 +16,10 @@ final class Options
         public readonly bool $insist = false,
         /** how many deletions are allowed in this run, in place of each link's own limit */
         public readonly ?int $deletions = null,
+        /** bring back what is gone on one side instead of deleting it on the other */
+        public readonly bool $restoreDeleted = false,
+        /** show what would be done, and do nothing */
+        public readonly bool $dryRun = false,
     ) {
     }
 }

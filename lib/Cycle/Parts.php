@@ -15,6 +15,9 @@ use OCA\IntegrationExchange\Local\Collections;
 use OCA\IntegrationExchange\Local\OwnWrites;
 use OCA\IntegrationExchange\Service\Addresses;
 use OCA\IntegrationExchange\Service\Mailbox;
+use OCA\IntegrationExchange\Setting\Catalogue;
+use OCA\IntegrationExchange\Setting\Setting;
+use OCA\IntegrationExchange\Setting\Settings;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\IDateTimeZone;
 use OCP\IDBConnection;
@@ -28,6 +31,7 @@ final class Parts
     public function __construct(
         private readonly LinkMapper $links,
         private readonly AccountMapper $accounts,
+        private readonly Settings $settings,
         private readonly Mailbox $mailbox,
         private readonly Addresses $addresses,
         private readonly Collections $collections,
@@ -74,8 +78,9 @@ final class Parts
      *
      * @return array<string, mixed>
      */
-    public function describe(Link $link, Account $account, bool $full, ?int $deletions): array
+    public function describe(Link $link, Account $account, bool $full, Options $options): array
     {
+        $settings = $this->settings->of($link);
         return [
             'id' => $link->getId(),
             'kind' => $link->getKind(),
@@ -83,12 +88,24 @@ final class Parts
             'cursor' => $link->getRemoteCursor(),
             'token' => $link->getLocalToken(),
             'full' => $full,
-            'policy' => $link->getPolicy(),
             'zone' => $this->zones->getTimeZone(false, $account->getUserId())->getName(),
-            'max_deletes' => $deletions ?? $link->getMaxDeletes(),
-            'invitations' => $link->getInvitations(),
             'addresses' => $this->addresses->of($account->getUserId()),
             'mailbox' => $this->mailbox->describe($account),
-        ];
+            'policy' => $settings['policy'],
+            'invitations' => $settings['invitations'],
+            'max_deletes' => $options->deletions ?? $settings['max_deletes'],
+        ] + self::unusual($settings, $options);
+    }
+
+    /**
+     * @param array<string, mixed> $settings
+     * @return array<string, mixed>
+     */
+    private static function unusual(array $settings, Options $options): array
+    {
+        $usual = array_map(static fn (Setting $setting): mixed => $setting->default, Catalogue::all());
+        $wanted = array_intersect_key($settings, array_flip(['direction', 'window', 'privacy', 'placeholder', 'deletes']));
+        $wanted = array_filter($wanted, static fn (mixed $value, string $name): bool => $value !== $usual[$name], ARRAY_FILTER_USE_BOTH);
+        return $wanted + array_filter(['restore_deleted' => $options->restoreDeleted, 'dry_run' => $options->dryRun]);
     }
 }

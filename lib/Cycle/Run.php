@@ -134,7 +134,7 @@ final class Run
         $this->schedule->started($link);
         $host = $this->parts->host($link, fn (array $report) => $this->report($id, $report));
         $this->running[$id] = ['link' => $link, 'host' => $host, 'full' => $full, 'failure' => null, 'report' => []];
-        return $this->parts->describe($link, $account, $full, $this->options->deletions);
+        return $this->parts->describe($link, $account, $full, $this->options);
     }
 
     /**

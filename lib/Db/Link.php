@@ -24,9 +24,11 @@ use OCP\DB\Types;
  * @method void setCollectionName(?string $collectionName)
  * @method string getState()
  * @method void setState(string $state)
- * @method string getPolicy()
- * @method int|null getMaxDeletes()
- * @method string getInvitations()
+ * @method string|null getOnlyDirection()
+ * @method void setOnlyDirection(?string $onlyDirection)
+ * @method string|null getDirectionReason()
+ * @method void setDirectionReason(?string $directionReason)
+ * @method int|null getAnnounced()
  * @method string|null getRemoteCursor()
  * @method string|null getLocalToken()
  * @method int getNextRun()
@@ -43,7 +45,6 @@ final class Link extends Entity
     public const ACTIVE = 'active';
     /** A brake stopped it, or its folder or collection is gone: a person must decide. */
     public const STOPPED = 'stopped';
-    public const POLICIES = ['exchange', 'nextcloud', 'newest'];
 
     protected int $accountId = 0;
     protected string $kind = '';
@@ -53,11 +54,13 @@ final class Link extends Entity
     protected int $collectionId = 0;
     protected ?string $collectionName = null;
     protected string $state = self::ACTIVE;
-    protected string $policy = 'newest';
-    /** null: the engine's own judgement of what is too many */
-    protected ?int $maxDeletes = null;
-    /** who tells people of meetings, see Invitations */
-    protected string $invitations = Invitations::NOBODY;
+    /** what the link itself says of Setting\Catalogue, as JSON */
+    protected ?string $settings = null;
+    /** the only way that changes can go, where one side cannot be written, and why */
+    protected ?string $onlyDirection = null;
+    protected ?string $directionReason = null;
+    /** how many deletions the brake told of when it stopped the link */
+    protected ?int $announced = null;
     protected ?string $remoteCursor = null;
     protected ?string $localToken = null;
     protected int $nextRun = 0;
@@ -75,7 +78,7 @@ final class Link extends Entity
         foreach (['accountId', 'collectionId', 'nextRun', 'lastRun', 'lastFull', 'leaseUntil'] as $field) {
             $this->addType($field, Types::BIGINT);
         }
-        $this->addType('maxDeletes', Types::INTEGER);
+        $this->addType('announced', Types::INTEGER);
         $this->addType('failures', Types::INTEGER);
     }
 
@@ -83,5 +86,13 @@ final class Link extends Entity
     {
         $this->setter('folderId', [$id]);
         $this->setter('folderHash', [hash('sha256', $id)]);
+    }
+
+    /**
+     * @return array<string, mixed> what the link itself says; Setting\Settings tells what holds
+     */
+    public function ownSettings(): array
+    {
+        return $this->settings === null ? [] : json_decode($this->settings, true, 8, JSON_THROW_ON_ERROR);
     }
 }

@@ -79,19 +79,13 @@ final class LinkMapper extends QBMapper
             ->executeStatement();
     }
 
-    /**
-     * Who invites for the meetings of a calendar; null where it is not linked.
-     */
-    public function invitations(int $calendar): ?string
+    public function ofCollection(int $collectionId, string $kind): ?Link
     {
         $query = $this->db->getQueryBuilder();
-        $query->select('invitations')->from($this->tableName)
-            ->where($query->expr()->eq('collection_id', $query->createNamedParameter($calendar, IQueryBuilder::PARAM_INT)))
-            ->andWhere($query->expr()->eq('kind', $query->createNamedParameter('event')));
-        $result = $query->executeQuery();
-        $setting = $result->fetchOne();
-        $result->closeCursor();
-        return $setting === false ? null : (string)$setting;
+        $query->select('*')->from($this->tableName)
+            ->where($query->expr()->eq('collection_id', $query->createNamedParameter($collectionId, IQueryBuilder::PARAM_INT)))
+            ->andWhere($query->expr()->eq('kind', $query->createNamedParameter($kind)));
+        return $this->findEntities($query)[0] ?? null;
     }
 
     /**

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Journal;
 
+use OCA\IntegrationExchange\Local\Title;
 use OCP\DB\IPreparedStatement;
 use OCP\DB\QueryBuilder\IQueryBuilder;
 use OCP\IDBConnection;
@@ -16,11 +17,12 @@ use OCP\IDBConnection;
  * cost more than the database.
  *
  * @phpstan-type Pair array{key: string, state: string, uri: ?string, etag: ?string, remote_id: ?string, version: ?string,
- *     base?: array<string, string>, reason: ?string, losses: list<array{property: string, reason: string}>}
+ *     base?: array<string, string>, reason: ?string, losses: list<array{property: string, reason: string}>, starts: ?int,
+ *     ends: ?int}
  */
 final class Journal
 {
-    private const COLUMNS = 'pair_key, state, uri, etag, remote_hash, remote_id, version, base, reason, losses';
+    private const COLUMNS = 'pair_key, state, uri, etag, remote_hash, remote_id, version, base, reason, losses, starts, ends';
     /** How many values one statement takes; databases set limits. */
     private const CHUNK = 500;
 
@@ -34,11 +36,12 @@ final class Journal
     }
 
     /**
-     * @return array<string, string|null> etag by uri of all pairs that have a local object
+     * @return array<string, string|null> etag by uri of all pairs that have a local object; what a window left out has none
      */
     public function etags(): array
     {
-        $result = $this->db->executeQuery('SELECT uri, etag FROM *PREFIX*exchange_pairs WHERE link_id = ?', [$this->link]);
+        $sql = 'SELECT uri, etag FROM *PREFIX*exchange_pairs WHERE link_id = ? AND state <> ?';
+        $result = $this->db->executeQuery($sql, [$this->link, 'outside']);
         $etags = [];
         while (($row = $result->fetch()) !== false) {
             $this->rowsRead++;
@@ -52,8 +55,8 @@ final class Journal
 
     public function count(): int
     {
-        $sql = 'SELECT COUNT(*) FROM *PREFIX*exchange_pairs WHERE link_id = ?';
-        return (int)$this->db->executeQuery($sql, [$this->link])->fetchOne();
+        $sql = 'SELECT COUNT(*) FROM *PREFIX*exchange_pairs WHERE link_id = ? AND state <> ?';
+        return (int)$this->db->executeQuery($sql, [$this->link, 'outside'])->fetchOne();
     }
 
     /**
@@ -93,6 +96,32 @@ final class Journal
     }
 
     /**
+     * Rows that a window which is now [from, until] lets go of or takes in. Each condition has its index, so that what stays
+     * where it is costs nothing.
+     *
+     * @return list<Pair> in the order of their keys
+     */
+    public function rolling(int $from, int $until, string $after, int $limit): array
+    {
+        $conditions = [
+            ['linked', 'ends < ?', [$from]],
+            ['linked', 'starts > ?', [$until]],
+            ['outside', 'ends >= ? AND (starts IS NULL OR starts <= ?)', [$from, $until]],
+            ['outside', 'ends IS NULL AND (starts IS NULL OR starts <= ?)', [$until]],
+        ];
+        $limit = max(1, $limit);
+        $pairs = [];
+        foreach ($conditions as [$state, $condition, $values]) {
+            $condition = "AND state = ? AND $condition AND pair_key > ? ORDER BY pair_key LIMIT $limit";
+            foreach ($this->select($condition, [$state, ...$values, $after]) as $pair) {
+                $pairs[$pair['key']] = $pair;
+            }
+        }
+        ksort($pairs, SORT_STRING);
+        return array_slice(array_values($pairs), 0, $limit);
+    }
+
+    /**
      * Inserts or replaces rows.
      *
      * @param list<Pair> $pairs
@@ -113,7 +142,7 @@ final class Journal
     public function insert(array $pair): void
     {
         $this->insert ??= $this->db->prepare(
-            'INSERT INTO *PREFIX*exchange_pairs (link_id, ' . self::COLUMNS . ') VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+            'INSERT INTO *PREFIX*exchange_pairs (link_id, ' . self::COLUMNS . ') VALUES (?' . str_repeat(', ?', 12) . ')'
         );
         $this->insert->execute([
             $this->link,
@@ -127,6 +156,8 @@ final class Journal
             self::encode($pair['base'] ?? []),
             $pair['reason'] ?? null,
             self::encode($pair['losses'] ?? []),
+            $pair['starts'] ?? null,
+            $pair['ends'] ?? null,
         ]);
     }
 
@@ -142,9 +173,9 @@ final class Journal
     }
 
     /**
-     * Stores versions that lost, for the person to restore.
+     * Stores versions that lost or were deleted, for the person to restore.
      *
-     * @param list<array{side: string, uri: ?string, text: string, reason: string}> $kept
+     * @param list<array{side: string, cause?: string, uri: ?string, title?: ?string, text: string, reason: string}> $kept
      */
     public function keep(array $kept, int $now): void
     {
@@ -153,7 +184,10 @@ final class Journal
             $query->insert('exchange_history')->values([
                 'link_id' => $query->createNamedParameter($this->link, IQueryBuilder::PARAM_INT),
                 'side' => $query->createNamedParameter($version['side']),
+                'cause' => $query->createNamedParameter($version['cause'] ?? 'conflict'),
                 'uri' => $query->createNamedParameter($version['uri'] ?? null),
+                'title' => $query->createNamedParameter(mb_strcut((string)($version['title'] ?? Title::of($version['text'])), 0, 255)),
+                'size' => $query->createNamedParameter(strlen($version['text']), IQueryBuilder::PARAM_INT),
                 'body' => $query->createNamedParameter($version['text']),
                 'reason' => $query->createNamedParameter($version['reason']),
                 'created_at' => $query->createNamedParameter($now, IQueryBuilder::PARAM_INT),
@@ -162,7 +196,7 @@ final class Journal
     }
 
     /**
-     * @param list<string> $values
+     * @param list<string|int> $values
      * @return list<Pair>
      */
     private function select(string $condition, array $values): array
@@ -194,6 +228,8 @@ final class Journal
             'version' => $row['version'],
             'reason' => $row['reason'],
             'losses' => self::decode($row['losses']),
+            'starts' => $row['starts'] === null ? null : (int)$row['starts'],
+            'ends' => $row['ends'] === null ? null : (int)$row['ends'],
             // An empty PHP array is a list to the engine, so an empty map is left out.
         ] + ($base === [] ? [] : ['base' => $base]);
     }

@@ -7,6 +7,7 @@ namespace OCA\IntegrationExchange\Local;
 use OCA\DAV\CalDAV\Calendar;
 use OCA\IntegrationExchange\Db\Invitations;
 use OCA\IntegrationExchange\Db\LinkMapper;
+use OCA\IntegrationExchange\Setting\Settings;
 use Sabre\DAV\Server;
 use Sabre\DAV\ServerPlugin;
 use Sabre\VObject\ITip\Message;
@@ -30,7 +31,7 @@ final class QuietCalendars extends ServerPlugin
     /** @var array<string, bool> whether a calendar is quiet, by its path */
     private array $known = [];
 
-    public function __construct(private readonly LinkMapper $links)
+    public function __construct(private readonly LinkMapper $links, private readonly Settings $settings)
     {
     }
 
@@ -68,8 +69,8 @@ final class QuietCalendars extends ServerPlugin
     {
         if (!isset($this->known[$path])) {
             $node = $this->server?->tree->getNodeForPath($path);
-            $setting = $node instanceof Calendar ? $this->links->invitations($node->getResourceId()) : null;
-            $this->known[$path] = $setting !== null && $setting !== Invitations::NEXTCLOUD;
+            $link = $node instanceof Calendar ? $this->links->ofCollection($node->getResourceId(), 'event') : null;
+            $this->known[$path] = $link !== null && $this->settings->of($link)['invitations'] !== Invitations::NEXTCLOUD;
         }
         return $this->known[$path];
     }

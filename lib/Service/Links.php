@@ -5,13 +5,13 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Service;
 
 use OCA\IntegrationExchange\Db\Account;
-use OCA\IntegrationExchange\Db\Invitations;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Journal\Journals;
 use OCA\IntegrationExchange\Local\Collection;
 use OCA\IntegrationExchange\Local\Collections;
+use OCA\IntegrationExchange\Setting\Settings;
 use OCP\AppFramework\Db\TTransactional;
 use OCP\DB\Exception as DbException;
 use OCP\IDBConnection;
@@ -23,10 +23,14 @@ final class Links
 {
     use TTransactional;
 
+    private const READ_ONLY = 'The folder can be read but not written, so changes go to Nextcloud only.';
+    private const AGAIN = 'Once that has changed, remove the link and link it again.';
+
     public function __construct(
         private readonly LinkMapper $links,
         private readonly Journals $journals,
         private readonly Collections $collections,
+        private readonly Settings $settings,
         private readonly IDBConnection $db,
     ) {
     }
@@ -47,6 +51,10 @@ final class Links
         $link->setFolderName(mb_strcut(implode('/', $folder['path'] ?: [$folder['name']]), 0, 255));
         $link->setCollectionId($collection->id);
         $link->setCollectionName(mb_strcut($collection->name, 0, 255));
+        if (!($folder['writable'] ?? true)) {
+            $link->setOnlyDirection('to_nextcloud');
+            $link->setDirectionReason(self::READ_ONLY);
+        }
         try {
             return $this->links->insert($link);
         } catch (DbException $error) {
@@ -96,29 +104,25 @@ final class Links
     }
 
     /**
-     * Changes settings; null leaves one as it is.
-     *
-     * @param int|false|null $deletes false: as it is; null: the engine's own judgement
+     * @return array<string, mixed> what holds for a link, by the setting's name
      */
-    public function set(Link $link, ?string $invitations, ?string $policy, int|false|null $deletes): Link
+    public function settings(Link $link): array
     {
-        $columns = $deletes === false ? [] : ['max_deletes' => $deletes];
-        if ($invitations !== null) {
-            $columns['invitations'] = in_array($invitations, Invitations::ALL, true)
-                ? $invitations
-                : throw new Failure('configuration', "“{$invitations}” cannot invite; it is nobody, nextcloud or exchange.");
-            if ($link->getKind() !== 'event') {
-                throw new Failure('configuration', "Link {$link->getId()} holds {$link->getKind()}s; only events have invitations.");
-            }
+        return $this->settings->of($link);
+    }
+
+    /**
+     * Changes settings of a link.
+     *
+     * @param array<string, string> $wanted texts by the setting's name
+     */
+    public function set(Link $link, array $wanted): Link
+    {
+        $direction = $wanted['direction'] ?? $link->getOnlyDirection();
+        if ($link->getOnlyDirection() !== null && !in_array($direction, [$link->getOnlyDirection(), Settings::UNSET], true)) {
+            throw new Failure('configuration', $link->getDirectionReason() . ' ' . self::AGAIN);
         }
-        if ($policy !== null) {
-            $columns['policy'] = in_array($policy, Link::POLICIES, true)
-                ? $policy
-                : throw new Failure('configuration', "“{$policy}” is no conflict policy; use exchange, nextcloud or newest.");
-        }
-        if ($columns !== []) {
-            $this->links->set($link->getId(), $columns);
-        }
+        $this->settings->set($link, $wanted);
         return $this->get($link->getId());
     }
 

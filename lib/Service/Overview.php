@@ -11,6 +11,7 @@ use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Journal\Journals;
 use OCA\IntegrationExchange\Local\Collections;
 use OCA\IntegrationExchange\Local\Title;
+use OCA\IntegrationExchange\Setting\Settings;
 
 /**
  * How things stand: plain arrays for the status command (and, later, the status page).
@@ -25,6 +26,7 @@ final class Overview
         private readonly LinkMapper $links,
         private readonly Journals $journals,
         private readonly Collections $collections,
+        private readonly Settings $settings,
     ) {
     }
 
@@ -58,9 +60,7 @@ final class Overview
             'folder' => $link->getFolderName(),
             'collection' => $link->getCollectionName(),
             'state' => $link->getState(),
-            'policy' => $link->getPolicy(),
-            'invitations' => $link->getInvitations(),
-            'max_deletes' => $link->getMaxDeletes(),
+            'direction_reason' => $link->getDirectionReason(),
             'in_step' => $counts[$link->getId()]['linked'] ?? 0,
             'set_aside' => $counts[$link->getId()]['set_aside'] ?? 0,
             'losses' => $lossy[$link->getId()] ?? 0,
@@ -69,7 +69,7 @@ final class Overview
             'next_run' => self::time($link->getNextRun() ?: null),
             'error' => $link->getError(),
             'message' => $link->getMessage(),
-        ], $this->links->list());
+        ] + $this->settings->of($link), $this->links->list());
     }
 
     /**

@@ -276,6 +276,60 @@ final class HostTest extends InstanceTestCase
         self::assertSame([], $this->cursors);
     }
 
+    public function testAVersionWithoutItsTextIsTheObjectBeforeTheWrite(): void
+    {
+        $calendar = $this->newCalendar();
+        $host = $this->host('event', $calendar);
+        [['etag' => $etag]] = $host->answer('write', ['writes' => [self::create('a.ics', 'a', self::event('a', 'Before'))]]);
+        $kept = static fn (string $cause): array => [
+            ['side' => 'local', 'cause' => $cause, 'uri' => 'a.ics', 'title' => null, 'text' => null, 'reason' => 'Lost.'],
+        ];
+        $update = ['do' => 'update', 'uri' => 'a.ics', 'etag' => $etag, 'text' => self::event('a', 'After')];
+        [['etag' => $etag]] = $host->answer('write', ['writes' => [
+            ['operation' => $update, 'pair' => self::pair('k-a.ics', 'a.ics'), 'forget' => null, 'kept' => $kept('overwritten')],
+        ]]);
+        $delete = ['operation' => ['do' => 'delete', 'uri' => 'a.ics', 'etag' => $etag], 'pair' => null, 'forget' => 'k-a.ics'];
+        $host->answer('write', ['writes' => [$delete + ['kept' => $kept('deleted')]]]);
+        // Somebody else was faster: there is nothing to keep.
+        $host->answer('write', ['writes' => [$delete + ['kept' => $kept('deleted')]]]);
+        $sql = 'SELECT cause, title, body, size FROM *PREFIX*exchange_history WHERE link_id = ? ORDER BY id';
+        $rows = $this->db->executeQuery($sql, [$this->link])->fetchAll();
+        self::assertSame([['overwritten', 'Before'], ['deleted', 'After']], array_map(
+            static fn (array $row): array => [$row['cause'], $row['title']],
+            $rows
+        ));
+        self::assertSame([self::event('a', 'Before'), self::event('a', 'After')], array_column($rows, 'body'));
+        self::assertSame(strlen(self::event('a', 'Before')), (int)$rows[0]['size']);
+    }
+
+    public function testAWindowThatRollsLoadsWhatLeavesItAndWhatComesIn(): void
+    {
+        $rows = [
+            // key => state, starts, ends
+            'a' => ['linked', 100, 149], 'b' => ['linked', 100, 150], 'c' => ['linked', 250, 260], 'd' => ['linked', 251, 260],
+            'e' => ['linked', null, null], 'f' => ['linked', 251, null], 'g' => ['outside', 100, 149], 'h' => ['outside', 100, 150],
+            'i' => ['outside', 250, 260], 'j' => ['outside', 251, 260], 'k' => ['outside', 100, null], 'l' => ['outside', 251, null],
+            'm' => ['set_aside', 100, 149],
+        ];
+        $host = $this->host('event', $this->newCalendar());
+        $host->answer('save', ['cursor' => null, 'pairs' => array_map(
+            static fn (string $key, array $row): array => ['state' => $row[0], 'starts' => $row[1], 'ends' => $row[2]]
+                + self::pair($key, $row[0] === 'outside' ? null : "$key.ics", $key),
+            array_keys($rows),
+            $rows
+        )]);
+        $load = static fn (string $after, int $limit): array => $host->answer('load', [
+            'rolling' => ['from' => 150, 'until' => 250, 'after' => $after, 'limit' => $limit],
+        ]);
+        self::assertSame(['a', 'd', 'f', 'h', 'i', 'k'], array_column($load('', 100), 'key'));
+        self::assertSame(['a', 'd', 'f'], array_column($load('', 3), 'key'));
+        self::assertSame(['h', 'i', 'k'], array_column($load('f', 3), 'key'));
+        self::assertSame([100, 149], [$load('', 1)[0]['starts'], $load('', 1)[0]['ends']]);
+        $changes = $host->answer('changes', ['token' => '?', 'full' => true]);
+        self::assertSame(7, $changes['pairs'], 'what a window left out is no pair');
+        self::assertCount(7, $changes['deleted']);
+    }
+
     public function testACollectionThatIsGoneEndsTheCycleWithASentence(): void
     {
         $calendar = $this->newCalendar();

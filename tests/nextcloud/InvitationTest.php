@@ -47,30 +47,6 @@ final class InvitationTest extends EndToEndTestCase
         self::assertSame($usual, $this->mailsOf($this->path($calendar)));
     }
 
-    public function testTheSettingIsShownAndChecked(): void
-    {
-        $account = $this->addAccount();
-        ['link' => $link] = $this->link($account, 'event');
-        $settings = ['id' => $link, 'invitations' => 'nobody', 'policy' => 'newest', 'max_deletes' => null];
-        self::assertSame($settings, Occ::json(0, 'exchange:link:set', (string)$link));
-        $changed = ['invitations' => 'exchange', 'policy' => 'nextcloud', 'max_deletes' => 7] + $settings;
-        self::assertEquals($changed, Occ::json(
-            0,
-            'exchange:link:set',
-            (string)$link,
-            '--invitations=exchange',
-            '--policy=nextcloud',
-            '--max-deletes=7'
-        ));
-        self::assertSame('exchange', $this->status($link)['invitations']);
-        self::assertNull(Occ::json(0, 'exchange:link:set', (string)$link, '--max-deletes=auto')['max_deletes']);
-        foreach (['--invitations=everybody', '--policy=loudest'] as $wrong) {
-            self::assertSame('configuration', Occ::json(1, 'exchange:link:set', (string)$link, $wrong)['error']);
-        }
-        ['link' => $tasks] = $this->link($account, 'task');
-        self::assertSame('configuration', Occ::json(1, 'exchange:link:set', (string)$tasks, '--invitations=exchange')['error']);
-    }
-
     private function path(int $calendar): string
     {
         $uri = array_column($this->calendars->getUsersOwnCalendars($this->principal()), 'uri', 'id')[$calendar];

@@ -49,9 +49,7 @@ final class Host
             'changes' => $this->changes($payload['token'], $payload['full']),
             'read' => $this->read($payload['uris']),
             'find' => $this->find($payload['uids']),
-            'load' => isset($payload['of'])
-                ? $this->journal->of($payload['of']['remote_ids'], $payload['of']['uris'])
-                : $this->journal->after($payload['after']['key'], $payload['after']['limit']),
+            'load' => $this->load($payload),
             'write' => array_map($this->write(...), $payload['writes']),
             'save' => $this->save($payload),
             'report' => $this->report($payload),
@@ -95,6 +93,17 @@ final class Host
         return $objects;
     }
 
+    private function load(array $select): array
+    {
+        if (isset($select['rolling'])) {
+            ['from' => $from, 'until' => $until, 'after' => $after, 'limit' => $limit] = $select['rolling'];
+            return $this->journal->rolling($from, $until, $after, $limit);
+        }
+        return isset($select['of'])
+            ? $this->journal->of($select['of']['remote_ids'], $select['of']['uris'])
+            : $this->journal->after($select['after']['key'], $select['after']['limit']);
+    }
+
     private function find(array $uids): array
     {
         $wanted = array_flip($uids);
@@ -131,7 +140,7 @@ final class Host
             if ($write['pair'] !== null) {
                 $this->journal->save(['etag' => $outcome['etag']] + $write['pair']);
             }
-            array_map($this->journal->keep(...), $write['kept']);
+            $this->keep($write['kept'], $operation['uri']);
             if ($operation['do'] === 'delete') {
                 $this->directory->delete($operation['uri']);
             } else {
@@ -140,6 +149,17 @@ final class Host
             $this->moved[] = "{$operation['do']}d {$operation['uri']}";
             return $outcome;
         });
+    }
+
+    /** A version without its text is the file as it is before the operation. */
+    private function keep(array $kept, string $uri): void
+    {
+        foreach ($kept as $version) {
+            $version['text'] ??= $this->directory->read($uri);
+            if ($version['text'] !== null) {
+                $this->journal->keep($version);
+            }
+        }
     }
 
     /** Whether an operation can be done, and the etag after it. */

@@ -25,12 +25,15 @@ final class Journal
         $this->database->exec(<<<'SQL'
             CREATE TABLE IF NOT EXISTS pairs (
                 key TEXT PRIMARY KEY, state TEXT NOT NULL, uri TEXT UNIQUE, etag TEXT, remote_id TEXT UNIQUE,
-                version TEXT, base TEXT NOT NULL, reason TEXT, losses TEXT NOT NULL
+                version TEXT, base TEXT NOT NULL, reason TEXT, losses TEXT NOT NULL, starts INTEGER, ends INTEGER
             ) WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS unfinished ON pairs (state) WHERE state <> 'linked';
+            CREATE INDEX IF NOT EXISTS by_end ON pairs (state, ends);
+            CREATE INDEX IF NOT EXISTS by_start ON pairs (state, starts);
             CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS kept (
-                id INTEGER PRIMARY KEY, at INTEGER NOT NULL, side TEXT NOT NULL, uri TEXT, text TEXT NOT NULL, reason TEXT NOT NULL
+                id INTEGER PRIMARY KEY, at INTEGER NOT NULL, side TEXT NOT NULL, cause TEXT, uri TEXT, title TEXT, text TEXT NOT NULL,
+                reason TEXT NOT NULL
             );
             SQL);
     }
@@ -60,17 +63,17 @@ final class Journal
         $this->query('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)', [$name, $value]);
     }
 
-    /** @return array<string, ?string> uri to etag of every pair that has a local object */
+    /** @return array<string, ?string> uri to etag of every pair that has a local object; what a window left out has none */
     public function etags(): array
     {
-        $rows = $this->query('SELECT uri, etag FROM pairs WHERE uri IS NOT NULL')->fetchAll(PDO::FETCH_KEY_PAIR);
+        $rows = $this->query("SELECT uri, etag FROM pairs WHERE uri IS NOT NULL AND state <> 'outside'")->fetchAll(PDO::FETCH_KEY_PAIR);
         $this->rowsRead += count($rows);
         return $rows;
     }
 
     public function count(): int
     {
-        return (int) $this->query('SELECT count(*) FROM pairs')->fetchColumn();
+        return (int) $this->query("SELECT count(*) FROM pairs WHERE state <> 'outside'")->fetchColumn();
     }
 
     /** @return list<array<string, mixed>> */
@@ -104,6 +107,17 @@ final class Journal
         return $this->pairs('key > ? ORDER BY key LIMIT ?', [$key, $limit]);
     }
 
+    /** @return list<array<string, mixed>> rows that a window which is now [from, until] lets go of or takes in */
+    public function rolling(int $from, int $until, string $after, int $limit): array
+    {
+        $leaves = "state = 'linked' AND (ends < ? OR starts > ?)";
+        $enters = "state = 'outside' AND (starts IS NULL OR starts <= ?) AND (ends IS NULL OR ends >= ?)";
+        return $this->pairs(
+            "(($leaves) OR ($enters)) AND key > ? ORDER BY key LIMIT ?",
+            [$from, $until, $until, $from, $after, $limit],
+        );
+    }
+
     /** @return array{set_aside: int, losses: int} items set aside, and items of which something cannot cross */
     public function unfinished(): array
     {
@@ -130,11 +144,12 @@ final class Journal
     public function save(array $pair): void
     {
         $this->query(
-            'INSERT OR REPLACE INTO pairs (key, state, uri, etag, remote_id, version, base, reason, losses)'
-            . ' VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+            'INSERT OR REPLACE INTO pairs (key, state, uri, etag, remote_id, version, base, reason, losses, starts, ends)'
+            . ' VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
             [
                 $pair['key'], $pair['state'], $pair['uri'], $pair['etag'], $pair['remote_id'], $pair['version'],
                 self::json($pair['base']), $pair['reason'], self::json($pair['losses']),
+                $pair['starts'] ?? null, $pair['ends'] ?? null,
             ],
         );
     }
@@ -144,12 +159,14 @@ final class Journal
         $this->query('DELETE FROM pairs WHERE key = ?', [$key]);
     }
 
-    /** @param array{side: string, uri: ?string, text: string, reason: string} $kept */
+    /** @param array{side: string, cause?: string, uri: ?string, title?: ?string, text: string, reason: string} $kept */
     public function keep(array $kept): void
     {
         $this->query(
-            'INSERT INTO kept (at, side, uri, text, reason) VALUES (?, ?, ?, ?, ?)',
-            [time(), $kept['side'], $kept['uri'], $kept['text'], $kept['reason']],
+            'INSERT INTO kept (at, side, cause, uri, title, text, reason) VALUES (?, ?, ?, ?, ?, ?, ?)',
+            [
+                time(), $kept['side'], $kept['cause'] ?? null, $kept['uri'], $kept['title'] ?? null, $kept['text'], $kept['reason'],
+            ],
         );
     }
 

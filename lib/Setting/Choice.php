@@ -1,0 +1,29 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Setting;
+
+/**
+ * One of some words; the first is the default.
+ */
+final class Choice extends Setting
+{
+    /**
+     * @param non-empty-list<string> $words
+     */
+    public function __construct(string $name, private readonly array $words, string $meaning, ?string $kind = null)
+    {
+        parent::__construct($name, $words[0], $meaning, $kind);
+    }
+
+    public function parse(string $text): string
+    {
+        return in_array($text, $this->words, true) ? $text : throw $this->refuse($text, 'it is one of ' . implode(', ', $this->words));
+    }
+
+    public function show(mixed $value): string
+    {
+        return $value;
+    }
+}
