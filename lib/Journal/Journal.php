@@ -36,12 +36,11 @@ final class Journal
     }
 
     /**
-     * @return array<string, string|null> etag by uri of all pairs that have a local object; what a window left out has none
+     * @return array<string, string|null> etag by uri of all rows that have a local object
      */
     public function etags(): array
     {
-        $sql = 'SELECT uri, etag FROM *PREFIX*exchange_pairs WHERE link_id = ? AND state <> ?';
-        $result = $this->db->executeQuery($sql, [$this->link, 'outside']);
+        $result = $this->db->executeQuery('SELECT uri, etag FROM *PREFIX*exchange_pairs WHERE link_id = ?', [$this->link]);
         $etags = [];
         while (($row = $result->fetch()) !== false) {
             $this->rowsRead++;
@@ -106,8 +105,8 @@ final class Journal
         $conditions = [
             ['linked', 'ends < ?', [$from]],
             ['linked', 'starts > ?', [$until]],
-            ['outside', 'ends >= ? AND (starts IS NULL OR starts <= ?)', [$from, $until]],
-            ['outside', 'ends IS NULL AND (starts IS NULL OR starts <= ?)', [$until]],
+            ['outside', 'ends >= ? AND starts <= ?', [$from, $until]],
+            ['outside', 'ends IS NULL AND starts <= ?', [$until]],
         ];
         $limit = max(1, $limit);
         $pairs = [];

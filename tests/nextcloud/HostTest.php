@@ -309,7 +309,7 @@ final class HostTest extends InstanceTestCase
             'a' => ['linked', 100, 149], 'b' => ['linked', 100, 150], 'c' => ['linked', 250, 260], 'd' => ['linked', 251, 260],
             'e' => ['linked', null, null], 'f' => ['linked', 251, null], 'g' => ['outside', 100, 149], 'h' => ['outside', 100, 150],
             'i' => ['outside', 250, 260], 'j' => ['outside', 251, 260], 'k' => ['outside', 100, null], 'l' => ['outside', 251, null],
-            'm' => ['set_aside', 100, 149],
+            'm' => ['set_aside', 100, 149], 'n' => ['outside', null, null],
         ];
         $host = $this->host('event', $this->newCalendar());
         $host->answer('save', ['cursor' => null, 'pairs' => array_map(

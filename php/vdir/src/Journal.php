@@ -63,10 +63,10 @@ final class Journal
         $this->query('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)', [$name, $value]);
     }
 
-    /** @return array<string, ?string> uri to etag of every pair that has a local object; what a window left out has none */
+    /** @return array<string, ?string> uri to etag of every row that has a local object */
     public function etags(): array
     {
-        $rows = $this->query("SELECT uri, etag FROM pairs WHERE uri IS NOT NULL AND state <> 'outside'")->fetchAll(PDO::FETCH_KEY_PAIR);
+        $rows = $this->query('SELECT uri, etag FROM pairs WHERE uri IS NOT NULL')->fetchAll(PDO::FETCH_KEY_PAIR);
         $this->rowsRead += count($rows);
         return $rows;
     }
@@ -111,7 +111,7 @@ final class Journal
     public function rolling(int $from, int $until, string $after, int $limit): array
     {
         $leaves = "state = 'linked' AND (ends < ? OR starts > ?)";
-        $enters = "state = 'outside' AND (starts IS NULL OR starts <= ?) AND (ends IS NULL OR ends >= ?)";
+        $enters = "state = 'outside' AND starts <= ? AND (ends IS NULL OR ends >= ?)";
         return $this->pairs(
             "(($leaves) OR ($enters)) AND key > ? ORDER BY key LIMIT ?",
             [$from, $until, $until, $from, $after, $limit],
