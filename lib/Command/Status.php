@@ -18,7 +18,9 @@ final class Status extends Base
         'Link' => 'id', 'Kind' => 'kind', 'Folder' => 'folder', 'Collection' => 'collection', 'State' => 'state',
         'In step' => 'in_step', 'Set aside' => 'set_aside', 'Losses' => 'losses', 'Last run' => 'last_run', 'Message' => 'message',
     ];
-    private const SET_ASIDE = ['Link' => 'link', 'Object' => 'uri', 'Reason' => 'reason'];
+    private const SET_ASIDE = [
+        'Link' => 'link', 'Object' => 'name', 'Title' => 'title', 'Reason' => 'reason', 'What to do' => 'suggestion',
+    ];
 
     private const LOSSES = ['Object' => 'uri', 'Title' => 'title', 'Property' => 'property', 'Reason' => 'reason'];
 
@@ -94,7 +96,8 @@ final class Status extends Base
         }
         if ($setAside !== []) {
             $output->writeln('Set aside until they change:');
-            self::table($output, $setAside, self::SET_ASIDE);
+            $named = static fn (array $item): array => ['name' => $item['uri'] ?? "(in Exchange) {$item['key']}"] + $item;
+            self::table($output, array_map($named, $setAside), self::SET_ASIDE);
         }
     }
 }

@@ -39,6 +39,7 @@ final class Sync extends Base
             ->addOption('due', null, InputOption::VALUE_NONE, 'The links that are due')
             ->addOption('full', null, InputOption::VALUE_NONE, 'Compare everything, not just what seems to have changed')
             ->addOption('max-deletes', null, InputOption::VALUE_REQUIRED, 'Allow so many deletions this time; with --link')
+            ->addOption('dry-run', null, InputOption::VALUE_NONE, 'Show what would be created, changed, matched and deleted; write nothing')
             ->addOption('seconds', null, InputOption::VALUE_REQUIRED, 'Stop after so many seconds; the next run goes on');
     }
 
@@ -55,7 +56,12 @@ final class Sync extends Base
             return self::OK;
         }
         $progress = new Progress(self::stderr($output), !self::json($input), count($links));
-        $options = new Options((bool)$input->getOption('full'), insist: $link, deletions: $deletions);
+        $options = new Options(
+            (bool)$input->getOption('full'),
+            insist: $link,
+            deletions: $deletions,
+            dryRun: (bool)$input->getOption('dry-run')
+        );
         $results = $this->synchronisation->run($links, $options, $progress->report(...), $this->goOn($input));
         $progress->finish();
         return $this->show($input, $output, $links, $results);
@@ -107,12 +113,19 @@ final class Sync extends Base
             'ok' => $result->ok(),
             'error' => $result->error,
             'message' => $result->message,
-        ] + array_diff_key($result->counts, ['done' => 0, 'error' => 0, 'message' => 0]), array_values($results));
+        ] + ($input->getOption('dry-run') ? ['plan' => Plan::rows($result)] : [])
+            + array_diff_key($result->counts, ['done' => 0, 'error' => 0, 'message' => 0]), array_values($results));
         if (self::json($input)) {
             self::writeJson($output, ['links' => $rows, 'not_started' => array_values(array_diff($links, array_keys($results)))]);
         } else {
             foreach ($rows as $row) {
+                if (($row['plan'] ?? []) !== []) {
+                    self::table($output, $row['plan'], Plan::COLUMNS);
+                }
                 $output->writeln(self::line($row), OutputInterface::OUTPUT_RAW);
+            }
+            if ($input->getOption('dry-run')) {
+                $output->writeln('Nothing was written: this is what a cycle would do now.');
             }
         }
         $good = count(array_filter($results, static fn (Result $result): bool => $result->ok()));

@@ -10,6 +10,7 @@ use OCA\IntegrationExchange\Journal\Journal;
 use OCA\IntegrationExchange\Local\Objects;
 use OCA\IntegrationExchange\Local\OwnWrites;
 use OCA\IntegrationExchange\Local\Refusal;
+use OCA\IntegrationExchange\Local\Transaction;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\IDBConnection;
 use Psr\Log\LoggerInterface;
@@ -21,8 +22,6 @@ use Throwable;
  */
 final class Host
 {
-    private const ATTEMPTS = 4;
-
     /**
      * @param Closure(array<string, string|int>): void $saveCursors stores `remote_cursor` and `local_token` of the link
      * @param Closure(array<string, mixed>): void $onReport
@@ -64,7 +63,7 @@ final class Host
      */
     private function changes(?string $token, bool $full): array
     {
-        return $this->transaction(function () use ($token, $full): array {
+        return Transaction::run($this->db, function () use ($token, $full): array {
             $now = $this->token();
             if ($now === $token && !$full) {
                 return ['token' => $now, 'changed' => [], 'deleted' => [], 'count' => 0, 'pairs' => 0, 'intents' => []];
@@ -159,7 +158,7 @@ final class Host
     private function writeOne(array $write): array
     {
         try {
-            return $this->ownWrites->during(fn (): array => $this->transaction(fn (): array => $this->apply($write)));
+            return $this->ownWrites->during(fn (): array => Transaction::run($this->db, fn (): array => $this->apply($write)));
         } catch (Race $race) {
             return ['outcome' => $race->outcome];
         } catch (Failure $failure) {
@@ -232,7 +231,7 @@ final class Host
 
     private function save(array $save): null
     {
-        $this->transaction(function () use ($save): void {
+        Transaction::run($this->db, function () use ($save): void {
             $this->journal->forget($save['forget'] ?? []);
             $this->journal->put($save['pairs'] ?? []);
             $this->journal->keep($save['kept'] ?? [], $this->time->getTime());
@@ -262,28 +261,5 @@ final class Host
             'gone',
             'The Nextcloud collection of this link does not exist any more; remove the link or restore the collection.'
         );
-    }
-
-    /**
-     * @template T
-     * @param callable(): T $work
-     * @return T
-     */
-    private function transaction(callable $work): mixed
-    {
-        for ($attempt = 1;; $attempt++) {
-            $this->db->beginTransaction();
-            try {
-                $result = $work();
-                $this->db->commit();
-                return $result;
-            } catch (Throwable $error) {
-                $this->db->rollBack();
-                if ($attempt === self::ATTEMPTS || !Refusal::isPassing($error)) {
-                    throw $error;
-                }
-                usleep(50_000 * $attempt * $attempt);
-            }
-        }
     }
 }

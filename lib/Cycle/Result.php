@@ -11,6 +11,7 @@ final class Result
 {
     /**
      * @param array<string, mixed> $counts the engine's last report of the cycle (docs/architecture.md), empty where none ran
+     * @param list<array<string, mixed>> $plan in a dry run: what would be done
      */
     public function __construct(
         public readonly int $link,
@@ -20,6 +21,7 @@ final class Result
         public readonly ?string $message = null,
         public readonly ?int $retryAfter = null,
         public readonly array $counts = [],
+        public readonly array $plan = [],
     ) {
     }
 

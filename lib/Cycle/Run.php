@@ -15,7 +15,10 @@ use OCA\IntegrationExchange\Failure;
  */
 final class Run
 {
-    /** @var array<int, array{link: Link, host: Host, full: bool, failure: ?Failure, report: array<string, mixed>}> */
+    /**
+     * @var array<int, array{link: Link, host: Host, full: bool, failure: ?Failure, report: array<string, mixed>,
+     *     plan: list<array<string, mixed>>}>
+     */
     private array $running = [];
     /** @var array<int, Result> */
     private array $results = [];
@@ -72,6 +75,9 @@ final class Run
     {
         $cycle = $this->running[$link] ?? throw new Failure('stopped', 'This link is not being synchronised any more.');
         $this->lease->renew($link);
+        if ($this->options->dryRun && in_array($kind, ['write', 'save'], true)) {
+            throw new Failure('bug', 'The engine wanted to write in a dry run. Nothing was written; please report this.');
+        }
         return $cycle['host']->answer($kind, $payload);
     }
 
@@ -92,8 +98,10 @@ final class Run
             return;
         }
         unset($this->running[$link]);
-        $this->results[$link] = $result = self::result($link, $failure ?? $cycle['failure'], $cycle['report']);
-        $this->schedule->ended($cycle['link'], $result, $cycle['full']);
+        $this->results[$link] = $result = self::result($link, $failure ?? $cycle['failure'], $cycle['report'], $cycle['plan']);
+        if (!$this->options->dryRun) {
+            $this->schedule->ended($cycle['link'], $result, $cycle['full']);
+        }
         $this->lease->release($link);
     }
 
@@ -131,9 +139,13 @@ final class Run
         // Read again: the cursors are those that the last holder of the lease left.
         $link = $this->parts->link($id);
         $full = $this->options->full || $this->schedule->needsFull($link);
-        $this->schedule->started($link);
+        if (!$this->options->dryRun) {
+            $this->schedule->started($link);
+        }
         $host = $this->parts->host($link, fn (array $report) => $this->report($id, $report));
-        $this->running[$id] = ['link' => $link, 'host' => $host, 'full' => $full, 'failure' => null, 'report' => []];
+        $this->running[$id] = [
+            'link' => $link, 'host' => $host, 'full' => $full, 'failure' => null, 'report' => [], 'plan' => [],
+        ];
         return $this->parts->describe($link, $account, $full, $this->options);
     }
 
@@ -142,6 +154,8 @@ final class Run
      */
     private function report(int $link, array $report): void
     {
+        array_push($this->running[$link]['plan'], ...($report['plan'] ?? []));
+        unset($report['plan']);
         $this->running[$link]['report'] = $report;
         ($this->progress)($this->running[$link]['link'], $report);
         if ($report['done'] ?? false) {
@@ -151,15 +165,22 @@ final class Run
 
     /**
      * @param array<string, mixed> $report
+     * @param list<array<string, mixed>> $plan
      */
-    private static function result(int $link, ?Failure $failure, array $report): Result
+    private static function result(int $link, ?Failure $failure, array $report, array $plan): Result
     {
         if ($failure !== null) {
-            return new Result($link, $failure->kind, $failure->getMessage(), $failure->retryAfter, $report);
+            return new Result($link, $failure->kind, $failure->getMessage(), $failure->retryAfter, $report, $plan);
         }
         if (!($report['done'] ?? false)) {
             return new Result($link, 'bug', 'The cycle ended without a report; the Nextcloud log may say more.', null, $report);
         }
-        return new Result($link, $report['error'] ?? null, $report['message'] ?? null, $report['retry_after'] ?? null, $report);
+        $error = $report['error'] ?? null;
+        $message = $report['message'] ?? null;
+        if ($error === 'brake') {
+            $message .= " “occ exchange:approve $link” goes on with these deletions; “occ exchange:approve $link --restore” brings the"
+                . ' items back instead.';
+        }
+        return new Result($link, $error, $message, $report['retry_after'] ?? null, $report, $plan);
     }
 }

@@ -50,7 +50,7 @@ final class Schedule
     public function ended(Link $link, Result $result, bool $full): void
     {
         $now = $this->time->getTime();
-        $columns = ['last_run' => $now, 'error' => $result->error, 'message' => $result->message];
+        $columns = ['last_run' => $now, 'error' => $result->error, 'message' => $result->message, 'announced' => null];
         if ($result->counts !== []) {
             $columns['last_report'] = json_encode($result->counts, JSON_THROW_ON_ERROR);
         }
@@ -60,6 +60,7 @@ final class Schedule
             $columns['next_run'] = 0;
         } elseif (in_array($result->error, self::FINAL, true)) {
             $columns['state'] = Link::STOPPED;
+            $columns['announced'] = $result->counts['announced'] ?? null;
         } else {
             $failures = $link->getFailures() + 1;
             $columns += ['failures' => $failures, 'next_run' => $now + $this->pause($failures, $result->retryAfter)];

@@ -36,7 +36,9 @@ use OCP\DB\Types;
  * @method int getLastFull()
  * @method int getFailures()
  * @method string|null getError()
+ * @method void setError(?string $error)
  * @method string|null getMessage()
+ * @method void setMessage(?string $message)
  * @method string|null getLastReport()
  * @method int getLeaseUntil()
  */

@@ -172,6 +172,26 @@ final class Journal
     }
 
     /**
+     * Lets rows that are set aside look changed, so that a cycle tries them again: here where there is an object, else there.
+     *
+     * @param string|null $object uri or key of one of them; null: all
+     * @return array{objects: int, items: int} how many there are of each; the second need a complete listing of the folder
+     */
+    public function retry(?string $object): array
+    {
+        $one = $object === null ? '' : ' AND (uri = ? OR pair_key = ?)';
+        $values = [$this->link, 'set_aside', ...($object === null ? [] : [$object, $object])];
+        $set = fn (string $column, string $which): int => $this->db->executeStatement(
+            "UPDATE *PREFIX*exchange_pairs SET $column = '' WHERE link_id = ? AND state = ? AND $which$one",
+            $values
+        );
+        return [
+            'objects' => $set('etag', 'uri IS NOT NULL'),
+            'items' => $set('version', 'uri IS NULL AND remote_id IS NOT NULL'),
+        ];
+    }
+
+    /**
      * Stores versions that lost or were deleted, for the person to restore.
      *
      * @param list<array{side: string, cause?: string, uri: ?string, title?: ?string, text: string, reason: string}> $kept

@@ -86,19 +86,19 @@ final class Journals
     }
 
     /**
-     * @return list<array{uri: ?string, reason: string}> what is set aside, in the order of the uris
+     * @return list<array{key: string, uri: ?string, reason: string}> what is set aside, in the order of the uris
      */
     public function setAside(int $link, int $limit): array
     {
         $query = $this->db->getQueryBuilder();
-        $query->select('uri', 'reason')->from('exchange_pairs')
+        $query->select('pair_key', 'uri', 'reason')->from('exchange_pairs')
             ->where($query->expr()->eq('link_id', $query->createNamedParameter($link, IQueryBuilder::PARAM_INT)))
             ->andWhere($query->expr()->eq('state', $query->createNamedParameter('set_aside')))
             ->orderBy('uri')->setMaxResults($limit);
         $result = $query->executeQuery();
         $rows = [];
         while (($row = $result->fetch()) !== false) {
-            $rows[] = ['uri' => $row['uri'], 'reason' => (string)$row['reason']];
+            $rows[] = ['key' => (string)$row['pair_key'], 'uri' => $row['uri'], 'reason' => (string)$row['reason']];
         }
         $result->closeCursor();
         return $rows;

@@ -24,6 +24,8 @@ final class Links
     use TTransactional;
 
     private const READ_ONLY = 'The folder can be read but not written, so changes go to Nextcloud only.';
+    private const UNCONFIRMED = 'Both sides hold items already and nobody has said yes to bringing them together: exchange:sync --dry-run'
+        . ' shows what it would do, exchange:sync --link does it, exchange:unlink leaves it.';
     private const AGAIN = 'Once that has changed, remove the link and link it again.';
 
     public function __construct(
@@ -38,12 +40,21 @@ final class Links
     /**
      * @param array<string, mixed> $folder one of Accounts::folders()
      * @param string|null $name of the collection; null: named like the folder
+     * @param bool $held it is not synchronised until `release`
      * @throws Failure where the collection does not exist (or does, with $create), or one of the two is linked already
      */
-    public function link(Account $account, array $folder, ?string $name, bool $create): Link
+    public function link(Account $account, array $folder, ?string $name, bool $create, bool $held = false): Link
     {
         $this->mustBeFree($account, $folder);
         $collection = $this->collection($account->getUserId(), $folder['kind'], $name ?? $folder['name'], $create);
+        return $this->tie($account, $folder, $collection, $held);
+    }
+
+    /**
+     * @param array<string, mixed> $folder one of Accounts::folders()
+     */
+    public function tie(Account $account, array $folder, Collection $collection, bool $held = false): Link
+    {
         $link = new Link();
         $link->setAccountId($account->getId());
         $link->setKind($folder['kind']);
@@ -55,6 +66,11 @@ final class Links
             $link->setOnlyDirection('to_nextcloud');
             $link->setDirectionReason(self::READ_ONLY);
         }
+        if ($held) {
+            $link->setState(Link::STOPPED);
+            $link->setError('unconfirmed');
+            $link->setMessage(self::UNCONFIRMED);
+        }
         try {
             return $this->links->insert($link);
         } catch (DbException $error) {
@@ -63,6 +79,22 @@ final class Links
             }
             throw new Failure('configuration', "“{$collection->name}” is linked to another folder already; choose another collection.");
         }
+    }
+
+    /**
+     * Whether the collection of a link holds anything of its kind.
+     */
+    public function isFilled(Link $link): bool
+    {
+        return $this->collections->objects($link->getKind(), $link->getCollectionId())->count() > 0;
+    }
+
+    /**
+     * A link that was held takes part from now on.
+     */
+    public function release(Link $link): void
+    {
+        $this->links->set($link->getId(), ['state' => Link::ACTIVE, 'error' => null, 'message' => null]);
     }
 
     /**

@@ -73,14 +73,17 @@ final class Overview
     }
 
     /**
-     * @return list<array{link: int, uri: ?string, reason: string}>
+     * @return list<array{link: int, title: ?string, key: string, uri: ?string, reason: string, suggestion: string}>
      */
     public function setAside(): array
     {
         $items = [];
         foreach ($this->links->list() as $link) {
-            foreach ($this->journals->setAside($link->getId(), self::SHOWN) as $item) {
-                $items[] = ['link' => $link->getId()] + $item;
+            $rows = $this->journals->setAside($link->getId(), self::SHOWN);
+            $titles = $this->titles($link, array_filter(array_column($rows, 'uri')));
+            foreach ($rows as $row) {
+                $items[] = ['link' => $link->getId(), 'title' => $titles[$row['uri'] ?? ''] ?? null] + $row
+                    + ['suggestion' => self::suggestion($link, $row['uri'])];
             }
         }
         return $items;
@@ -121,6 +124,15 @@ final class Overview
             }
         }
         return $titles;
+    }
+
+    /**
+     * What a person can do about an item that is set aside; the reason says what is wrong with it.
+     */
+    private static function suggestion(Link $link, ?string $uri): string
+    {
+        $where = $uri === null ? 'in Outlook' : 'in Nextcloud or Outlook';
+        return "Change what the reason names $where: that alone tries it again. Or try it as it is: exchange:retry {$link->getId()}.";
     }
 
     private static function time(?int $seconds): ?string

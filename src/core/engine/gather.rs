@@ -49,6 +49,7 @@ impl Cycle<'_> {
     async fn identify(&mut self, cases: &mut [Case]) -> Result<()> {
         let mut claimed: HashSet<String> = cases.iter().filter_map(claim).collect();
         let (mut unknown, mut uids) = (Vec::new(), Vec::new());
+        let mut aliases = Vec::new();
         for case in cases {
             if !matches!(case.local, Local::Unknown) {
                 continue;
@@ -70,19 +71,35 @@ impl Cycle<'_> {
                 uid.cloned()
                     .unwrap_or_else(|| derived_uid(&item.reference.id)),
             );
+            // A copy has the tag of the item that it was copied from.
+            aliases.push(match &case.uid {
+                Some(_) => Vec::new(),
+                None => item.aliases.clone(),
+            });
             unknown.push(case);
         }
         if unknown.is_empty() {
             return Ok(());
         }
-        let found = self.find(&uids).await?;
+        let wanted: Vec<String> = uids.iter().chain(aliases.iter().flatten()).cloned().collect();
+        let found = self.find(&wanted).await?;
         let deleted = self.deleted_rows(&uids, &found).await?;
-        for (case, uid) in unknown.into_iter().zip(uids) {
+        for ((case, uid), aliases) in unknown.into_iter().zip(uids).zip(aliases) {
             let gone = uri(self.link.kind, &uid);
-            let found = match (found.get(&uid), deleted.get(&gone)) {
-                (Some((object, row)), _) => self.judge(case, &object.uri, row.as_ref(), &claimed),
-                (None, Some(row)) => self.judge(case, &gone, Some(row), &claimed),
-                (None, None) => Found::Nothing,
+            let alias = aliases.iter().find_map(|alias| found.get(alias));
+            let found = match (found.get(&uid), deleted.get(&gone), alias) {
+                (Some((object, row)), _, _) => {
+                    self.judge(case, &object.uri, row.as_ref(), &claimed)
+                }
+                (None, Some(row), _) => self.judge(case, &gone, Some(row), &claimed),
+                (None, None, Some((object, row))) => {
+                    match self.judge(case, &object.uri, row.as_ref(), &claimed) {
+                        // Its own UID is free.
+                        Found::Taken => Found::Nothing,
+                        found => found,
+                    }
+                }
+                (None, None, None) => Found::Nothing,
             };
             match found {
                 Found::Object(uri, row) => {

@@ -45,6 +45,9 @@ pub struct RemoteItem {
     pub reference: RemoteRef,
     /// The iCalendar or vCard UID that the item carries, if it carries one.
     pub uid: Option<String>,
+    /// Further UIDs that a local object which another program wrote for this item may have. They only tell which object is
+    /// the item; neither gets another UID by that.
+    pub aliases: Vec<String>,
     /// The key that [`Mailbox::create`] stored on it, if we created it.
     pub key: Option<String>,
     pub modified: Option<DateTime<Utc>>,

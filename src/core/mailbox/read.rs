@@ -65,6 +65,7 @@ fn finish(Reading { reference, remote }: Reading) -> RemoteItem {
     RemoteItem {
         reference,
         uid: remote.uid,
+        aliases: remote.aliases,
         key: remote.key,
         modified: remote.modified,
         record: remote.record,

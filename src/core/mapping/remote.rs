@@ -25,6 +25,13 @@ pub const UID: FieldPath = FieldPath::Named(
     PropertyType::String,
 );
 
+/// Where other programs (integration_ews, DavMail) store the UID that an item has in a calendar or address book.
+pub const TAG: FieldPath = FieldPath::Named(
+    PropertySet::PublicStrings,
+    "DAV:uid",
+    PropertyType::String,
+);
+
 /// Where the rule of a series is stored that Exchange has no form for.
 pub const RULE: FieldPath = FieldPath::Named(
     PropertySet::PublicStrings,
@@ -40,6 +47,8 @@ pub const PHOTO: Property = "photo";
 #[derive(Clone, Debug, Default)]
 pub struct Remote {
     pub uid: Option<String>,
+    /// Further UIDs that a local object which another program wrote for this item may have.
+    pub aliases: Vec<String>,
     pub key: Option<String>,
     pub modified: Option<DateTime<Utc>>,
     pub record: Record,
@@ -98,7 +107,7 @@ pub fn wanted(kind: Kind) -> Vec<FieldPath> {
         .filter(|row| row.direction != Direction::OnCreate)
         .flat_map(|row| row.place.paths())
         .collect();
-    paths.extend([FieldPath::Field("item:LastModifiedTime"), KEY, UID]);
+    paths.extend([FieldPath::Field("item:LastModifiedTime"), KEY, UID, TAG]);
     if kind == Kind::Event {
         paths.extend(EVENT_PARTS);
     }
@@ -114,8 +123,14 @@ pub fn read_remote(kind: Kind, item: &Element, context: &Context) -> Result<Remo
         exceptions = read_occurrences(item, &mut record, &mut scope);
     }
     let own = |path| extended(item, path).filter(|text| !text.is_empty());
+    let tag = own(TAG).map(str::trim).filter(|tag| !tag.is_empty());
+    let known = own(UID).map(str::to_owned).or_else(|| uid::of_event(item));
+    let aliases = uid::aliases(known.as_deref(), tag);
+    // An event without any UID does not exist in Exchange; its tag may be that of the event it was copied from.
+    let uid = known.or_else(|| tag.filter(|_| kind != Kind::Event).map(str::to_owned));
     Ok(Remote {
-        uid: own(UID).map(str::to_owned).or_else(|| uid::of_event(item)),
+        uid,
+        aliases,
         key: own(KEY).map(str::to_owned),
         modified: item.child_text("LastModifiedTime").and_then(instant),
         record,

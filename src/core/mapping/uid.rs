@@ -66,6 +66,42 @@ pub fn ids(uid: &str) -> Vec<String> {
         .collect()
 }
 
+/// Other UIDs under which a program may have stored this item locally: the one that it tagged the item with, and the UUID
+/// that ends an id of Exchange or stands in braces, which integration_ews takes for the whole. In both cases of letters,
+/// because it changes those too.
+pub fn aliases(uid: Option<&str>, tag: Option<&str>) -> Vec<String> {
+    let mut aliases = Vec::new();
+    for alias in [tag.map(str::to_owned), uid.and_then(uuid)]
+        .into_iter()
+        .flatten()
+    {
+        for form in [alias.to_lowercase(), alias.to_uppercase(), alias] {
+            if uid != Some(form.as_str()) && !aliases.contains(&form) {
+                aliases.push(form);
+            }
+        }
+    }
+    aliases
+}
+
+/// The UUID within a UID that is more than that.
+fn uuid(uid: &str) -> Option<String> {
+    let braced = uid.strip_prefix('{').and_then(|uid| uid.strip_suffix('}'));
+    if let Some(braced) = braced {
+        return Some(braced.to_owned());
+    }
+    let id = native(uid)?;
+    let data: &[u8; 16] = id.get(HEAD..)?.try_into().ok()?;
+    let hex = data.iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    let parts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
+    let parts: Option<Vec<&str>> = parts.iter().map(|(from, to)| hex.get(*from..*to)).collect();
+    Some(parts?.join("-"))
+}
+
 fn is_native(uid: &str) -> bool {
     native(uid).is_some()
 }
@@ -135,6 +171,22 @@ mod tests {
         let native = "040000008200e00074c5b7101a82e00807ea0105908d4a7a6b7edb01000000000000000010000000aabbccddeeff0011223344\
                       5566778899";
         assert_eq!(ids(native), ids(&normal(native)));
+    }
+
+    #[test]
+    fn another_program_may_have_stored_the_item_under_another_uid() {
+        let uuid = "13b1c4c0-d80a-467a-84b2-0811be1e911a";
+        let upper = uuid.to_uppercase();
+        let native = format!("{PREFIX}{}1000000013B1C4C0D80A467A84B20811BE1E911A", "0".repeat(40));
+        let both = vec![uuid.to_owned(), upper.clone()];
+        assert_eq!(aliases(Some(&native), None), both);
+        assert_eq!(aliases(Some(&native), Some(uuid)), both);
+        assert_eq!(aliases(Some(&format!("{{{upper}}}")), None), both);
+        assert_eq!(aliases(Some(uuid), Some(uuid)), [upper]);
+        assert_eq!(aliases(None, Some("Any Text")), ["any text", "ANY TEXT", "Any Text"]);
+        assert!(aliases(Some("plain"), None).is_empty());
+        assert!(aliases(Some(WRAPPED), None).is_empty());
+        assert!(aliases(None, None).is_empty());
     }
 
     #[test]

@@ -165,6 +165,7 @@ impl World {
         Ok(RemoteItem {
             reference: self.reference(&reference.id),
             uid: item.uid.clone(),
+            aliases: Vec::new(),
             key: item.key.clone(),
             modified: DateTime::from_timestamp(item.modified, 0),
             record: record(&item),
