@@ -104,7 +104,10 @@ final class Remote
             . "<t:FolderId Id=\"$id\"/></m:FolderIds></m:DeleteFolder>");
     }
 
-    private function create(string $kind, string $properties): void
+    /**
+     * @param string $properties elements in the order of the schema
+     */
+    public function create(string $kind, string $properties): void
     {
         $element = self::ELEMENTS[$kind];
         $this->call('<m:CreateItem MessageDisposition="SaveOnly" SendMeetingInvitations="SendToNone">'

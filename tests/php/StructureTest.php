@@ -47,7 +47,7 @@ final class StructureTest extends TestCase
     public function testClassesAreFinal(): void
     {
         foreach (self::sources('lib') as $path => $code) {
-            self::assertMatchesRegularExpression('/^(final class|interface|abstract class Base) ?/m', $code, $path);
+            self::assertMatchesRegularExpression('/^(final class|interface|abstract class (Base|Setting)) ?/m', $code, $path);
         }
     }
 

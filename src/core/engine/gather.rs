@@ -81,7 +81,11 @@ impl Cycle<'_> {
         if unknown.is_empty() {
             return Ok(());
         }
-        let wanted: Vec<String> = uids.iter().chain(aliases.iter().flatten()).cloned().collect();
+        let wanted: Vec<String> = uids
+            .iter()
+            .chain(aliases.iter().flatten())
+            .cloned()
+            .collect();
         let found = self.find(&wanted).await?;
         let deleted = self.deleted_rows(&uids, &found).await?;
         for ((case, uid), aliases) in unknown.into_iter().zip(uids).zip(aliases) {

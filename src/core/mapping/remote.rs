@@ -26,11 +26,8 @@ pub const UID: FieldPath = FieldPath::Named(
 );
 
 /// Where other programs (integration_ews, DavMail) store the UID that an item has in a calendar or address book.
-pub const TAG: FieldPath = FieldPath::Named(
-    PropertySet::PublicStrings,
-    "DAV:uid",
-    PropertyType::String,
-);
+pub const TAG: FieldPath =
+    FieldPath::Named(PropertySet::PublicStrings, "DAV:uid", PropertyType::String);
 
 /// Where the rule of a series is stored that Exchange has no form for.
 pub const RULE: FieldPath = FieldPath::Named(

@@ -177,13 +177,19 @@ mod tests {
     fn another_program_may_have_stored_the_item_under_another_uid() {
         let uuid = "13b1c4c0-d80a-467a-84b2-0811be1e911a";
         let upper = uuid.to_uppercase();
-        let native = format!("{PREFIX}{}1000000013B1C4C0D80A467A84B20811BE1E911A", "0".repeat(40));
+        let native = format!(
+            "{PREFIX}{}1000000013B1C4C0D80A467A84B20811BE1E911A",
+            "0".repeat(40)
+        );
         let both = vec![uuid.to_owned(), upper.clone()];
         assert_eq!(aliases(Some(&native), None), both);
         assert_eq!(aliases(Some(&native), Some(uuid)), both);
         assert_eq!(aliases(Some(&format!("{{{upper}}}")), None), both);
         assert_eq!(aliases(Some(uuid), Some(uuid)), [upper]);
-        assert_eq!(aliases(None, Some("Any Text")), ["any text", "ANY TEXT", "Any Text"]);
+        assert_eq!(
+            aliases(None, Some("Any Text")),
+            ["any text", "ANY TEXT", "Any Text"]
+        );
         assert!(aliases(Some("plain"), None).is_empty());
         assert!(aliases(Some(WRAPPED), None).is_empty());
         assert!(aliases(None, None).is_empty());
