@@ -10,16 +10,22 @@
 mod support;
 
 use exchange_core::engine::{Host, Link, Mailbox, PairState, Report, cycle};
+use exchange_core::model::Kind;
 use exchange_core::sync::Policy;
-use support::card::{self, Fields};
+use support::fields::{self, Fields};
+use support::story::{Fault, Setting};
 use support::world::{Calls, Item};
-use support::{Fate, Shared, drive, link, world};
+use support::{Shared, drive, link, world};
 
 fn fields(name: &str) -> Fields {
     Fields::from([
-        ("full_name", name.to_owned()),
-        ("title", "Baker".to_owned()),
+        ((None, "full_name"), name.to_owned()),
+        ((None, "title"), "Baker".to_owned()),
     ])
+}
+
+fn card(uid: &str, name: &str) -> String {
+    fields::text(Kind::Contact, uid, &fields(name), "x", 1_767_225_600)
 }
 
 fn item(uid: Option<&str>, name: &str) -> Item {
@@ -36,7 +42,7 @@ fn item(uid: Option<&str>, name: &str) -> Item {
 
 /// A folder of items and a collection of other objects.
 fn filled(items: usize, objects: usize) -> Shared {
-    let shared = world(1);
+    let shared = world(Setting::PLAIN);
     {
         let mut world = shared.lock();
         world.page = 512;
@@ -44,11 +50,7 @@ fn filled(items: usize, objects: usize) -> Shared {
             world.insert(item(None, &format!("remote {number}")));
         }
         for number in 0..objects {
-            let text = card::card(
-                &format!("uid{number}"),
-                &fields(&format!("local {number}")),
-                "x",
-            );
+            let text = card(&format!("uid{number}"), &format!("local {number}"));
             world.put(&format!("local{number}.vcf"), text);
         }
     }
@@ -99,7 +101,7 @@ fn one_change_costs_two_calls() {
     let shared = filled(100, 100);
     sync(&shared);
     sync(&shared);
-    let text = card::card("uid5", &fields("renamed"), "x");
+    let text = card("uid5", "renamed");
     shared.lock().put("local5.vcf", text);
     let (report, calls) = sync(&shared);
     assert_eq!((report.remote_updated, calls.mailbox), (1, 2));
@@ -196,7 +198,7 @@ fn an_emptied_collection_deletes_nothing() {
 fn a_bad_item_is_set_aside_with_its_reason_and_tried_again_when_it_changes() {
     let shared = filled(3, 3);
     shared.lock().items.get_mut("item2").unwrap().bad = true;
-    shared.lock().put("local1.vcf", card::garbage("uid1"));
+    shared.lock().put("local1.vcf", fields::garbage("uid1"));
     let (report, _) = sync(&shared);
     assert_eq!((report.error, report.set_aside), (None, 2));
     assert_eq!((report.local_created, report.remote_created), (2, 2));
@@ -219,7 +221,7 @@ fn a_bad_item_is_set_aside_with_its_reason_and_tried_again_when_it_changes() {
         let mut world = shared.lock();
         world.items.get_mut("item2").unwrap().bad = false;
         world.touch("item2");
-        world.heal_local("local1.vcf");
+        world.heal_at("local1.vcf", 1);
     }
     let (report, _) = sync(&shared);
     assert_eq!((report.local_created, report.remote_created), (1, 1));
@@ -243,7 +245,7 @@ fn an_edit_wins_over_a_delete() {
             .map(|row| row.remote_id.clone().unwrap())
             .collect();
         let uid = world.uid_at(&uris[0]).unwrap().to_owned();
-        world.put(&uris[0], card::card(&uid, &fields("edited here"), "x"));
+        world.put(&uris[0], card(&uid, "edited here"));
         world.drop_item(&ids[0]);
         world.remove(&uris[1]);
         world.items.get_mut(&ids[1]).unwrap().fields = fields("edited there");
@@ -258,10 +260,10 @@ fn an_edit_wins_over_a_delete() {
 #[test]
 fn survives_every_call() {
     let fates = [
-        Fate::CrashBefore,
-        Fate::CrashAfter,
-        Fate::FailBefore,
-        Fate::FailAfter,
+        Fault::CrashBefore,
+        Fault::CrashAfter,
+        Fault::FailBefore,
+        Fault::FailAfter,
     ];
     let mut survived = 0;
     for fate in fates {
@@ -271,11 +273,8 @@ fn survives_every_call() {
             let calls = {
                 let mut world = shared.lock();
                 world.insert(item(None, "new there"));
-                world.put("new.vcf", card::card("new", &fields("new here"), "x"));
-                world.put(
-                    "local0.vcf",
-                    card::card("uid0", &fields("changed here"), "x"),
-                );
+                world.put("new.vcf", card("new", "new here"));
+                world.put("local0.vcf", card("uid0", "changed here"));
                 world.items.get_mut("item1").unwrap().fields = fields("changed there");
                 world.touch("item1");
                 world.remove("local1.vcf");
@@ -299,7 +298,7 @@ fn survives_every_call() {
             let mut here: Vec<Fields> = world
                 .objects
                 .values()
-                .map(|object| card::fields(&object.text))
+                .map(|object| fields::read(Kind::Contact, &object.text))
                 .collect();
             there.sort();
             here.sort();
@@ -324,8 +323,8 @@ fn what_came_in_a_cycle_that_died_and_went_before_the_next_one_is_deleted() {
         let mut world = shared.lock();
         let before: Vec<String> = world.items.keys().cloned().collect();
         world.insert(item(None, "new there"));
-        world.put("new.vcf", card::card("new", &fields("new here"), "x"));
-        world.chaos.at = Some((at, Fate::CrashBefore));
+        world.put("new.vcf", card("new", "new here"));
+        world.chaos.at = Some((at, Fault::CrashBefore));
         drop(world);
         drive(&shared, &link(&shared, Policy::Exchange));
         let mut world = shared.lock();

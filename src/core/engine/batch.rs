@@ -66,7 +66,11 @@ impl Cycle<'_> {
             match plan {
                 Plan::Nothing => {}
                 Plan::Look => work.again.push(case),
-                Plan::Postpone => self.report.postponed += 1,
+                Plan::Postpone => {
+                    // Where the item went before the stored cursor, only a complete listing tells.
+                    self.drop_cursor();
+                    self.report.postponed += 1;
+                }
                 Plan::Note(row) => self.note(&case, row),
                 Plan::Forget(key) => self.pending.forget.push(key),
                 Plan::Merge {

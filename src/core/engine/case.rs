@@ -78,6 +78,12 @@ impl Case {
         }
     }
 
+    /// The local side of an item that no object was found for: a row without a name and with an etag had one.
+    pub fn without_object(&self) -> Local {
+        let had = self.row.as_ref().is_some_and(|row| row.etag.is_some());
+        if had { Local::Gone } else { Local::Absent }
+    }
+
     fn state(&self) -> Option<PairState> {
         self.row.as_ref().map(|row| row.state)
     }
@@ -87,7 +93,7 @@ impl Case {
         let object = match &self.local {
             Local::Same => return Some(Sight::Unchanged),
             Local::Absent | Local::Unknown => return Some(Sight::Absent),
-            Local::Gone => return Some(gone(self.row.as_ref().and_then(|row| row.uri.as_ref()))),
+            Local::Gone => return Some(gone(self.row.as_ref().and_then(|row| row.etag.as_ref()))),
             Local::Unread(_) => return None,
             Local::Read(object) => object,
         };

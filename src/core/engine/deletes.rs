@@ -67,7 +67,7 @@ impl Cycle<'_> {
     }
 
     /// Rows by remote id.
-    async fn paired(&self, remote_ids: Vec<String>) -> Result<Vec<Pair>> {
+    pub(super) async fn paired(&self, remote_ids: Vec<String>) -> Result<Vec<Pair>> {
         let uris = Vec::new();
         self.host.load(Select::Of { remote_ids, uris }).await
     }

@@ -1,5 +1,5 @@
 use super::case::{Case, Local, Object, Remote};
-use super::cycle::{Cycle, answers};
+use super::cycle::{CHUNK, Cycle, answers};
 use super::link::{derived_uid, uri};
 use super::{Finding, LocalObject, Pair, PairState};
 use crate::error::Result;
@@ -54,9 +54,19 @@ impl Cycle<'_> {
             if !matches!(case.local, Local::Unknown) {
                 continue;
             }
-            let Remote::Read(item) = &case.remote else {
-                case.local = Local::Absent;
-                continue;
+            let item = match &case.remote {
+                Remote::Read(item) => item,
+                // It may be known by its id, where the journal was lost.
+                Remote::Unreadable(reference, _) if case.row.is_none() => {
+                    uids.push(derived_uid(&reference.id));
+                    aliases.push(Vec::new());
+                    unknown.push(case);
+                    continue;
+                }
+                _ => {
+                    case.local = case.without_object();
+                    continue;
+                }
             };
             let intent = item.key.as_ref().filter(|_| case.row.is_none());
             if let Some(intent) = intent.and_then(|key| self.intents.remove(key)) {
@@ -88,6 +98,7 @@ impl Cycle<'_> {
             .collect();
         let found = self.find(&wanted).await?;
         let deleted = self.deleted_rows(&uids, &found).await?;
+        let moved = self.moved_rows(&unknown, &uids, &found).await?;
         for ((case, uid), aliases) in unknown.into_iter().zip(uids).zip(aliases) {
             let gone = uri(self.link.kind, &uid);
             let alias = aliases.iter().find_map(|alias| found.get(alias));
@@ -103,7 +114,10 @@ impl Cycle<'_> {
                         found => found,
                     }
                 }
-                (None, None, None) => Found::Nothing,
+                (None, None, None) => match moved.get(&uid) {
+                    Some((uri, row)) => self.judge(case, uri, Some(row), &claimed),
+                    None => Found::Nothing,
+                },
             };
             match found {
                 Found::Object(uri, row) => {
@@ -122,13 +136,13 @@ impl Cycle<'_> {
                     case.uid = case.reference().map(|item| derived_uid(&item.id));
                     case.taken = 0;
                 }
-                Found::Nothing | Found::Taken => case.local = Local::Absent,
+                Found::Nothing | Found::Taken => case.local = case.without_object(),
             }
         }
         Ok(())
     }
 
-    /// Rows of objects that were deleted, by the names that items which were not found would get.
+    /// Rows of objects that were deleted, in this very cycle perhaps, by the names that items which were not found would get.
     async fn deleted_rows(
         &self,
         uids: &[String],
@@ -138,9 +152,40 @@ impl Cycle<'_> {
             .iter()
             .filter(|uid| !found.contains_key(*uid))
             .map(|uid| uri(self.link.kind, uid))
-            .filter(|uri| self.local_deleted.contains(uri))
+            .filter(|uri| !self.gone.is_empty() || self.local_deleted.contains(uri))
             .collect();
         self.rows(names).await
+    }
+
+    /// Rows, with their uris, of items that went and carry the key of one that was not found: those that we created are known
+    /// by it even where their object is deleted and had a name of its own. By the UID that was looked for.
+    async fn moved_rows(
+        &self,
+        unknown: &[&mut Case],
+        uids: &[String],
+        found: &HashMap<String, (Finding, Option<Pair>)>,
+    ) -> Result<HashMap<String, (String, Pair)>> {
+        let mut keys = HashMap::new();
+        for (case, uid) in unknown.iter().zip(uids) {
+            if let Remote::Read(item) = &case.remote
+                && let Some(key) = item.key.as_ref().filter(|_| !found.contains_key(uid))
+            {
+                keys.insert(key, uid);
+            }
+        }
+        let mut moved = HashMap::new();
+        if keys.is_empty() {
+            return Ok(moved);
+        }
+        let gone: Vec<String> = self.gone.iter().cloned().collect();
+        for chunk in gone.chunks(CHUNK) {
+            for row in self.paired(chunk.to_vec()).await? {
+                if let (Some(uid), Some(uri)) = (keys.get(&row.key), row.uri.clone()) {
+                    moved.insert((*uid).clone(), (uri, row));
+                }
+            }
+        }
+        Ok(moved)
     }
 
     /// Local objects by UID, each with its row.

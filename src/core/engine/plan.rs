@@ -87,12 +87,22 @@ pub(super) fn plan(case: &mut Case, link: &Link) -> Plan {
     outcome.unwrap_or_else(|reason| Plan::SetAside(set_aside(case, link, reason)))
 }
 
-/// The row of a case that cannot go on until a side changes.
+/// The row of a case that cannot go on until a side changes. It still knows of a side that is gone: otherwise that one would
+/// pass for one that never was, and come back. An object leaves its etag only, since another one may get its name.
 pub(super) fn set_aside(case: &Case, link: &Link, reason: String) -> Pair {
+    let mut row = case.row_after(link);
+    if let Some(known) = &case.row {
+        if matches!(case.local, Local::Gone) {
+            row.etag.clone_from(&known.etag);
+        }
+        if matches!(case.remote, Remote::Gone) {
+            (row.remote_id, row.version) = (known.remote_id.clone(), known.version.clone());
+        }
+    }
     Pair {
         state: PairState::SetAside,
         reason: Some(reason),
-        ..case.row_after(link)
+        ..row
     }
 }
 

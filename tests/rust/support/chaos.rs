@@ -1,75 +1,79 @@
 use super::rng::Rng;
+use super::story::{Call, Edit, Fault};
 use exchange_core::error::{Error, ErrorKind};
 
-/// What happens to a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    Fine,
-    /// It fails, and nothing was done.
-    FailBefore,
-    /// It was done, and the answer is lost.
-    FailAfter,
-    /// The process dies before or after it was done.
-    CrashBefore,
-    CrashAfter,
+/// Something that is to happen at a call of the next cycle.
+#[derive(Clone, Copy, Debug)]
+pub enum Event {
+    Fault(Fault),
+    Edit(Edit),
 }
 
-/// Faults, by chance or at a chosen call.
+/// What comes over a cycle.
 #[derive(Clone, Debug)]
 pub struct Chaos {
-    pub rng: Rng,
-    /// How many calls of a thousand fail, die, meet a per-item fault, or see a person editing meanwhile.
-    pub fail: u64,
-    pub crash: u64,
-    pub item: u64,
-    pub edit: u64,
-    /// The call (counted from 0 in each cycle) that meets this fate.
-    pub at: Option<(usize, Fate)>,
+    /// The order of answers, and how overlapping calls overlap.
+    pub order: Rng,
+    pub events: Vec<(Call, u8, Event)>,
+    /// The call (counted from 0 in each cycle, of any sort) that meets this fault.
+    pub at: Option<(usize, Fault)>,
     pub calls: usize,
+    /// Calls of each sort in this cycle.
+    counts: [u8; Call::ALL.len()],
     pub crashed: bool,
 }
 
 impl Chaos {
-    pub fn none(seed: u64) -> Self {
+    pub fn none(order: u64) -> Self {
         Self {
-            rng: Rng(seed),
-            fail: 0,
-            crash: 0,
-            item: 0,
-            edit: 0,
+            order: Rng(order),
+            events: Vec::new(),
             at: None,
             calls: 0,
+            counts: [0; Call::ALL.len()],
             crashed: false,
         }
     }
 
-    pub fn calm(&mut self) {
-        *self = Self::none(self.rng.next());
+    pub fn begin_cycle(&mut self) {
+        self.calls = 0;
+        self.counts = [0; Call::ALL.len()];
+        self.crashed = false;
     }
 
-    pub fn fate(&mut self) -> Fate {
+    /// Counts a call, and answers what happens at it.
+    pub fn meet(&mut self, call: Call) -> Vec<Event> {
+        let count = &mut self.counts[call as usize];
+        let number = *count;
+        *count = count.saturating_add(1);
+        if self.events.is_empty() {
+            return Vec::new();
+        }
+        let here = |event: &&(Call, u8, Event)| event.0 == call && event.1 == number;
+        let events = self
+            .events
+            .iter()
+            .filter(here)
+            .map(|event| event.2)
+            .collect();
+        self.events.retain(|event| !here(&event));
+        events
+    }
+
+    /// The fault of a whole call.
+    pub fn fault(&mut self) -> Option<Fault> {
         let call = self.calls;
         self.calls += 1;
-        if let Some((at, fate)) = self.at
-            && at == call
-        {
-            return fate;
+        self.at
+            .filter(|(at, _)| *at == call)
+            .map(|(_, fault)| fault)
+    }
+
+    pub fn shuffle<T>(&mut self, answers: &mut [T]) {
+        for last in (1..answers.len()).rev() {
+            let other = self.order.below(last + 1);
+            answers.swap(last, other);
         }
-        if self.rng.chance(self.crash) {
-            return if self.rng.chance(500) {
-                Fate::CrashBefore
-            } else {
-                Fate::CrashAfter
-            };
-        }
-        if self.rng.chance(self.fail) {
-            return if self.rng.chance(500) {
-                Fate::FailBefore
-            } else {
-                Fate::FailAfter
-            };
-        }
-        Fate::Fine
     }
 
     /// An error that ends a cycle.
@@ -79,8 +83,11 @@ impl Chaos {
             ErrorKind::Unreachable,
             ErrorKind::Temporary,
             ErrorKind::Protocol,
+            ErrorKind::Credentials,
+            ErrorKind::Gone,
+            ErrorKind::Denied,
         ];
-        let kind = *self.rng.pick(&kinds).unwrap();
+        let kind = *self.order.pick(&kinds).unwrap();
         Error::new(kind, "The server is asked too much.")
     }
 }

@@ -1,6 +1,6 @@
-use super::card;
-use super::chaos::Fate;
-use super::mailbox::pause;
+use super::fields;
+use super::mailbox::{arrive, die};
+use super::story::{Call, Fault};
 use super::world::{Shared, World};
 use async_trait::async_trait;
 use exchange_core::engine::{
@@ -12,59 +12,32 @@ use exchange_core::error::{Error, ErrorKind, Result};
 pub struct FakeHost(pub Shared);
 
 impl FakeHost {
-    /// One call: done or not, answered or not, as fate has it.
+    /// One call: done or not, answered or not. None of `apply`: it was rolled back.
     async fn call<T: Send>(
         &self,
-        name: &str,
-        apply: impl FnOnce(&mut World) -> T + Send,
+        call: Call,
+        apply: impl FnOnce(&mut World, Option<Fault>) -> Option<T> + Send,
     ) -> Result<T> {
-        pause(&self.0).await;
+        let failed = || Error::new(ErrorKind::Host, "The database is locked.");
+        let fault = arrive(&self.0, call).await;
+        if matches!(fault, Some(Fault::FailBefore)) {
+            return Err(failed());
+        }
         let outcome = {
             let world = &mut *self.0.lock();
             world.calls.host += 1;
-            world.meanwhile();
-            let fate = world.chaos.fate();
-            world.note(format!("host.{name} {fate:?}"));
-            let failed = || Error::new(ErrorKind::Host, "The database is locked.");
-            match fate {
-                Fate::Fine => Some(world.transaction(apply).ok_or_else(failed)),
-                Fate::FailBefore => Some(Err(failed())),
-                Fate::FailAfter => {
-                    world.transaction(apply);
-                    Some(Err(failed()))
-                }
-                Fate::CrashBefore => {
-                    world.chaos.crashed = true;
-                    None
-                }
-                Fate::CrashAfter => {
-                    world.transaction(apply);
-                    world.chaos.crashed = true;
-                    None
-                }
-            }
+            apply(world, fault)
         };
-        match outcome {
-            Some(outcome) => outcome,
-            None => std::future::pending().await,
+        match fault {
+            Some(Fault::CrashAfter) => die(&self.0).await,
+            Some(Fault::FailAfter | Fault::FailHalf) => return Err(failed()),
+            _ => {}
         }
+        outcome.ok_or_else(failed)
     }
 }
 
 impl World {
-    /// Rolls back where the journal's unique indexes are violated.
-    fn transaction<T>(&mut self, apply: impl FnOnce(&mut World) -> T) -> Option<T> {
-        let before = (self.rows.clone(), self.objects.clone(), self.kept.len());
-        let outcome = apply(self);
-        if self.is_unique() {
-            return Some(outcome);
-        }
-        self.note("rolled back");
-        (self.rows, self.objects) = (before.0, before.1);
-        self.kept.truncate(before.2);
-        None
-    }
-
     fn local_changes(&self, token: Option<&str>, full: bool) -> LocalChanges {
         let now = self.token.to_string();
         if token == Some(&now) && !full {
@@ -104,18 +77,21 @@ impl World {
         }
     }
 
-    fn operate(&mut self, operation: &Operation) -> Outcome {
-        if self.chaos.rng.chance(self.chaos.item) {
-            return match self.chaos.rng.below(2) {
-                0 if !matches!(operation, Operation::Create { .. }) => Outcome::Stale,
-                _ => Outcome::Refused {
+    fn operate(&mut self, operation: &Operation, fault: Option<Fault>) -> Outcome {
+        match fault {
+            Some(Fault::Race) if !matches!(operation, Operation::Create { .. }) => {
+                return Outcome::Stale;
+            }
+            Some(Fault::Refuse) => {
+                return Outcome::Refused {
                     reason: "The collection refuses this object.".to_owned(),
-                },
-            };
+                };
+            }
+            _ => {}
         }
         match operation {
             Operation::Create { uri, uid, text } => {
-                assert_eq!(card::uid(text), Some(uid.as_str()));
+                assert_eq!(fields::uid(text), Some(uid.as_str()));
                 if self.objects.contains_key(uri) || self.by_uid(uid).is_some() {
                     return Outcome::Exists;
                 }
@@ -125,10 +101,11 @@ impl World {
                 None => Outcome::Missing,
                 Some(object) if object.etag.to_string() != *etag => Outcome::Stale,
                 Some(object) => {
-                    assert_eq!(card::uid(&object.text), card::uid(text));
+                    let before = &object.text;
+                    assert_eq!(fields::uid(before), fields::uid(text));
                     assert_eq!(
-                        card::line(&object.text, card::PRIVATE),
-                        card::line(text, card::PRIVATE),
+                        fields::private(before),
+                        fields::private(text),
                         "a line of the person's own is gone"
                     );
                     self.stored(uri, text)
@@ -139,6 +116,7 @@ impl World {
                 found => {
                     if found.is_some() {
                         self.calls.local_writes += 1;
+                        self.calls.local_deletes += 1;
                         self.remove(uri);
                     }
                     Outcome::Done { etag: None }
@@ -155,23 +133,45 @@ impl World {
         }
     }
 
-    fn transact(&mut self, write: Write) -> Outcome {
-        let outcome = self.operate(&write.operation);
-        if let Outcome::Done { etag } = &outcome {
-            if let Some(key) = &write.forget {
-                self.rows.remove(key);
-            }
-            if let Some(row) = write.pair {
-                assert_eq!(row.etag, None);
-                let etag = etag.clone();
-                self.rows.insert(row.key.clone(), Pair { etag, ..row });
-            }
-            self.kept.extend(write.kept);
+    fn transact(&mut self, write: Write, fault: Option<Fault>) -> Option<Outcome> {
+        self.note(|| format!("write {write:?}"));
+        let forget: Vec<String> = write.forget.iter().cloned().collect();
+        let unique = self.stays_unique(&forget, &write.pair.iter());
+        let uri = match &write.operation {
+            Operation::Create { uri, .. }
+            | Operation::Update { uri, .. }
+            | Operation::Delete { uri, .. } => uri.clone(),
+        };
+        let before = self.objects.get(&uri).cloned();
+        let outcome = self.operate(&write.operation, fault);
+        self.note(|| format!("{outcome:?}"));
+        let Outcome::Done { etag } = &outcome else {
+            return Some(outcome);
+        };
+        if !unique {
+            self.note(|| "rolled back".to_owned());
+            self.objects.remove(&uri);
+            self.objects.extend(before.map(|object| (uri, object)));
+            return None;
         }
-        outcome
+        for key in &forget {
+            self.rows.remove(key);
+        }
+        if let Some(row) = write.pair {
+            assert_eq!(row.etag, None);
+            let etag = etag.clone();
+            self.rows.insert(row.key.clone(), Pair { etag, ..row });
+        }
+        self.kept.extend(write.kept);
+        Some(outcome)
     }
 
-    fn save(&mut self, save: Save) {
+    fn save(&mut self, save: Save) -> Option<()> {
+        self.note(|| format!("{save:?}"));
+        if !self.stays_unique(&save.forget, &save.pairs.iter()) {
+            self.note(|| "rolled back".to_owned());
+            return None;
+        }
         for key in &save.forget {
             self.rows.remove(key);
         }
@@ -188,21 +188,26 @@ impl World {
         if save.token.is_some() {
             self.stored_token = save.token;
         }
+        Some(())
     }
 
     fn load(&mut self, select: Select) -> Vec<Pair> {
         let rows: Vec<Pair> = match select {
-            Select::Of { remote_ids, uris } => self
-                .rows
-                .values()
-                .filter(|row| {
-                    row.remote_id
-                        .as_ref()
-                        .is_some_and(|id| remote_ids.contains(id))
-                        || row.uri.as_ref().is_some_and(|uri| uris.contains(uri))
-                })
-                .cloned()
-                .collect(),
+            Select::Of { remote_ids, uris } => {
+                let mut rows: Vec<Pair> = self
+                    .rows
+                    .values()
+                    .filter(|row| {
+                        row.remote_id
+                            .as_ref()
+                            .is_some_and(|id| remote_ids.contains(id))
+                            || row.uri.as_ref().is_some_and(|uri| uris.contains(uri))
+                    })
+                    .cloned()
+                    .collect();
+                self.chaos.shuffle(&mut rows);
+                rows
+            }
             Select::After { key, limit } => self
                 .rows
                 .range(key.clone()..)
@@ -214,66 +219,78 @@ impl World {
         self.calls.rows_loaded += rows.len() as u64;
         rows
     }
+
+    fn objects_at(&mut self, uris: &[String]) -> Vec<LocalObject> {
+        let mut objects: Vec<LocalObject> = uris
+            .iter()
+            .filter_map(|uri| {
+                let object = self.objects.get(uri)?;
+                Some(LocalObject {
+                    uri: uri.clone(),
+                    etag: object.etag.to_string(),
+                    text: object.text.clone(),
+                })
+            })
+            .collect();
+        self.chaos.shuffle(&mut objects);
+        objects
+    }
+
+    fn findings(&mut self, uids: &[String]) -> Vec<Finding> {
+        self.calls.finds += 1;
+        let mut findings: Vec<Finding> = self
+            .objects
+            .iter()
+            .filter_map(|(uri, object)| {
+                let uid = fields::uid(&object.text)?;
+                uids.iter().any(|wanted| wanted == uid).then(|| Finding {
+                    uid: uid.to_owned(),
+                    uri: uri.clone(),
+                    etag: object.etag.to_string(),
+                })
+            })
+            .collect();
+        self.chaos.shuffle(&mut findings);
+        findings
+    }
 }
 
 #[async_trait]
 impl Host for FakeHost {
     async fn changes(&self, token: Option<&str>, full: bool) -> Result<LocalChanges> {
-        self.call("changes", |world| world.local_changes(token, full))
-            .await
+        self.call(Call::Changes, |world, _| {
+            Some(world.local_changes(token, full))
+        })
+        .await
     }
 
     async fn read(&self, uris: &[String]) -> Result<Vec<LocalObject>> {
-        self.call("read", |world| {
-            uris.iter()
-                .filter_map(|uri| {
-                    let object = world.objects.get(uri)?;
-                    Some(LocalObject {
-                        uri: uri.clone(),
-                        etag: object.etag.to_string(),
-                        text: object.text.clone(),
-                    })
-                })
-                .collect()
-        })
-        .await
+        self.call(Call::Read, |world, _| Some(world.objects_at(uris)))
+            .await
     }
 
     async fn find(&self, uids: &[String]) -> Result<Vec<Finding>> {
-        self.call("find", |world| {
-            world.calls.finds += 1;
-            let objects = world.objects.iter();
-            objects
-                .filter_map(|(uri, object)| {
-                    let uid = card::uid(&object.text)?;
-                    uids.iter().any(|wanted| wanted == uid).then(|| Finding {
-                        uid: uid.to_owned(),
-                        uri: uri.clone(),
-                        etag: object.etag.to_string(),
-                    })
-                })
-                .collect()
-        })
-        .await
+        self.call(Call::Find, |world, _| Some(world.findings(uids)))
+            .await
     }
 
     async fn load(&self, select: Select) -> Result<Vec<Pair>> {
-        self.call("load", |world| world.load(select)).await
+        self.call(Call::Load, |world, _| Some(world.load(select)))
+            .await
     }
 
     /// A crash or a fault may come between two writes of one call: each is a transaction of its own.
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Outcome>> {
         let mut outcomes = Vec::new();
         for write in writes {
-            let name = format!("write {:?} -> {:?}", write.operation, write.pair);
-            outcomes.push(self.call(&name, |world| world.transact(write)).await?);
+            let outcome = self.call(Call::Write, |world, fault| world.transact(write, fault));
+            outcomes.push(outcome.await?);
         }
         Ok(outcomes)
     }
 
     async fn save(&self, save: Save) -> Result<()> {
-        let name = format!("save {save:?}");
-        self.call(&name, |world| world.save(save)).await
+        self.call(Call::Save, |world, _| world.save(save)).await
     }
 
     async fn report(&self, report: Report) -> Result<()> {

@@ -1,70 +1,119 @@
-use super::chaos::Fate;
+use super::chaos::Event;
+use super::fields::{self, normalise, record};
+use super::story::{Call, Fault};
 use super::world::{Item, Shared, World};
 use async_trait::async_trait;
 use chrono::DateTime;
 use exchange_core::engine::{Changes, Create, Folder, Mailbox, RemoteItem, RemoteRef, Update};
 use exchange_core::error::{Error, ErrorKind, Result};
-use exchange_core::model::{Key, Kind, Record, Value};
+use exchange_core::model::Kind;
 
 pub struct FakeMailbox(pub Shared);
 
+/// Waits for its turn, and answers what becomes of a call. It never answers where the process dies before.
+pub async fn arrive(shared: &Shared, call: Call) -> Option<Fault> {
+    pause(shared).await;
+    let fault = {
+        let world = &mut *shared.lock();
+        let met = world.meet(call);
+        let fault = world.chaos.fault().or(met);
+        if let Some(fault) = fault {
+            world.note(|| format!("{call:?}: {fault:?}"));
+        }
+        fault
+    };
+    if fault == Some(Fault::CrashBefore) {
+        die(shared).await;
+    }
+    fault
+}
+
+pub async fn die(shared: &Shared) {
+    shared.lock().chaos.crashed = true;
+    std::future::pending::<()>().await;
+}
+
+impl World {
+    /// Lets others act at this moment, and answers a fault of it.
+    pub fn meet(&mut self, call: Call) -> Option<Fault> {
+        let mut fault = None;
+        for event in self.chaos.meet(call) {
+            match event {
+                Event::Fault(met) => fault = Some(met),
+                Event::Edit(edit) => self.act(edit),
+            }
+        }
+        fault
+    }
+}
+
 impl FakeMailbox {
-    /// One call: `apply` is done or not, and answered or not, as fate has it.
     async fn call<T: Send>(
         &self,
-        name: &str,
+        call: Call,
         apply: impl FnOnce(&mut World) -> T + Send,
     ) -> Result<T> {
-        pause(&self.0).await;
+        let fault = arrive(&self.0, call).await;
         let outcome = {
             let world = &mut *self.0.lock();
             world.calls.mailbox += 1;
-            world.meanwhile();
-            let fate = world.chaos.fate();
-            world.note(format!("mailbox.{name} {fate:?}"));
-            match fate {
-                Fate::Fine => Some(Ok(apply(world))),
-                Fate::FailBefore => Some(Err(world.chaos.remote_error())),
-                Fate::FailAfter => {
-                    apply(world);
-                    Some(Err(world.chaos.remote_error()))
-                }
-                Fate::CrashBefore => {
-                    world.chaos.crashed = true;
-                    None
-                }
-                Fate::CrashAfter => {
-                    apply(world);
-                    world.chaos.crashed = true;
-                    None
-                }
+            if fault == Some(Fault::FailBefore) {
+                return Err(world.chaos.remote_error());
+            }
+            let outcome = apply(world);
+            match fault {
+                None | Some(Fault::CrashAfter) => Ok(outcome),
+                Some(_) => Err(world.chaos.remote_error()),
             }
         };
-        match outcome {
-            Some(outcome) => outcome,
-            None => std::future::pending().await,
+        if fault == Some(Fault::CrashAfter) {
+            die(&self.0).await;
         }
+        outcome
     }
 
-    /// A call about many items: when it fails, each of them hears of it.
-    async fn batch<T: Send>(
+    /// A call about many items: when it fails, each of them hears of it, also those that it was done for.
+    async fn batch<T: Send, Q: Sync>(
         &self,
-        name: &str,
-        count: usize,
-        apply: impl FnOnce(&mut World) -> Vec<Result<T>> + Send,
+        call: Call,
+        questions: &[Q],
+        apply: impl Fn(&mut World, &Q) -> Result<T> + Send,
     ) -> Vec<Result<T>> {
-        match self.call(name, apply).await {
-            Ok(outcomes) => outcomes,
-            Err(error) => (0..count)
-                .map(|_| Err(Error::new(error.kind(), error.message())))
-                .collect(),
+        let fault = arrive(&self.0, call).await;
+        let outcomes = {
+            let world = &mut *self.0.lock();
+            world.calls.mailbox += 1;
+            let done = match fault {
+                Some(Fault::FailBefore) => 0,
+                Some(Fault::FailHalf) => 1,
+                _ => questions.len(),
+            };
+            let mut outcomes: Vec<_> = questions
+                .iter()
+                .take(done)
+                .map(|question| apply(world, question))
+                .collect();
+            if !matches!(fault, None | Some(Fault::CrashAfter)) {
+                let error = world.chaos.remote_error();
+                let failed = || Err(Error::new(error.kind(), error.message()));
+                if fault != Some(Fault::FailHalf) || world.chaos.order.chance(500) {
+                    // Not even what was done is known.
+                    outcomes.clear();
+                }
+                outcomes.resize_with(questions.len(), failed);
+            }
+            outcomes
+        };
+        if fault == Some(Fault::CrashAfter) {
+            die(&self.0).await;
         }
+        outcomes
     }
 }
 
 /// Lets others go first now and then.
-pub async fn pause(shared: &Shared) {
-    let mut yields = shared.lock().chaos.rng.below(3);
+async fn pause(shared: &Shared) {
+    let mut yields = shared.lock().chaos.order.below(3);
     std::future::poll_fn(move |context| {
         if yields == 0 {
             return std::task::Poll::Ready(());
@@ -80,46 +129,41 @@ fn error(kind: ErrorKind, message: &str) -> Error {
     Error::new(kind, message)
 }
 
-fn record(item: &Item) -> Record {
-    item.fields
-        .iter()
-        .map(|(property, value)| (Key::of(property), Value::text(value)))
-        .collect()
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.clone(),
-        other => panic!("the tests hold no {other:?}"),
-    }
-}
-
 impl World {
-    fn item(&mut self, reference: &RemoteRef, must_match: bool) -> Result<&mut Item> {
-        let faulty = self.chaos.rng.chance(self.chaos.item) && !self.is_newcomer(&reference.id);
-        let choice = self.chaos.rng.below(2);
+    fn item(&mut self, reference: &RemoteRef, call: Call) -> Result<&mut Item> {
+        let fault = self.meet(call);
+        let refused = fault == Some(Fault::Refuse) && !self.is_newcomer(&reference.id);
         let item = self
             .items
             .get_mut(&reference.id)
             .ok_or_else(|| error(ErrorKind::ItemGone, "The item does not exist any more."))?;
-        if item.bad || (faulty && choice == 0) {
+        if item.bad || refused {
             return Err(error(ErrorKind::Item, "The server cannot read this item."));
         }
-        if must_match && (item.version.to_string() != reference.version || faulty) {
+        let raced = fault == Some(Fault::Race) || item.version.to_string() != reference.version;
+        if call != Call::OneFetch && raced {
             return Err(error(ErrorKind::Conflict, "The item changed meanwhile."));
         }
         Ok(item)
     }
 
     fn created(&mut self, create: &Create) -> Result<RemoteRef> {
-        if self.chaos.rng.chance(self.chaos.item) {
+        if self.meet(Call::OneCreate) == Some(Fault::Refuse) {
             return Err(error(ErrorKind::Item, "The server refuses this item."));
         }
-        let fields = create
-            .record
-            .iter()
-            .map(|(key, value)| (key.property, text(value)))
-            .collect();
+        let mut framed = 0;
+        let mut fields = fields::Fields::new();
+        for (key, value) in create.record.iter() {
+            match fields::told(key, Some(value)) {
+                Some((slot, Some(value))) => {
+                    fields.insert(slot, value);
+                }
+                _ => framed += 1,
+            }
+        }
+        let frame = record(self.kind, &fields::Fields::new());
+        assert_eq!(framed, frame.iter().count(), "{create:?}");
+        normalise(&mut fields);
         let id = self.insert(Item {
             version: 0,
             uid: Some(create.uid.clone()),
@@ -130,6 +174,7 @@ impl World {
             copied: false,
         });
         self.calls.remote_writes += 1;
+        self.note(|| format!("created {id} {create:?}"));
         Ok(self.reference(&id))
     }
 
@@ -141,34 +186,41 @@ impl World {
     }
 
     fn updated(&mut self, update: &Update) -> Result<RemoteRef> {
-        let item = self.item(&update.reference, true)?;
+        let item = self.item(&update.reference, Call::OneUpdate)?;
         for key in &update.changed {
-            match update.target.get(*key) {
-                Some(value) => item.fields.insert(key.property, text(value)),
-                None => item.fields.remove(key.property),
+            match fields::told(*key, update.target.get(*key)) {
+                Some((slot, Some(value))) => item.fields.insert(slot, value),
+                Some((slot, None)) => item.fields.remove(&slot),
+                None => None,
             };
         }
+        normalise(&mut item.fields);
+        let now = item.fields.clone();
         self.calls.remote_writes += 1;
         self.touch(&update.reference.id);
+        self.note(|| format!("updated {:?} {now:?}", update.reference));
         Ok(self.reference(&update.reference.id))
     }
 
     fn deleted(&mut self, reference: &RemoteRef) -> Result<()> {
-        self.item(reference, true)?;
+        self.item(reference, Call::OneDelete)?;
         self.calls.remote_writes += 1;
+        self.calls.remote_deletes += 1;
         self.drop_item(&reference.id);
+        self.note(|| format!("deleted {reference:?}"));
         Ok(())
     }
 
     fn read(&mut self, reference: &RemoteRef) -> Result<RemoteItem> {
-        let item = self.item(reference, false)?.clone();
+        let item = self.item(reference, Call::OneFetch)?.clone();
+        self.note(|| format!("fetched {reference:?} {:?}", item.fields));
         Ok(RemoteItem {
             reference: self.reference(&reference.id),
             uid: item.uid.clone(),
             aliases: Vec::new(),
             key: item.key.clone(),
             modified: DateTime::from_timestamp(item.modified, 0),
-            record: record(&item),
+            record: record(self.kind, &item.fields),
             losses: Vec::new(),
         })
     }
@@ -192,7 +244,7 @@ impl World {
         for id in &self.log[start..end] {
             if self.items.contains_key(id) {
                 let reference = self.reference(id);
-                if !page.changed.contains(&reference) {
+                if !page.changed.contains(&reference) || self.chaos.order.chance(100) {
                     page.changed.push(reference);
                 }
             } else if !page.deleted.contains(id) && self.log[..start].contains(id) {
@@ -200,6 +252,9 @@ impl World {
                 page.deleted.push(id.clone());
             }
         }
+        self.chaos.shuffle(&mut page.changed);
+        self.chaos.shuffle(&mut page.deleted);
+        self.note(|| format!("changes since {cursor:?}: {page:?}"));
         Ok(page)
     }
 }
@@ -211,35 +266,23 @@ impl Mailbox for FakeMailbox {
     }
 
     async fn changes(&self, _: &str, cursor: Option<&str>) -> Result<Changes> {
-        self.call("changes", |world| world.changes(cursor)).await?
+        self.call(Call::List, |world| world.changes(cursor)).await?
     }
 
     async fn read(&self, _: Kind, items: &[RemoteRef]) -> Vec<Result<RemoteItem>> {
-        self.batch("read", items.len(), |world| {
-            items.iter().map(|item| world.read(item)).collect()
-        })
-        .await
+        self.batch(Call::Fetch, items, World::read).await
     }
 
     async fn create(&self, _: Kind, _: &str, items: &[Create]) -> Vec<Result<RemoteRef>> {
-        self.batch("create", items.len(), |world| {
-            items.iter().map(|item| world.created(item)).collect()
-        })
-        .await
+        self.batch(Call::Creates, items, World::created).await
     }
 
     async fn update(&self, _: Kind, items: &[Update]) -> Vec<Result<RemoteRef>> {
-        self.batch("update", items.len(), |world| {
-            items.iter().map(|item| world.updated(item)).collect()
-        })
-        .await
+        self.batch(Call::Updates, items, World::updated).await
     }
 
     async fn delete(&self, _: Kind, items: &[RemoteRef]) -> Vec<Result<()>> {
-        self.batch("delete", items.len(), |world| {
-            items.iter().map(|item| world.deleted(item)).collect()
-        })
-        .await
+        self.batch(Call::Deletes, items, World::deleted).await
     }
 
     fn calls(&self) -> u64 {

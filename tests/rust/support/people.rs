@@ -1,199 +1,442 @@
 //! What people do to both sides, between cycles and in the middle of one.
 
-use super::card::{self, FIELDS, Fields};
-use super::world::{Item, World};
+use super::fields::{self, CHANGED, DELETED, Fields, LIST, STATE, Slot, all_words, normalise};
+use super::story::{Edit, Here, Side, There};
+use super::world::{Backup, Item, World};
+use exchange_core::engine::Pair;
+use exchange_core::model::Kind;
+
+/// The number that the name of an item holds.
+pub fn label(kind: Kind, fields: &Fields) -> Option<u32> {
+    fields
+        .get(&fields::name(kind))?
+        .strip_prefix("name")?
+        .parse()
+        .ok()
+}
 
 impl World {
-    /// Someone edits while a call is under way.
-    pub fn meanwhile(&mut self) {
-        if self.chaos.rng.chance(self.chaos.edit) {
-            self.someone_edits(false);
-        }
-    }
-
-    pub fn someone_edits(&mut self, between_cycles: bool) {
-        let choice = self.chaos.rng.below(if between_cycles { 12 } else { 10 });
-        match choice {
-            0 => self.create_local(None),
-            1 => self.create_remote(None),
-            2 | 3 => self.edit_local(),
-            4 | 5 => self.edit_remote(),
-            6 => self.delete_local(),
-            7 => self.delete_remote(),
-            8 => self.spoil(),
-            9 => self.copy_or_move(),
-            10 => {
-                let uid = self.fresh("uid");
-                self.create_local(Some(uid.clone()));
-                self.create_remote(Some(uid));
+    pub fn act(&mut self, edit: Edit) {
+        self.note(|| format!("{edit:?}"));
+        self.tick();
+        match edit {
+            Edit::Create(side, label, uid) => {
+                // Of two that are one by their UID, either name may stay.
+                if let Some(other) = uid.filter(|uid| *uid != label) {
+                    self.untracked.extend([label, other]);
+                }
+                let uid = uid.map(|uid| format!("u{uid}"));
+                self.create(side, label, uid, None);
             }
-            _ => self.era += 1,
+            Edit::Squat(label, other) => {
+                let uri = self.named(&format!("u{other}"));
+                self.create(Here, label, Some(format!("u{label}")), Some(uri));
+            }
+            Edit::Set(side, label, slot) if self.fields_of(side, label).is_some() => {
+                let value = self.value(slot);
+                self.edit(side, label, |fields| set(fields, slot, Some(value)));
+            }
+            Edit::Set(..) => {}
+            Edit::Drop(side, label, slot) => {
+                self.edit(side, label, |fields| set(fields, slot, None));
+            }
+            Edit::Touch(side, label) => self.save_anew(side, label),
+            Edit::Cancel(side, label, day) => self.edit(side, label, |fields| {
+                fields.insert((Some(day), STATE), DELETED.to_owned());
+            }),
+            Edit::Reset(side, label, day) => self.edit(side, label, |fields| {
+                fields.remove(&(Some(day), STATE));
+            }),
+            Edit::Delete(side, label) => self.delete(side, label),
+            Edit::Empty(side) => {
+                for label in self.labels(side) {
+                    self.delete(side, label);
+                }
+            }
+            Edit::Copy(label, to) => self.copy(label, to),
+            Edit::Move(label) => {
+                if let Some(item) = self.take(label) {
+                    self.insert(item);
+                }
+            }
+            Edit::Leave(label) => {
+                if let Some(item) = self.take(label) {
+                    self.superseded.extend(all_words(&item.fields));
+                    self.elsewhere.insert(label, item);
+                }
+            }
+            Edit::Return(label) => {
+                if let Some(item) = self.elsewhere.remove(&label) {
+                    self.dead.remove(&label);
+                    self.doubles.insert(label);
+                    self.insert(item);
+                }
+            }
+            Edit::Spoil(label) => self.spoil(label),
+            Edit::Heal(label, new) => self.heal(label, new),
+            Edit::Bad(label) => self.make_bad(label, true),
+            Edit::Good(label) => self.make_bad(label, false),
+            Edit::Expire => self.era += 1,
+            Edit::Clock(days) => self.clock += i64::from(days) * 86_400,
+            Edit::Backup => self.back_up(),
+            Edit::RestoreHere => self.restore(true, false, false),
+            Edit::RestoreJournal => self.restore(false, true, false),
+            Edit::RestoreNextcloud => self.restore(true, true, false),
+            Edit::RestoreThere => self.restore(false, false, true),
+            Edit::LoseJournal => {
+                self.rows.clear();
+                (self.cursor, self.stored_token) = (None, None);
+                self.lose_track();
+            }
         }
     }
 
-    fn value(&mut self, line: &str) -> String {
-        let value = card::in_record(line, &self.fresh("value"));
+    fn named(&self, uid: &str) -> String {
+        match self.kind {
+            Kind::Contact => format!("{uid}.vcf"),
+            _ => format!("{uid}.ics"),
+        }
+    }
+
+    /// A value that nobody wrote before.
+    fn value(&mut self, slot: Slot) -> String {
+        let value = self.fresh(match slot.1 {
+            "unmapped" => "X-OWN:value",
+            "url" => "urn:value",
+            _ => "value",
+        });
         self.written.insert(value.clone());
         value
     }
 
-    /// Some properties; the name marks the item for good.
-    fn some_fields(&mut self) -> Fields {
+    fn new_fields(&mut self, label: u32) -> Fields {
         let mut fields = Fields::new();
-        for (index, (line, property)) in FIELDS.iter().enumerate() {
-            if index == 0 || self.chaos.rng.chance(500) {
-                let value = self.value(line);
-                fields.insert(property, value);
+        let name = format!("name{label}");
+        self.written.insert(name.clone());
+        fields.insert(fields::name(self.kind), name);
+        // Some of the others, by the number.
+        for (bit, property) in fields::slots(self.kind).into_iter().enumerate() {
+            if label >> bit & 1 == 1 {
+                let slot = (None, property);
+                let value = self.value(slot);
+                fields.insert(slot, value);
             }
+        }
+        if self.kind == Kind::Event && label.is_multiple_of(3) {
+            let value = self.value((Some(7), "location"));
+            set(&mut fields, (Some(7), "location"), Some(value));
         }
         fields
     }
 
-    pub fn create_local(&mut self, uid: Option<String>) {
-        let uid = uid.unwrap_or_else(|| self.fresh("uid"));
-        // Sometimes a name that the engine would choose for another item.
-        let uri = if self.chaos.rng.chance(200) {
-            format!("item{}.vcf", self.fresh + 1)
-        } else {
-            format!("{uid}-local.vcf")
-        };
-        if self.objects.contains_key(&uri) {
-            return;
-        }
-        let fields = self.some_fields();
+    fn text(&mut self, uid: &str, fields: &Fields) -> String {
         let private = self.fresh("private");
-        self.note(format!("person creates {uri} {uid} {fields:?}"));
-        let text = card::card(&uid, &fields, &private);
-        self.put(&uri, text);
+        fields::text(self.kind, uid, fields, &private, self.clock)
     }
 
-    pub fn create_remote(&mut self, uid: Option<String>) {
-        let uid = uid.or_else(|| self.chaos.rng.chance(500).then(|| self.fresh("uid")));
-        let fields = self.some_fields();
-        let told = format!("{uid:?} {fields:?}");
-        let id = self.insert(Item {
-            version: 0,
-            uid,
-            key: None,
-            fields,
-            modified: 0,
-            bad: false,
-            copied: false,
-        });
-        self.note(format!("person creates {id} {told}"));
-    }
-
-    /// Changes, adds or removes one property, never the name.
-    fn change(&mut self, fields: &mut Fields) {
-        let (line, property) = FIELDS[1 + self.chaos.rng.below(FIELDS.len() - 1)];
-        if let Some(old) = fields.remove(property) {
-            self.superseded.insert(old);
-            if self.chaos.rng.chance(250) {
-                return;
+    fn create(&mut self, side: Side, label: u32, uid: Option<String>, uri: Option<String>) {
+        match side {
+            Here => {
+                let uid = uid.unwrap_or_else(|| format!("u{label}"));
+                let uri = uri.unwrap_or_else(|| self.named(&format!("p{label}")));
+                if self.objects.contains_key(&uri) || self.by_uid(&uid).is_some() {
+                    return;
+                }
+                let fields = self.new_fields(label);
+                let text = self.text(&uid, &fields);
+                self.put(&uri, text);
+            }
+            There => {
+                let fields = self.new_fields(label);
+                self.insert(Item {
+                    version: 0,
+                    uid,
+                    key: None,
+                    fields,
+                    modified: 0,
+                    bad: false,
+                    copied: false,
+                });
             }
         }
-        let value = self.value(line);
-        fields.insert(property, value);
+        self.dirty.insert((side, label));
     }
 
-    fn any_uri(&mut self) -> Option<String> {
-        let uris: Vec<String> = self.objects.keys().cloned().collect();
-        self.chaos.rng.pick(&uris).cloned()
+    pub fn object_named(&self, label: u32) -> Option<String> {
+        let name = format!(":name{label}\r\n");
+        let mut objects = self.objects.iter();
+        let found = objects.find(|(_, object)| object.text.contains(&name))?;
+        Some(found.0.clone())
     }
 
-    fn any_id(&mut self) -> Option<String> {
-        let ids: Vec<String> = self.items.keys().cloned().collect();
-        self.chaos.rng.pick(&ids).cloned()
+    pub fn item_named(&self, label: u32) -> Option<String> {
+        let name = format!("name{label}");
+        let slot = fields::name(self.kind);
+        let mut items = self.items.iter();
+        let found = items.find(|(_, item)| item.fields.get(&slot) == Some(&name))?;
+        Some(found.0.clone())
     }
 
-    fn edit_local(&mut self) {
-        let Some(uri) = self.any_uri() else { return };
-        let text = self.objects[&uri].text.clone();
-        if !card::is_card(&text) {
-            return self.heal_local(&uri);
+    fn labels(&self, side: Side) -> Vec<u32> {
+        match side {
+            Here => self
+                .objects
+                .values()
+                .filter_map(|object| label(self.kind, &fields::read(self.kind, &object.text)))
+                .collect(),
+            There => self
+                .items
+                .values()
+                .filter_map(|item| label(self.kind, &item.fields))
+                .collect(),
         }
-        let mut fields = card::fields(&text);
-        if self.chaos.rng.chance(900) {
-            self.change(&mut fields);
-        }
-        let private = self.fresh("private");
-        self.note(format!("person edits {uri} {fields:?}"));
-        let text = card::card(card::uid(&text).unwrap(), &fields, &private);
-        self.put(&uri, text);
     }
 
-    fn edit_remote(&mut self) {
-        let Some(id) = self.any_id() else { return };
-        let mut fields = self.items[&id].fields.clone();
-        if self.chaos.rng.chance(900) {
-            self.change(&mut fields);
-        }
-        self.note(format!("person edits {id} {fields:?}"));
-        self.items.get_mut(&id).unwrap().fields = fields;
-        self.touch(&id);
-    }
-
-    fn delete_local(&mut self) {
-        let Some(uri) = self.any_uri() else { return };
-        let object = self.remove(&uri).unwrap();
-        self.note(format!("person deletes {uri}"));
-        self.superseded
-            .extend(card::fields(&object.text).into_values());
-    }
-
-    fn delete_remote(&mut self) {
-        let Some(id) = self.any_id() else { return };
-        let item = self.drop_item(&id).unwrap();
-        self.note(format!("person deletes {id}"));
-        self.superseded.extend(item.fields.into_values());
-    }
-
-    /// Makes something unreadable, or readable again.
-    fn spoil(&mut self) {
-        if self.chaos.rng.chance(500) {
-            let Some(id) = self.any_id() else { return };
-            let known = !self.is_newcomer(&id);
-            let item = self.items.get_mut(&id).unwrap();
-            item.bad = known && !item.bad;
-            let bad = item.bad;
-            self.note(format!("{id} bad: {bad}"));
-            self.touch(&id);
+    fn edit(&mut self, side: Side, label: u32, change: impl FnOnce(&mut Fields)) {
+        let Some(before) = self.fields_of(side, label) else {
+            return;
+        };
+        let mut fields = before.clone();
+        change(&mut fields);
+        normalise(&mut fields);
+        if fields == before {
             return;
         }
-        let Some(uri) = self.any_uri() else { return };
-        let text = self.objects[&uri].text.clone();
-        if !card::is_card(&text) {
-            return self.heal_local(&uri);
+        let after: Vec<String> = all_words(&fields).collect();
+        self.superseded
+            .extend(all_words(&before).filter(|word| !after.contains(word)));
+        self.dirty.insert((side, label));
+        self.dead.remove(&label);
+        self.rewrite(side, label, fields);
+    }
+
+    pub fn fields_of(&self, side: Side, label: u32) -> Option<Fields> {
+        match side {
+            Here => {
+                let uri = self.object_named(label)?;
+                Some(fields::read(self.kind, &self.objects[&uri].text))
+            }
+            There => Some(self.items[&self.item_named(label)?].fields.clone()),
         }
-        self.note(format!("person spoils {uri}"));
-        self.superseded.extend(card::fields(&text).into_values());
-        self.put(&uri, card::garbage(card::uid(&text).unwrap()));
     }
 
-    /// A person writes the card anew.
-    pub fn heal_local(&mut self, uri: &str) {
-        let uid = self.uid_at(uri).unwrap().to_owned();
-        let fields = self.some_fields();
-        let private = self.fresh("private");
-        self.note(format!("person heals {uri} {fields:?}"));
-        self.put(uri, card::card(&uid, &fields, &private));
+    fn rewrite(&mut self, side: Side, label: u32, fields: Fields) {
+        match side {
+            Here => {
+                let Some(uri) = self.object_named(label) else {
+                    return;
+                };
+                let uid = self.uid_at(&uri).unwrap().to_owned();
+                let text = self.text(&uid, &fields);
+                self.put(&uri, text);
+            }
+            There => {
+                let Some(id) = self.item_named(label) else {
+                    return;
+                };
+                self.items.get_mut(&id).unwrap().fields = fields;
+                self.touch(&id);
+            }
+        }
     }
 
-    /// A copy has everything of its item, the key and the UID too; a move gives an item another id.
-    fn copy_or_move(&mut self) {
-        let Some(id) = self.any_id() else { return };
-        let mut item = self.items[&id].clone();
+    fn save_anew(&mut self, side: Side, label: u32) {
+        if let Some(fields) = self.fields_of(side, label) {
+            self.rewrite(side, label, fields);
+        }
+    }
+
+    fn delete(&mut self, side: Side, label: u32) {
+        let (known, fields) = match side {
+            Here => {
+                let uri = self.object_named(label).or_else(|| self.spoiled(label));
+                let known = self.row(|row| uri.is_some() && row.uri == uri).is_some();
+                let object = uri.and_then(|uri| self.remove(&uri));
+                (known, object.map(|it| fields::read(self.kind, &it.text)))
+            }
+            There => {
+                let id = self.item_named(label);
+                let known = self
+                    .row(|row| id.is_some() && row.remote_id == id)
+                    .is_some();
+                let item = id.and_then(|id| self.drop_item(&id));
+                (known, item.map(|item| item.fields))
+            }
+        };
+        let Some(fields) = fields else { return };
+        self.superseded.extend(all_words(&fields));
+        let edited = self.dirty.contains(&(side.other(), label));
+        if known && !edited && !self.doubles.contains(&label) && !self.untracked.contains(&label) {
+            self.dead.insert(label);
+        }
+    }
+
+    fn row(&self, is: impl Fn(&Pair) -> bool) -> Option<&Pair> {
+        self.rows.values().find(|row| is(row))
+    }
+
+    fn take(&mut self, label: u32) -> Option<Item> {
+        let id = self.item_named(label)?;
+        let item = &self.items[&id];
         // Without a UID of its own nothing tells a moved item from a new one.
-        let unknown = item.uid.is_none() || item.copied || item.bad;
-        let copying = unknown || self.chaos.rng.chance(500);
-        if copying {
-            item.fields = self.some_fields();
-            item.copied = true;
-            self.items.get_mut(&id).unwrap().copied = true;
-        } else {
-            self.drop_item(&id);
+        if item.uid.is_none() || item.copied || item.bad {
+            return None;
         }
-        let new = self.insert(item);
-        self.note(format!("person copies {copying} {id} to {new}"));
+        // Where an object has a name of its own, and its item was not made by us, only the object tells that they are one.
+        let name = item.uid.as_ref().map(|uid| self.named(uid));
+        let row = self.row(|row| row.remote_id.as_ref() == Some(&id));
+        if row.is_none_or(|row| row.uri != name && Some(&row.key) != item.key.as_ref()) {
+            self.untracked.insert(label);
+            self.dead.remove(&label);
+        }
+        self.drop_item(&id)
+    }
+
+    fn copy(&mut self, label: u32, to: u32) {
+        let Some(id) = self.item_named(label) else {
+            return;
+        };
+        let fields = self.new_fields(to);
+        let item = self.items.get_mut(&id).unwrap();
+        item.copied = true;
+        let copy = Item {
+            fields,
+            ..item.clone()
+        };
+        self.dead.remove(&label);
+        self.dirty.insert((There, to));
+        self.insert(copy);
+    }
+
+    fn spoil(&mut self, label: u32) {
+        let Some(uri) = self.object_named(label) else {
+            return;
+        };
+        let text = self.objects[&uri].text.clone();
+        self.superseded
+            .extend(all_words(&fields::read(self.kind, &text)));
+        self.dead.remove(&label);
+        self.doubles.insert(label);
+        let uid = fields::uid(&text).unwrap();
+        // The number stays in it, so that it is found again.
+        let garbage = fields::garbage(uid) + &format!("was:{label}\r\n");
+        self.put(&uri, garbage);
+    }
+
+    fn heal(&mut self, label: u32, new: u32) {
+        if let Some(uri) = self.spoiled(label) {
+            self.heal_at(&uri, new);
+        }
+    }
+
+    fn spoiled(&self, label: u32) -> Option<String> {
+        let was = format!("was:{label}\r\n");
+        let mut objects = self.objects.iter();
+        let found = objects.find(|(_, object)| object.text.ends_with(&was))?;
+        Some(found.0.clone())
+    }
+
+    /// A person writes the object anew.
+    pub fn heal_at(&mut self, uri: &str, label: u32) {
+        let uid = self.uid_at(uri).unwrap().to_owned();
+        let fields = self.new_fields(label);
+        let text = self.text(&uid, &fields);
+        self.put(uri, text);
+        self.dirty.insert((Here, label));
+    }
+
+    fn make_bad(&mut self, label: u32, bad: bool) {
+        let Some(id) = self.item_named(label) else {
+            return;
+        };
+        if self.items[&id].bad != bad && !(bad && self.is_newcomer(&id)) {
+            self.items.get_mut(&id).unwrap().bad = bad;
+            self.dead.remove(&label);
+            self.doubles.insert(label);
+            self.touch(&id);
+        }
+    }
+
+    /// Without the journal nothing tells a deleted item from a new one, nor a copy from its item.
+    fn lose_track(&mut self) {
+        self.dead.clear();
+        let copies = self.items.values().filter(|item| item.copied);
+        let labels = copies.filter_map(|item| label(self.kind, &item.fields));
+        self.doubles.extend(labels.collect::<Vec<_>>());
+    }
+
+    fn back_up(&mut self) {
+        self.backup = Some(Box::new(Backup {
+            items: self.items.clone(),
+            objects: self.objects.clone(),
+            token: self.token,
+            rows: self.rows.clone(),
+            cursor: self.cursor.clone(),
+            stored_token: self.stored_token.clone(),
+        }));
+    }
+
+    fn restore(&mut self, here: bool, journal: bool, there: bool) {
+        let Some(backup) = self.backup.clone() else {
+            return;
+        };
+        self.lose_track();
+        let words = |fields: Vec<Fields>| -> Vec<String> {
+            fields
+                .iter()
+                .flat_map(|fields| all_words(fields).collect::<Vec<_>>())
+                .collect()
+        };
+        if here {
+            let objects = self.objects.values();
+            let before = words(
+                objects
+                    .map(|it| fields::read(self.kind, &it.text))
+                    .collect(),
+            );
+            self.superseded.extend(before);
+            self.objects = backup.objects;
+            self.token = if journal {
+                backup.token
+            } else {
+                self.token + 1
+            };
+            let labels = self.labels(Here);
+            self.dirty
+                .extend(labels.into_iter().map(|label| (Here, label)));
+        }
+        if there {
+            let items = self.items.values();
+            let before = words(items.map(|item| item.fields.clone()).collect());
+            self.superseded.extend(before);
+            self.items = backup.items;
+            self.era += 1;
+            let labels = self.labels(There);
+            self.dirty
+                .extend(labels.into_iter().map(|label| (There, label)));
+        }
+        if journal {
+            self.rows = backup.rows;
+            self.cursor = backup.cursor;
+            self.stored_token = backup.stored_token;
+        }
+    }
+}
+
+/// Sets, adds or takes out what one edit is about.
+fn set(fields: &mut Fields, slot: Slot, value: Option<String>) {
+    if let (Some(day), Some(_)) = (slot.0, &value) {
+        fields.insert((Some(day), STATE), CHANGED.to_owned());
+    }
+    let old = fields.remove(&slot);
+    let new = match (slot.1, old, value) {
+        (LIST, Some(old), Some(word)) => Some(super::card::sorted(&format!("{old},{word}"))),
+        (LIST, Some(old), None) => old.split_once(',').map(|(_, rest)| rest.to_owned()),
+        (_, _, value) => value,
+    };
+    let series = fields.contains_key(&(None, slot.1));
+    let cleared = || (slot.0.is_some() && series).then(|| fields::NONE.to_owned());
+    if let Some(value) = new.or_else(cleared) {
+        fields.insert(slot, value);
     }
 }

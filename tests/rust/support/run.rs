@@ -3,7 +3,6 @@ use super::mailbox::FakeMailbox;
 use super::world::Shared;
 use exchange_core::engine::{Link, Report, cycle};
 use exchange_core::mapping::Context;
-use exchange_core::model::Kind;
 use exchange_core::sync::Policy;
 use std::future::Future;
 use std::pin::pin;
@@ -14,18 +13,16 @@ use std::task::{Context as Poller, Poll, Waker};
 pub fn link(shared: &Shared, policy: Policy) -> Link {
     let keys = Arc::clone(shared);
     let world = shared.lock();
+    let today = chrono::DateTime::from_timestamp(world.clock, 0).unwrap();
     Link {
         id: 1,
-        kind: Kind::Contact,
-        folder: "contacts".to_owned(),
+        kind: world.kind,
+        folder: "folder".to_owned(),
         cursor: world.cursor.clone(),
         token: world.stored_token.clone(),
         full: false,
         policy,
-        context: Context::new(
-            chrono_tz::Europe::Berlin,
-            chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
-        ),
+        context: Context::new(chrono_tz::Europe::Berlin, today.date_naive()),
         max_deletes: None,
         keys: Arc::new(move || keys.lock().fresh("key")),
     }
@@ -35,9 +32,8 @@ pub fn link(shared: &Shared, policy: Policy) -> Link {
 pub fn drive(shared: &Shared, link: &Link) -> Option<Report> {
     {
         let mut world = shared.lock();
-        world.chaos.calls = 0;
-        world.chaos.crashed = false;
-        world.note("--- cycle");
+        world.chaos.begin_cycle();
+        world.note(|| "--- cycle".to_owned());
     }
     let (mailbox, host) = (
         FakeMailbox(Arc::clone(shared)),
@@ -47,6 +43,7 @@ pub fn drive(shared: &Shared, link: &Link) -> Option<Report> {
     let mut poller = Poller::from_waker(Waker::noop());
     loop {
         if let Poll::Ready(report) = future.as_mut().poll(&mut poller) {
+            shared.lock().note(|| format!("{report:?}"));
             return Some(report);
         }
         if shared.lock().chaos.crashed {

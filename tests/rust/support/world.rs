@@ -1,8 +1,10 @@
 //! Both sides, the journal, and everything that ever happened to them.
 
-use super::card::{self, Fields};
 use super::chaos::Chaos;
+use super::fields::{self, Fields};
+use super::story::{Setting, Side};
 use exchange_core::engine::{Kept, Pair, Report};
+use exchange_core::model::Kind;
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -37,12 +39,28 @@ pub struct Calls {
     pub rows_saved: u64,
     pub remote_writes: u64,
     pub local_writes: u64,
+    pub remote_deletes: u64,
+    pub local_deletes: u64,
     pub finds: u64,
+}
+
+/// The state of everything at one time.
+#[derive(Clone, Debug)]
+pub struct Backup {
+    pub items: BTreeMap<String, Item>,
+    pub objects: BTreeMap<String, Object>,
+    pub token: u64,
+    pub rows: BTreeMap<String, Pair>,
+    pub cursor: Option<String>,
+    pub stored_token: Option<String>,
 }
 
 #[derive(Debug)]
 pub struct World {
+    pub kind: Kind,
     pub items: BTreeMap<String, Item>,
+    /// Items in another folder, by their number.
+    pub elsewhere: BTreeMap<u32, Item>,
     /// Changes of the folder in order; a cursor is a place in it.
     pub log: Vec<String>,
     /// Counts up when all cursors are forgotten.
@@ -61,18 +79,31 @@ pub struct World {
     pub calls: Calls,
     pub clock: i64,
     pub fresh: u64,
+    pub backup: Option<Box<Backup>>,
     /// Values that a person wrote, and those that a person saw and changed or deleted afterwards.
     pub written: BTreeSet<String>,
     pub superseded: BTreeSet<String>,
+    /// Items that a person edited on a side since the last cycle that told the other one.
+    pub dirty: BTreeSet<(Side, u32)>,
+    /// Deleted items that no edit brings back.
+    pub dead: BTreeSet<u32>,
+    /// Items that nothing tells from one that was made anew in their place.
+    pub doubles: BTreeSet<u32>,
+    /// Moved items whose deleted object nothing finds any more.
+    pub untracked: BTreeSet<u32>,
+    /// Whether the trace is kept.
+    pub told: bool,
     pub trace: Vec<String>,
 }
 
-pub fn world(seed: u64) -> Shared {
+pub fn world(setting: Setting) -> Shared {
     Arc::new(Mutex::new(World {
+        kind: setting.kind,
         items: BTreeMap::new(),
+        elsewhere: BTreeMap::new(),
         log: Vec::new(),
         era: 0,
-        page: 4,
+        page: setting.page.into(),
         objects: BTreeMap::new(),
         token: 1,
         rows: BTreeMap::new(),
@@ -80,12 +111,18 @@ pub fn world(seed: u64) -> Shared {
         stored_token: None,
         kept: Vec::new(),
         reports: Vec::new(),
-        chaos: Chaos::none(seed),
+        chaos: Chaos::none(setting.order.into()),
         calls: Calls::default(),
-        clock: 1_700_000_000,
+        clock: 1_767_225_600,
         fresh: 0,
+        backup: None,
         written: BTreeSet::new(),
         superseded: BTreeSet::new(),
+        dirty: BTreeSet::new(),
+        dead: BTreeSet::new(),
+        doubles: BTreeSet::new(),
+        untracked: BTreeSet::new(),
+        told: false,
         trace: Vec::new(),
     }))
 }
@@ -101,8 +138,10 @@ impl World {
         self.clock
     }
 
-    pub fn note(&mut self, text: impl Into<String>) {
-        self.trace.push(text.into());
+    pub fn note(&mut self, text: impl FnOnce() -> String) {
+        if self.told {
+            self.trace.push(text());
+        }
     }
 
     /// Stores a local object under a new etag.
@@ -144,13 +183,13 @@ impl World {
     }
 
     pub fn uid_at(&self, uri: &str) -> Option<&str> {
-        card::uid(&self.objects.get(uri)?.text)
+        fields::uid(&self.objects.get(uri)?.text)
     }
 
     pub fn by_uid(&self, uid: &str) -> Option<&String> {
         self.objects
             .iter()
-            .find(|(_, object)| card::uid(&object.text) == Some(uid))
+            .find(|(_, object)| fields::uid(&object.text) == Some(uid))
             .map(|(uri, _)| uri)
     }
 
@@ -163,10 +202,18 @@ impl World {
         known && !self.rows.values().any(paired)
     }
 
-    /// Whether the journal has at most one row of each object and each item.
-    pub fn is_unique(&self) -> bool {
+    /// Whether the journal keeps at most one row of each object and each item when these rows come and those go.
+    pub fn stays_unique<'a>(
+        &'a self,
+        forget: &[String],
+        new: &(impl Iterator<Item = &'a Pair> + Clone),
+    ) -> bool {
+        let others = self
+            .rows
+            .values()
+            .filter(|row| !forget.contains(&row.key) && !new.clone().any(|new| new.key == row.key));
         let (mut uris, mut ids) = (BTreeSet::new(), BTreeSet::new());
-        self.rows.values().all(|row| {
+        others.chain(new.clone()).all(|row| {
             assert_eq!(row.remote_id.is_some(), row.version.is_some(), "{row:?}");
             row.uri.as_ref().is_none_or(|uri| uris.insert(uri))
                 && row.remote_id.as_ref().is_none_or(|id| ids.insert(id))

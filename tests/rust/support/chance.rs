@@ -1,0 +1,243 @@
+//! The story of a seed.
+
+use super::fields::{DAYS, Slot, slots};
+use super::rng::Rng;
+use super::story::{Call, Edit, Fault, Here, Setting, Side, Step, Story, There};
+use exchange_core::model::Kind;
+use exchange_core::sync::Policy;
+
+struct Teller {
+    rng: Rng,
+    kind: Kind,
+    /// How many items there are so far.
+    labels: u32,
+    backups: u32,
+}
+
+pub fn story(seed: u64) -> Story {
+    let mut rng = Rng(seed);
+    let kind = *rng
+        .pick(&[Kind::Contact, Kind::Contact, Kind::Event])
+        .unwrap();
+    let policies = [Policy::Exchange, Policy::Nextcloud, Policy::Newest];
+    let setting = Setting {
+        kind,
+        policy: *rng.pick(&policies).unwrap(),
+        page: u8::try_from(1 + rng.below(6)).unwrap(),
+        order: u8::try_from(rng.below(100)).unwrap(),
+    };
+    let mut teller = Teller {
+        rng,
+        kind,
+        labels: 0,
+        backups: 0,
+    };
+    Story {
+        setting,
+        steps: teller.steps(),
+    }
+}
+
+impl Teller {
+    fn steps(&mut self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let level = |rng: &mut Rng, most: usize| if rng.chance(400) { 0 } else { rng.below(most) };
+        let (faults, meanwhile) = (level(&mut self.rng, 4), level(&mut self.rng, 4));
+        let disasters = self.rng.chance(250);
+        if self.rng.chance(200) {
+            // Two filled sides.
+            for _ in 0..self.rng.below(8) {
+                self.create(&mut steps);
+            }
+        }
+        for _ in 0..=self.rng.below(5) {
+            for _ in 0..self.rng.below(7) {
+                self.edit(&mut steps);
+            }
+            if self.rng.chance(300) {
+                self.clash(&mut steps);
+            }
+            if disasters && self.rng.chance(350) {
+                let edit = self.disaster();
+                steps.push(Step::Do(edit));
+            }
+            for _ in 0..self.rng.below(faults + 1) {
+                let step = self.fault();
+                steps.push(step);
+            }
+            for _ in 0..self.rng.below(meanwhile + 1) {
+                let (call, at) = self.moment();
+                let mut edits = Vec::new();
+                self.edit(&mut edits);
+                steps.extend(edits.into_iter().map(|edit| match edit {
+                    Step::Do(edit) => Step::During(call, at, edit),
+                    step => step,
+                }));
+            }
+            if self.rng.chance(150) {
+                steps.push(Step::Limit(self.rng.below(3) as u64));
+            }
+            if self.rng.chance(80) {
+                steps.push(Step::Full);
+            }
+            steps.push(Step::Cycle);
+        }
+        steps
+    }
+
+    fn new_label(&mut self) -> u32 {
+        self.labels += 1;
+        self.labels
+    }
+
+    fn label(&mut self) -> u32 {
+        let labels = self.labels.max(1) as usize;
+        1 + u32::try_from(self.rng.below(labels)).unwrap()
+    }
+
+    fn side(&mut self) -> Side {
+        if self.rng.chance(500) { Here } else { There }
+    }
+
+    fn slot(&mut self) -> Slot {
+        let slots = slots(self.kind);
+        if self.kind == Kind::Event && self.rng.chance(400) {
+            let day = self.day();
+            return (Some(day), slots[self.rng.below(2)]);
+        }
+        (None, slots[self.rng.below(slots.len())])
+    }
+
+    fn day(&mut self) -> u8 {
+        *self.rng.pick(&DAYS).unwrap()
+    }
+
+    fn create(&mut self, steps: &mut Vec<Step>) {
+        let label = self.new_label();
+        let uid = match self.rng.below(8) {
+            0 => {
+                let other = self.new_label();
+                steps.push(Step::Do(Edit::Create(Here, label, Some(label))));
+                steps.push(Step::Do(Edit::Create(There, other, Some(label))));
+                return;
+            }
+            1 => {
+                let other = self.label();
+                steps.push(Step::Do(Edit::Squat(label, other)));
+                return;
+            }
+            2 | 3 => None,
+            _ => Some(label),
+        };
+        let side = self.side();
+        steps.push(Step::Do(Edit::Create(side, label, uid)));
+    }
+
+    fn edit(&mut self, steps: &mut Vec<Step>) {
+        let label = self.label();
+        let choice = self
+            .rng
+            .below(if self.kind == Kind::Event { 23 } else { 20 });
+        let side = self.side();
+        let edit = match choice {
+            0..=4 => return self.create(steps),
+            5..=8 => Edit::Set(side, label, self.slot()),
+            9 => Edit::Drop(side, label, self.slot()),
+            10 => Edit::Touch(side, label),
+            11..=13 => Edit::Delete(side, label),
+            14 => {
+                let copy = self.new_label();
+                Edit::Copy(label, copy)
+            }
+            15 => Edit::Move(label),
+            16 if self.rng.chance(500) => Edit::Leave(label),
+            16 => Edit::Return(label),
+            17 if self.rng.chance(500) => Edit::Spoil(label),
+            17 => {
+                let new = self.new_label();
+                Edit::Heal(label, new)
+            }
+            18 if self.rng.chance(600) => Edit::Bad(label),
+            18 => Edit::Good(label),
+            19 if self.rng.chance(500) => Edit::Expire,
+            19 => Edit::Clock(i16::try_from(self.rng.below(800)).unwrap() - 300),
+            20 | 21 => Edit::Cancel(side, label, self.day()),
+            _ => Edit::Reset(side, label, self.day()),
+        };
+        steps.push(Step::Do(edit));
+    }
+
+    /// Both sides do something to one item.
+    fn clash(&mut self, steps: &mut Vec<Step>) {
+        let (label, side) = (self.label(), self.side());
+        let slot = self.slot();
+        let one = Edit::Set(side, label, slot);
+        let other = side.other();
+        let two = match (self.rng.below(4), slot.0) {
+            (0 | 1, Some(day)) => Edit::Cancel(other, label, day),
+            (0, None) => Edit::Delete(other, label),
+            (1, None) => Edit::Drop(other, label, slot),
+            (2, _) => Edit::Set(other, label, slot),
+            _ => Edit::Set(other, label, self.slot()),
+        };
+        steps.extend([Step::Do(one), Step::Do(two)]);
+    }
+
+    fn disaster(&mut self) -> Edit {
+        if self.backups == 0 || self.rng.chance(400) {
+            self.backups += 1;
+            return match self.rng.below(6) {
+                0 => Edit::LoseJournal,
+                1 => Edit::Empty(self.side()),
+                _ => Edit::Backup,
+            };
+        }
+        match self.rng.below(4) {
+            0 => Edit::RestoreJournal,
+            1 => Edit::RestoreHere,
+            2 => Edit::RestoreThere,
+            _ => Edit::RestoreNextcloud,
+        }
+    }
+
+    fn moment(&mut self) -> (Call, u8) {
+        let call = *self.rng.pick(&Call::ALL).unwrap();
+        let many = if call == Call::Write || call == Call::Save || call == Call::Load {
+            5
+        } else {
+            2
+        };
+        (call, u8::try_from(self.rng.below(many)).unwrap())
+    }
+
+    fn fault(&mut self) -> Step {
+        let (call, at) = self.moment();
+        let faults: &[Fault] = match call {
+            Call::OneFetch | Call::OneCreate => &[Fault::Refuse],
+            Call::OneUpdate | Call::OneDelete => &[Fault::Refuse, Fault::Race],
+            Call::Creates | Call::Updates | Call::Deletes => &[
+                Fault::CrashBefore,
+                Fault::CrashAfter,
+                Fault::FailBefore,
+                Fault::FailAfter,
+                Fault::FailHalf,
+            ],
+            Call::Write => &[
+                Fault::CrashBefore,
+                Fault::CrashAfter,
+                Fault::FailBefore,
+                Fault::FailAfter,
+                Fault::Refuse,
+                Fault::Race,
+            ],
+            _ => &[
+                Fault::CrashBefore,
+                Fault::CrashAfter,
+                Fault::FailBefore,
+                Fault::FailAfter,
+            ],
+        };
+        let fault = *self.rng.pick(faults).unwrap();
+        Step::At(call, at, fault)
+    }
+}
