@@ -53,6 +53,8 @@ test-files: debug ## Take real files of published packages to the stand-in and b
 test-peers: debug ## Let exchangelib and DavMail judge the stand-in
 	@echo "== Peers: exchangelib and DavMail against the stand-in Exchange"
 	@EXCHANGE_EXTENSION=$(DEBUG_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/debug/exchange-standin tests/exchange/peers/run
+	@echo "== Signing in to real parts: Apache with NTLM and Kerberos"
+	@EXCHANGE_EXTENSION=$(DEBUG_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/debug/exchange-standin tests/exchange/peers/sign_in/run
 
 test-nextcloud: debug ## Run the app on a real Nextcloud (NEXTCLOUD_ROOT)
 	@echo "== The app on a real Nextcloud"

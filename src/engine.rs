@@ -1,7 +1,7 @@
 //! `Exchange\Engine`: many links at once, one PHP thread that does their local work.
 
 use crate::exception::throw;
-use crate::host::{PhpHost, Queue};
+use crate::host::{PhpHost, PhpTokens, Queue};
 use crate::options::{Invitations, LinkOptions};
 use crate::request::Request;
 use crate::{log, runtime, value};
@@ -35,9 +35,13 @@ pub struct Engine {
 impl Engine {
     fn start(&mut self, options: &LinkOptions) -> Result<()> {
         let link = options.link()?;
+        let tokens = Arc::new(PhpTokens {
+            link: options.id,
+            queue: self.queue.clone(),
+        });
         let mailbox = options
             .mailbox
-            .open(&self.clients, link.context.clone())?
+            .open(&self.clients, link.context.clone(), Some(tokens))?
             .inviting(options.invitations == Invitations::Exchange);
         let runtime = runtime::handle()?;
         let host = PhpHost {

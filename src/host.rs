@@ -1,15 +1,17 @@
 //! PHP as the engine's host: each question becomes a request in a queue, and waits there for PHP's reply.
 
+use crate::options::token_until;
 use crate::request::Pending;
 use crate::value::typed;
 use async_trait::async_trait;
+use exchange_core::client::{Token, Tokens};
 use exchange_core::engine::{
     Finding, Host, LocalChanges, LocalObject, Outcome, Pair, Report, Save, Select, Write,
 };
 use exchange_core::error::{Error, ErrorKind, Result};
 use parking_lot::{Condvar, Mutex};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -56,6 +58,26 @@ impl Queue {
         self.state.lock().pending.clear();
     }
 
+    /// Asks PHP something for a link, and waits for the reply.
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        link: i64,
+        kind: &'static str,
+        payload: Value,
+    ) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        self.put(Pending {
+            link,
+            kind,
+            payload,
+            reply,
+        });
+        let answer = answer
+            .await
+            .map_err(|_| Error::new(ErrorKind::Stopped, "The synchronisation was stopped."))??;
+        typed(answer, &format!("The reply to “{kind}”"))
+    }
+
     fn put(&self, pending: Pending) {
         self.state.lock().pending.push_back(pending);
         self.changed.notify_one();
@@ -70,17 +92,28 @@ pub struct PhpHost {
 
 impl PhpHost {
     async fn ask<T: DeserializeOwned>(&self, kind: &'static str, payload: Value) -> Result<T> {
-        let (reply, answer) = oneshot::channel();
-        self.queue.put(Pending {
-            link: self.link,
-            kind,
-            payload,
-            reply,
-        });
-        let answer = answer
-            .await
-            .map_err(|_| Error::new(ErrorKind::Stopped, "The synchronisation was stopped."))??;
-        typed(answer, &format!("The reply to “{kind}”"))
+        self.queue.ask(self.link, kind, payload).await
+    }
+}
+
+/// PHP as the one who gets access tokens: it has the secrets for that.
+pub struct PhpTokens {
+    pub link: i64,
+    pub queue: Arc<Queue>,
+}
+
+#[derive(Deserialize)]
+struct FreshToken {
+    token: String,
+    expires: Option<u64>,
+}
+
+#[async_trait]
+impl Tokens for PhpTokens {
+    async fn fresh(&self, old: &Token) -> Result<Token> {
+        let payload = json!({"old": old.fingerprint()});
+        let fresh: FreshToken = self.queue.ask(self.link, "token", payload).await?;
+        Ok(token_until(&fresh.token, fresh.expires, old.owner()))
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod engine;
 mod exception;
+mod gssapi;
 mod host;
 mod log;
 mod mailbox;

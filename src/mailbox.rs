@@ -27,11 +27,11 @@ impl Mailbox {
 
 #[php_impl]
 impl Mailbox {
-    /// @param array $mailbox url, address, username, password, ca_file?, proxy?, timeout?
+    /// @param array $mailbox as docs/architecture.md describes it
     pub fn __construct(mailbox: &ZendHashTable) -> PhpResult<Self> {
         value::from_php_array(mailbox)
             .and_then(MailboxOptions::read)
-            .and_then(|options| options.open(&Clients::default(), context("UTC")?))
+            .and_then(|options| options.open(&Clients::default(), context("UTC")?, None))
             .map(|mailbox| Self { mailbox })
             .map_err(|error| throw(&error))
     }

@@ -1,15 +1,20 @@
 //! The arrays PHP hands over, with their names and defaults.
 
+use crate::gssapi;
 use crate::value::typed;
-use exchange_core::client::{Clients, Options, Password};
+use exchange_core::client::{
+    Clients, Credentials, Kerberos, Options, Password, Token, Tokens, fingerprint,
+};
 use exchange_core::engine::{Link, fresh_keys};
 use exchange_core::error::{Error, ErrorKind, Result};
+use exchange_core::ews::Impersonation;
 use exchange_core::mailbox::EwsMailbox;
 use exchange_core::mapping::Context;
 use serde::Deserialize;
 use serde_json::Value;
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
 fn default_zone() -> String {
     "UTC".into()
@@ -27,8 +32,36 @@ pub struct MailboxOptions {
     pub url: String,
     /// The mailbox's e-mail address.
     pub address: String,
-    pub username: String,
-    pub password: String,
+    /// How to sign in.
+    #[serde(default)]
+    pub auth: Auth,
+    /// Basic and NTLM; for Kerberos the principal, which may be left out.
+    #[serde(default)]
+    pub username: Option<String>,
+    /// Basic and NTLM.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// Kerberos: the file with the account's key.
+    #[serde(default)]
+    pub keytab: Option<String>,
+    /// Kerberos: the credential cache.
+    #[serde(default)]
+    pub ticket_cache: Option<String>,
+    /// Bearer: an access token.
+    #[serde(default)]
+    pub token: Option<String>,
+    /// Bearer: the host's name for whose token it is; without one, no other token is taken for it.
+    #[serde(default)]
+    pub token_owner: Option<String>,
+    /// Bearer: when it runs out, in seconds since 1970.
+    #[serde(default)]
+    pub token_expires: Option<u64>,
+    /// In whose name requests are made.
+    #[serde(default)]
+    pub impersonate: Option<Impersonate>,
+    /// An administrator allows plain HTTP to another machine.
+    #[serde(default)]
+    pub allow_http: bool,
     /// A PEM file of further certificate authorities to trust.
     #[serde(default)]
     pub ca_file: Option<String>,
@@ -49,6 +82,36 @@ impl fmt::Debug for MailboxOptions {
             .field("url", &self.url)
             .field("address", &self.address)
             .finish_non_exhaustive()
+    }
+}
+
+/// Ways to sign in.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Hash)]
+#[serde(rename_all = "lowercase")]
+pub enum Auth {
+    #[default]
+    Basic,
+    Ntlm,
+    Kerberos,
+    Bearer,
+}
+
+/// The three names that a mailbox's owner can be impersonated by.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Hash)]
+#[serde(rename_all = "snake_case")]
+pub enum Impersonate {
+    PrimarySmtpAddress(String),
+    PrincipalName(String),
+    Sid(String),
+}
+
+impl From<Impersonate> for Impersonation {
+    fn from(impersonate: Impersonate) -> Self {
+        match impersonate {
+            Impersonate::PrimarySmtpAddress(name) => Self::PrimarySmtpAddress(name),
+            Impersonate::PrincipalName(name) => Self::PrincipalName(name),
+            Impersonate::Sid(name) => Self::Sid(name),
+        }
     }
 }
 
@@ -97,17 +160,69 @@ impl MailboxOptions {
         typed(value, "The description of the mailbox")
     }
 
-    /// The mailbox, on a client that all links to it share. No connection is made yet.
-    pub fn open(&self, clients: &Clients, context: Context) -> Result<EwsMailbox> {
+    fn credentials(&self) -> Result<Credentials> {
+        let missing =
+            |what: &str| wrong(format!("The description of the mailbox lacks its {what}."));
+        let username = || self.username.clone().ok_or_else(|| missing("username"));
+        let password = || -> Result<Password> {
+            let password = self.password.as_ref().ok_or_else(|| missing("password"))?;
+            Ok(Password::new(password.as_str()))
+        };
+        Ok(match self.auth {
+            Auth::Basic => Credentials::Basic {
+                username: username()?,
+                password: password()?,
+            },
+            Auth::Ntlm => Credentials::Ntlm {
+                username: username()?,
+                password: password()?,
+            },
+            Auth::Kerberos => Credentials::Kerberos(Kerberos {
+                principal: self.username.clone(),
+                keytab: self.keytab.as_ref().map(Into::into),
+                cache: self.ticket_cache.as_ref().map(Into::into),
+                make: gssapi::token,
+            }),
+            Auth::Bearer => {
+                let token = self.token.as_ref().ok_or_else(|| missing("token"))?;
+                let nobody = || fingerprint(token);
+                let owner = self.token_owner.clone().unwrap_or_else(nobody);
+                Credentials::Bearer(token_until(token, self.token_expires, &owner))
+            }
+        })
+    }
+
+    /// The mailbox, on a client that all links to it share; `tokens` gets fresh ones. No connection is made yet.
+    pub fn open(
+        &self,
+        clients: &Clients,
+        context: Context,
+        tokens: Option<Arc<dyn Tokens>>,
+    ) -> Result<EwsMailbox> {
         let mut options = Options::new(self.url.as_str(), self.address.as_str(), "");
-        options.username.clone_from(&self.username);
-        options.password = Password::new(self.password.as_str());
+        options.credentials = self.credentials()?;
+        options.impersonation = self.impersonate.clone().map(Into::into);
+        options.allow_http = self.allow_http;
         options.ca_file = self.ca_file.as_ref().map(Into::into);
         options.proxy.clone_from(&self.proxy);
         options.timeout = self.timeout.map_or(options.timeout, Duration::from_secs);
         options.patience = self.patience.map_or(options.patience, Duration::from_secs);
-        Ok(EwsMailbox::new(clients.get(&options)?, context))
+        let client = clients.get(&options)?;
+        let client = match tokens {
+            Some(tokens) => client.with_tokens(tokens),
+            None => client,
+        };
+        Ok(EwsMailbox::new(client, context))
     }
+}
+
+/// A token that runs out at that second.
+pub fn token_until(token: &str, expires: Option<u64>, owner: &str) -> Token {
+    Token::new(
+        token,
+        expires.map(|seconds| UNIX_EPOCH + Duration::from_secs(seconds)),
+        owner,
+    )
 }
 
 impl LinkOptions {

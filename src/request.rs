@@ -62,7 +62,7 @@ impl Request {
         self.link
     }
 
-    /// `changes`, `read`, `find`, `load`, `write`, `save`, `report` or `idle`.
+    /// `changes`, `read`, `find`, `load`, `write`, `save`, `report`, `token` or `idle`.
     #[php(getter)]
     pub fn get_kind(&self) -> String {
         self.kind.to_owned()

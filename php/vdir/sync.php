@@ -16,6 +16,10 @@ const USAGE = <<<'TEXT'
       --server URL       address of the server's EWS end point, for example https://mail.example.org/EWS/Exchange.asmx
       --address ADDRESS  e-mail address of the mailbox
       --username NAME    name to sign in with, if it is not the address
+      --auth WAY         how to sign in: basic (default), ntlm, kerberos
+      --keytab FILE      Kerberos: file with the account's key
+      --ticket-cache C   Kerberos: credential cache with its tickets
+      --impersonate NAME act in the name of smtp:ADDRESS, principal:NAME@DOMAIN or sid:S-1-5-…
       --ca-file FILE     certificate authority to trust besides the system's
       --policy POLICY    who wins where both sides changed the same property: exchange (default), nextcloud, newest
       --zone ZONE        your time zone, for example Europe/Berlin (default UTC)
@@ -28,7 +32,9 @@ const USAGE = <<<'TEXT'
 /** @return array{array<string, string>, list<string>} options and the other words */
 function words(array $arguments): array
 {
-    $options = getopt('', ['server:', 'address:', 'username:', 'ca-file:', 'policy:', 'zone:', 'also:', 'losses', 'help'], $rest);
+    $taken = ['server:', 'address:', 'username:', 'auth:', 'keytab:', 'ticket-cache:', 'impersonate:', 'ca-file:', 'policy:', 'zone:',
+        'also:', 'losses', 'help'];
+    $options = getopt('', $taken, $rest);
     return [$options, array_slice($arguments, $rest)];
 }
 
@@ -40,6 +46,26 @@ function password(): string
         $password = rtrim((string) fgets(STDIN), "\r\n");
     }
     return $password;
+}
+
+/**
+ * What proves who signs in.
+ *
+ * @return array<string, mixed> as \Exchange\Mailbox takes it
+ */
+function proof(array $options): array
+{
+    $forms = ['smtp' => 'primary_smtp_address', 'principal' => 'principal_name', 'sid' => 'sid'];
+    [$form, $name] = explode(':', $options['impersonate'] ?? '', 2) + [1 => ''];
+    $auth = $options['auth'] ?? 'basic';
+    $proof = $auth === 'kerberos'
+        ? ['username' => $options['username'] ?? null]
+        : ['username' => $options['username'] ?? $options['address'], 'password' => password()];
+    return ['auth' => $auth] + $proof + [
+        'keytab' => $options['keytab'] ?? null,
+        'ticket_cache' => $options['ticket-cache'] ?? null,
+        'impersonate' => isset($options['impersonate']) ? [$forms[$form] ?? $form => $name] : null,
+    ];
 }
 
 [$options, $rest] = words($argv);
@@ -55,10 +81,9 @@ try {
         array_filter([
             'url' => $options['server'],
             'address' => $options['address'],
-            'username' => $options['username'] ?? $options['address'],
-            'password' => password(),
+            ...proof($options),
             'ca_file' => $options['ca-file'] ?? null,
-        ], fn (?string $value): bool => $value !== null),
+        ], fn (mixed $value): bool => $value !== null),
         $progress->show(...),
         $options['policy'] ?? 'exchange',
         $options['zone'] ?? 'UTC',

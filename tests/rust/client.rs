@@ -9,7 +9,7 @@
 mod script;
 
 use base64::Engine as _;
-use exchange_core::client::{Client, Clients, Options};
+use exchange_core::client::{Client, Clients, Credentials, Options, Password};
 use exchange_core::error::{Error, ErrorKind};
 use exchange_core::ews::{DeleteItem, FolderId, ItemId, SyncFolderItems, SyncPage, Target};
 use flate2::Compression;
@@ -525,7 +525,10 @@ fn a_setting_that_cannot_work_is_told() {
             ..base.clone()
         },
         Options {
-            username: "a:b".to_owned(),
+            credentials: Credentials::Basic {
+                username: "a:b".to_owned(),
+                password: Password::new(PASSWORD),
+            },
             ..base.clone()
         },
         Options {

@@ -86,7 +86,7 @@ fn photo() -> Attachment {
 }
 
 fn of<O: Operation>(operation: &O) -> (&'static str, Vec<u8>) {
-    (O::NAME, request(operation, Version::NEWEST))
+    (O::NAME, request(operation, Version::NEWEST, None))
 }
 
 /// Requests about groups of contacts.
@@ -309,6 +309,7 @@ fn attachments_stand_where_the_schema_wants_them() {
             notify: false,
         },
         Version::NEWEST,
+        None,
     );
     let tree = Element::parse(&bytes).unwrap();
     let contact = tree

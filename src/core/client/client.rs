@@ -1,3 +1,4 @@
+use super::auth::Tokens;
 use super::connection::Connection;
 use super::gate::{Gate, pause};
 use super::level::Level;
@@ -5,7 +6,7 @@ use super::options::Options;
 use super::sign_in::SignIn;
 use super::trouble::Trouble;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ews::{self, Action, Answer, Failure, Operation, Outcome, Version};
+use crate::ews::{self, Action, Answer, Failure, Impersonation, Operation, Outcome, Version};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,6 +25,7 @@ pub struct Shared {
     level: Arc<Level>,
     gate: Gate,
     sign_in: SignIn,
+    impersonation: Option<Impersonation>,
     patience: Duration,
     back_off: Duration,
     /// The server's version, once it has answered.
@@ -37,10 +39,16 @@ impl Shared {
             level,
             gate: Gate::new(options.concurrency),
             sign_in: SignIn::default(),
+            impersonation: options.impersonation.clone(),
             patience: options.patience,
             back_off: options.back_off,
             server: Mutex::new(None),
         }
+    }
+
+    /// Takes over a token that is newer than the one in use.
+    pub fn offer(&self, options: &Options) {
+        self.connection.offer(options);
     }
 }
 
@@ -49,6 +57,7 @@ impl Shared {
 pub struct Client {
     shared: Arc<Shared>,
     calls: AtomicU64,
+    tokens: Option<Arc<dyn Tokens>>,
 }
 
 impl Client {
@@ -56,6 +65,16 @@ impl Client {
         Self {
             shared,
             calls: AtomicU64::new(0),
+            tokens: None,
+        }
+    }
+
+    /// With somebody who gets fresh tokens.
+    #[must_use]
+    pub fn with_tokens(self, tokens: Arc<dyn Tokens>) -> Self {
+        Self {
+            tokens: Some(tokens),
+            ..self
         }
     }
 
@@ -167,7 +186,10 @@ impl Client {
         let body = self
             .shared
             .connection
-            .post(ews::request(operation, version))
+            .post(
+                ews::request(operation, version, self.shared.impersonation.as_ref()),
+                self.tokens.as_deref(),
+            )
             .await;
         self.shared.sign_in.learn(&body);
         tracing::debug!(

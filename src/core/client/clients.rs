@@ -1,6 +1,6 @@
 use super::client::{Client, Shared};
 use super::connection::Connection;
-use super::http;
+use super::http::{self, Build};
 use super::level::Level;
 use super::options::Options;
 use crate::error::Result;
@@ -30,6 +30,7 @@ impl Clients {
     pub fn get(&self, options: &Options) -> Result<Client> {
         let mut known = self.known.lock();
         if let Some(shared) = known.mailboxes.get(options).and_then(Weak::upgrade) {
+            shared.offer(options);
             return Ok(Client::new(shared));
         }
         let url = options.endpoint()?;
@@ -44,7 +45,12 @@ impl Clients {
                 .clone(),
         };
         let level = Arc::clone(known.levels.entry(url.to_string()).or_default());
-        let shared = Arc::new(Shared::new(Connection::new(http, options)?, level, options));
+        let build: Build = {
+            let options = options.clone();
+            Arc::new(move || http::build(&options))
+        };
+        let connection = Connection::new(http, build, options)?;
+        let shared = Arc::new(Shared::new(connection, level, options));
         known
             .mailboxes
             .retain(|_, shared| shared.strong_count() > 0);

@@ -1,22 +1,26 @@
+use super::auth::{Answered, Call, Proof, Tokens, unless_silent};
 use super::cookies::Cookies;
+use super::http::Build;
 use super::options::{Options, wrong};
 use super::trouble::{self, Trouble};
 use crate::error::Result;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client as Http, Response, Url};
+use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client as Http, Response, StatusCode, Url};
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 use tokio::time::timeout;
 
 const ANCHOR: HeaderName = HeaderName::from_static("x-anchormailbox");
+/// Asks a farm of servers to stay with one of them, which a cookie then names.
+const AFFINITY: HeaderName = HeaderName::from_static("x-preferserveraffinity");
 const REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const RETURN_REQUEST_ID: HeaderName = HeaderName::from_static("return-client-request-id");
 
 /// Posts requests to one mailbox's address: headers, cookies, limits. No retries.
 pub struct Connection {
     http: Http,
+    proof: Proof,
     url: Url,
     host: String,
     headers: HeaderMap,
@@ -26,10 +30,12 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub fn new(http: Http, options: &Options) -> Result<Self> {
+    /// `build` makes further HTTP clients like this one.
+    pub fn new(http: Http, build: Build, options: &Options) -> Result<Self> {
         let url = options.endpoint()?;
         Ok(Self {
             http,
+            proof: Proof::new(options, build)?,
             host: url.host_str().unwrap_or_default().to_owned(),
             url,
             headers: headers(options)?,
@@ -40,36 +46,55 @@ impl Connection {
     }
 
     /// The body of an answer that only reading it can judge (status 200 or 500).
-    pub async fn post(&self, body: Vec<u8>) -> Result<Vec<u8>, Trouble> {
+    pub async fn post(
+        &self,
+        body: Vec<u8>,
+        tokens: Option<&dyn Tokens>,
+    ) -> Result<Vec<u8>, Trouble> {
         let whole = self.silence.saturating_mul(3);
-        timeout(whole, self.exchange(body))
+        timeout(whole, self.exchange(body.into(), tokens))
             .await
             .unwrap_or_else(|_| Err(trouble::silence(&self.host, whole)))
     }
 
-    async fn exchange(&self, body: Vec<u8>) -> Result<Vec<u8>, Trouble> {
+    async fn exchange(&self, body: Bytes, tokens: Option<&dyn Tokens>) -> Result<Vec<u8>, Trouble> {
         let mut headers = self.headers.clone();
         headers.insert(REQUEST_ID, request_id());
         if let Some(cookies) = self.cookies.header() {
             headers.insert(COOKIE, cookies);
         }
-        let request = self
-            .http
-            .post(self.url.clone())
-            .headers(headers)
-            .body(body)
-            .send();
-        let response = self.unless_silent(request).await?;
+        let call = Call {
+            http: &self.http,
+            url: &self.url,
+            host: &self.host,
+            headers,
+            body,
+            silence: self.silence,
+        };
+        let Answered { response, turn } = self.proof.send(&call, tokens).await?;
         self.cookies.keep(response.headers());
-        match trouble::of_status(response.status(), response.headers(), &self.host) {
+        if response.status() == StatusCode::UNAUTHORIZED {
+            let refusal = self.proof.refusal(response.headers(), &self.host);
+            // Unread, the connection is of no use to anybody.
+            call.drain(response).await?;
+            return Err(Trouble::lasting(refusal));
+        }
+        let outcome = match trouble::of_status(response.status(), response.headers(), &self.host) {
             Some(error) => Err(error),
             None => self.read(response).await,
-        }
+        };
+        drop(turn);
+        outcome
+    }
+
+    /// Takes over a token that is newer than the one in use.
+    pub fn offer(&self, options: &Options) {
+        self.proof.offer(&options.credentials);
     }
 
     async fn read(&self, mut response: Response) -> Result<Vec<u8>, Trouble> {
         let mut body = Vec::new();
-        while let Some(chunk) = self.unless_silent(response.chunk()).await? {
+        while let Some(chunk) = unless_silent(response.chunk(), self.silence, &self.host).await? {
             if body.len() + chunk.len() > self.max_answer {
                 return Err(trouble::oversized(&self.host, self.max_answer));
             }
@@ -77,42 +102,19 @@ impl Connection {
         }
         Ok(body)
     }
-
-    async fn unless_silent<T>(
-        &self,
-        step: impl Future<Output = reqwest::Result<T>>,
-    ) -> Result<T, Trouble> {
-        match timeout(self.silence, step).await {
-            Ok(result) => result.map_err(|error| trouble::of_transport(error, &self.host)),
-            Err(_) => Err(trouble::silence(&self.host, self.silence)),
-        }
-    }
 }
 
 fn headers(options: &Options) -> Result<HeaderMap> {
-    if options.username.contains(':') {
-        return Err(wrong(
-            "The user name contains a colon, which Basic sign-in cannot carry. Use the e-mail address.",
-        ));
-    }
-    let secret = STANDARD.encode(format!(
-        "{}:{}",
-        options.username,
-        options.password.reveal()
-    ));
-    let mut authorization = HeaderValue::from_str(&format!("Basic {secret}"))
-        .map_err(|_| wrong("The user name or password cannot be sent."))?;
-    authorization.set_sensitive(true);
     let anchor = HeaderValue::from_str(&options.address).map_err(|_| {
         wrong("The e-mail address contains characters that an address cannot hold.")
     })?;
     Ok(HeaderMap::from_iter([
-        (AUTHORIZATION, authorization),
         (
             CONTENT_TYPE,
             HeaderValue::from_static("text/xml; charset=utf-8"),
         ),
         (ANCHOR, anchor),
+        (AFFINITY, HeaderValue::from_static("true")),
         (RETURN_REQUEST_ID, HeaderValue::from_static("true")),
     ]))
 }

@@ -4,9 +4,13 @@ use super::options::{Options, wrong};
 use crate::error::{Error, ErrorKind, Result};
 use reqwest::{Certificate, Client, ClientBuilder, Proxy, redirect};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Makes another HTTP client of the same kind, which has connections of its own.
+pub type Build = Arc<dyn Fn() -> Result<Client> + Send + Sync>;
 
 pub fn build(options: &Options) -> Result<Client> {
     // Only the first installation in a process counts; a later one is refused, which is as good.
@@ -41,6 +45,8 @@ fn builder(options: &Options) -> Result<ClientBuilder> {
         .gzip(true)
         // Exchange signs in per request over HTTP/1.1; its HTTP/2 asks to step down anyway.
         .http1_only()
+        // The server's certificate, to which a sign-in is tied.
+        .tls_info(true)
         // Sooner than any server or firewall closes an idle connection, which would lose the next request.
         .pool_idle_timeout(Duration::from_secs(30))
         .connect_timeout(CONNECT_TIMEOUT.min(options.timeout));

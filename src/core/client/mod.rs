@@ -1,5 +1,6 @@
 //! The only network I/O: HTTP, sign-in, back-off, version negotiation.
 
+mod auth;
 #[expect(
     clippy::module_inception,
     reason = "the type of that name is what the module is about"
@@ -15,6 +16,7 @@ mod options;
 mod sign_in;
 mod trouble;
 
+pub use auth::{Credentials, Kerberos, MakeTicket, Ticket, Token, Tokens, fingerprint};
 pub use client::Client;
 pub use clients::Clients;
 pub use options::{Options, Password};

@@ -1,8 +1,11 @@
+use super::auth::Credentials;
 use crate::error::{Error, ErrorKind, Result};
+use crate::ews::Impersonation;
 use reqwest::Url;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Where a mailbox is and how to sign in to it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -11,8 +14,9 @@ pub struct Options {
     pub url: String,
     /// The mailbox's e-mail address.
     pub address: String,
-    pub username: String,
-    pub password: Password,
+    pub credentials: Credentials,
+    /// In whose name requests are made, where those credentials are an application's or a service account's.
+    pub impersonation: Option<Impersonation>,
     /// A PEM file of further certificate authorities to trust.
     pub ca_file: Option<PathBuf>,
     /// An HTTP proxy's address. The environment's proxy settings are not used.
@@ -41,9 +45,12 @@ impl Options {
         let address = address.into();
         Self {
             url: url.into(),
-            username: address.clone(),
+            credentials: Credentials::Basic {
+                username: address.clone(),
+                password: Password::new(password),
+            },
             address,
-            password: Password(password.into()),
+            impersonation: None,
             ca_file: None,
             proxy: None,
             // Exchange itself ends a request after about a minute (NOTES section 3).
@@ -106,8 +113,8 @@ pub(super) fn wrong(sentence: impl Into<String>) -> Error {
     Error::new(ErrorKind::Configuration, sentence)
 }
 
-/// A password, which never shows itself.
-#[derive(Clone, PartialEq, Eq, Hash)]
+/// A password, or a token, which never shows itself and is wiped from memory when it is dropped.
+#[derive(Clone, PartialEq, Eq, Hash, Zeroize, ZeroizeOnDrop)]
 pub struct Password(String);
 
 impl Password {
@@ -186,7 +193,7 @@ mod tests {
                 "hunter2",
             )
         };
-        assert!(!format!("{:?}", options.password).contains("hunter2"));
+        assert!(!format!("{:?}", options.credentials).contains("hunter2"));
         assert!(!format!("{options:?}").contains("hunter2"));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind};
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
 use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
@@ -109,12 +109,11 @@ pub fn oversized(host: &str, limit: usize) -> Trouble {
     ))
 }
 
-/// An HTTP status that stands for itself. None where the body has to tell.
+/// An HTTP status that stands for itself (but 401, see [`super::auth`]). None where the body has to tell.
 pub fn of_status(status: StatusCode, headers: &HeaderMap, host: &str) -> Option<Trouble> {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let (kind, sentence) = match status.as_u16() {
         200 | 500 => return None,
-        401 => return Some(Trouble::lasting(not_signed_in(headers, host))),
         403 => (
             ErrorKind::Denied,
             format!(
@@ -193,29 +192,6 @@ pub fn of_status(status: StatusCode, headers: &HeaderMap, host: &str) -> Option<
     } else {
         Trouble::lasting(error)
     })
-}
-
-fn not_signed_in(headers: &HeaderMap, host: &str) -> Error {
-    let offers: Vec<&str> = headers
-        .get_all(WWW_AUTHENTICATE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
-    let basic = |offer: &&str| offer.trim_start().to_ascii_lowercase().starts_with("basic");
-    if !offers.is_empty() && !offers.iter().any(basic) {
-        return Error::new(
-            ErrorKind::Configuration,
-            format!(
-                "The server {host} does not offer Basic sign-in. Ask its administrator to enable Basic authentication for Exchange Web Services."
-            ),
-        );
-    }
-    Error::new(
-        ErrorKind::Credentials,
-        format!(
-            "The server {host} refuses the user name or password. Check both; the user name may have to be written as DOMAIN\\name or as an e-mail address."
-        ),
-    )
 }
 
 /// Walks the causes of an error, into what an `io::Error` wraps too.

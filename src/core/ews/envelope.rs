@@ -1,7 +1,7 @@
 //! The SOAP envelope around every request and answer.
 
 use super::parse::{broken, reader, sanitise, unreadable};
-use super::{Element, Failure, Operation, Version, Writer};
+use super::{Element, Failure, Impersonation, Operation, Version, Writer};
 use crate::error::{Error, ErrorKind, Result};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -15,11 +15,18 @@ const START: &str = concat!(
 
 /// The bytes of a request.
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/requestserverversion>
-pub fn request<O: Operation>(operation: &O, version: Version) -> Vec<u8> {
+pub fn request<O: Operation>(
+    operation: &O,
+    version: Version,
+    impersonation: Option<&Impersonation>,
+) -> Vec<u8> {
     let mut w = Writer::new();
     w.raw(START);
     w.element("s:Header", &[], |w| {
         w.empty("t:RequestServerVersion", &[("Version", version.name())]);
+        if let Some(impersonation) = impersonation {
+            impersonation.write(w);
+        }
     });
     w.element("s:Body", &[], |w| operation.write(w));
     w.raw("</s:Envelope>");

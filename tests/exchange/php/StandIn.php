@@ -170,6 +170,18 @@ final class StandIn
         $this->ask('POST', '/faults', $fault);
     }
 
+    /** Access tokens that were taken until now are not taken any more. */
+    public function revokeTokens(): void
+    {
+        $this->ask('POST', '/tokens/revoke');
+    }
+
+    /** @return list<array<string, mixed>> every call: operation, parts, mailbox, anchor, affinity, status, at_ms */
+    public function log(): array
+    {
+        return $this->ask('GET', '/log');
+    }
+
     public function clearFaults(): void
     {
         $this->ask('DELETE', '/faults');

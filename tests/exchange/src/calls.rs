@@ -13,6 +13,10 @@ pub struct Entry {
     pub parts: usize,
     /// The mailbox's address; empty where nobody was authenticated.
     pub mailbox: String,
+    /// `X-AnchorMailbox`, as it came.
+    pub anchor: String,
+    /// Asked to stay with one server, and said with which one.
+    pub affinity: bool,
     /// HTTP status; 0 where there was no answer.
     pub status: u16,
     /// When it arrived, in milliseconds since the server started.

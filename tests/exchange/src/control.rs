@@ -6,6 +6,7 @@
 //! | `GET /log` | every call: operation, parts, mailbox, status, time in ms |
 //! | `GET /faults`, `POST /faults`, `DELETE /faults` | waiting faults; one more ([`Fault`]); none |
 //! | `GET /status` | meeting mails that would have been sent, invalid answers, mailboxes |
+//! | `POST /tokens/revoke` | access tokens that were taken until now are not taken any more |
 //! | `GET /mailbox`, `GET /mailbox/{address}` | everything in the first, or that, mailbox ([`crate::dump`]) |
 //! | `POST /mailbox/{address}/items` | `{"folder": "calendar", "class": "CalendarItem", "set": {…}, "xml": "…"}` → `{"number": 7}` |
 //! | `PATCH /mailbox/{address}/items/{number}` | `{"set": {…}, "xml": "…", "delete": ["calendar:Location"], "occurrence": 2}` |
@@ -49,6 +50,7 @@ pub fn routes(server: Arc<Server>) -> Router {
         .route("/log", get(log))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/status", get(status))
+        .route("/tokens/revoke", post(revoke_tokens))
         .route("/mailbox", get(first_mailbox))
         .route("/mailbox/{address}", get(one_mailbox))
         .route("/mailbox/{address}/items", post(create_item))
@@ -101,6 +103,13 @@ async fn add_fault(State(server): Controlled, Json(fault): Json<Fault>) -> Json<
 
 async fn clear_faults(State(server): Controlled) -> Json<Value> {
     server.faults.clear();
+    Json(json!({}))
+}
+
+async fn revoke_tokens(State(server): Controlled) -> Json<Value> {
+    if let Some(issuer) = &server.doors.issuer {
+        issuer.revoke();
+    }
     Json(json!({}))
 }
 

@@ -14,6 +14,8 @@ pub struct Call {
     pub operation: String,
     pub body: Element,
     pub level: Level,
+    /// Of `ExchangeImpersonation`: how the mailbox is named (`PrimarySmtpAddress`), and its name.
+    pub connecting: Option<(String, String)>,
     /// The zone in `TimeZoneContext`.
     pub zone: Option<Zone>,
 }
@@ -53,8 +55,13 @@ impl Call {
             .and_then(|header| header.find(&["TimeZoneContext", "TimeZoneDefinition"]))
             .and_then(|zone| zone.attr("Id"))
             .and_then(Zone::windows);
+        let connecting = header
+            .and_then(|header| header.find(&["ExchangeImpersonation", "ConnectingSID"]))
+            .and_then(|sid| sid.children.first())
+            .map(|sid| (sid.name.clone(), sid.text.trim().to_owned()));
         Ok(Call {
             operation: body.name.clone(),
+            connecting,
             body: body.clone(),
             level,
             zone,

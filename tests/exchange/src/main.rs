@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use axum::http::HeaderName;
 use clap::Parser;
-use exchange_standin::Standin;
 use exchange_standin::seed::Seed;
 use exchange_standin::version::Release;
+use exchange_standin::{Builder, Standin};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// A stand-in Exchange server on the loopback.
@@ -41,6 +42,27 @@ struct Options {
     /// The release to play.
     #[arg(long, value_enum, default_value = "SE")]
     server_version: Release,
+    /// Another name to sign in with: NAME=ADDRESS, such as EXAMPLE\anna=anna@example.org. Can be repeated.
+    #[arg(long = "name")]
+    names: Vec<String>,
+    /// The owner of this mailbox may act in the name of everybody. Can be repeated.
+    #[arg(long = "impersonator")]
+    impersonators: Vec<String>,
+    /// Close Basic sign-in.
+    #[arg(long)]
+    no_basic: bool,
+    /// Believe a front end that names the signed-in user in this header; close every other way in.
+    #[arg(long)]
+    front: Option<HeaderName>,
+    /// Take access tokens of this issuer.
+    #[arg(long, requires_all = ["token_audience", "token_keys"])]
+    token_issuer: Option<String>,
+    /// The audience that its tokens must have.
+    #[arg(long)]
+    token_audience: Option<String>,
+    /// A file with its public keys, a JSON Web Key Set.
+    #[arg(long)]
+    token_keys: Option<PathBuf>,
     /// Do not check requests and answers against the schema.
     #[arg(long)]
     no_validate: bool,
@@ -71,6 +93,7 @@ async fn run(options: Options) -> Result<(), String> {
         let (address, password) = credentials(mailbox)?;
         builder = builder.mailbox(&address, &password);
     }
+    builder = doors(builder, &options)?;
     if let Some(seed) = options.seed {
         let Options {
             contacts,
@@ -104,6 +127,37 @@ async fn run(options: Options) -> Result<(), String> {
         .map_err(|failure| failure.to_string())?;
     standin.stop();
     Ok(())
+}
+
+/// The ways in.
+fn doors(mut builder: Builder, options: &Options) -> Result<Builder, String> {
+    for name in &options.names {
+        let pair = name.split_once('=');
+        let (name, address) =
+            pair.ok_or_else(|| format!("{name:?} is not of the form NAME=ADDRESS"))?;
+        builder = builder.name(name, address);
+    }
+    for address in &options.impersonators {
+        builder = builder.impersonator(address);
+    }
+    if options.no_basic {
+        builder = builder.no_basic();
+    }
+    if let Some(front) = &options.front {
+        builder = builder.front(front.clone());
+    }
+    if let (Some(issuer), Some(audience), Some(keys)) = (
+        &options.token_issuer,
+        &options.token_audience,
+        &options.token_keys,
+    ) {
+        let text = std::fs::read(keys)
+            .map_err(|failure| format!("cannot read {}: {failure}", keys.display()))?;
+        let keys = serde_json::from_slice(&text)
+            .map_err(|failure| format!("{} is no JSON: {failure}", keys.display()))?;
+        builder = builder.issuer(issuer, audience, keys);
+    }
+    Ok(builder)
 }
 
 /// The address and the password, which is never an argument.

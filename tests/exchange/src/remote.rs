@@ -208,6 +208,7 @@ fn call() -> Call {
         operation: String::new(),
         body: Element::m("Nothing"),
         level: Level::of("V2018_01_08"),
+        connecting: None,
         zone: None,
     }
 }

@@ -58,14 +58,27 @@ pub fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
     response
 }
 
-/// 401 that asks for Basic.
-pub fn unauthorized() -> Response<Body> {
+/// 401 that asks for these ways to sign in.
+pub fn unauthorized(ways: &[&'static str]) -> Response<Body> {
     let mut response = plain(StatusCode::UNAUTHORIZED, "");
-    let challenge = header::HeaderValue::from_static("Basic realm=\"exchange\"");
+    for way in ways {
+        let challenge = header::HeaderValue::from_static(way);
+        response
+            .headers_mut()
+            .append(header::WWW_AUTHENTICATE, challenge);
+    }
     response
-        .headers_mut()
-        .insert(header::WWW_AUTHENTICATE, challenge);
-    response
+}
+
+/// The cookie that names a server of a farm.
+pub const AFFINITY: &str = "X-BackEndOverrideCookie=standin~1942062522";
+
+/// Asks the client to come back to this server.
+pub fn stay_with_this_server(response: &mut Response<Body>) {
+    let cookie = format!("{AFFINITY}; path=/; secure; HttpOnly");
+    if let Ok(cookie) = header::HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
 }
 
 /// What a reverse proxy that has lost the session shows.

@@ -6,9 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, Response, StatusCode, header};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use axum::http::{HeaderMap, Request, Response, StatusCode};
 use parking_lot::Mutex;
 
 use crate::calls::{Calls, Entry};
@@ -19,6 +17,7 @@ use crate::fault::{Faults, Kind};
 use crate::operation;
 use crate::reply;
 use crate::schema::Validator;
+use crate::sign_in::{Admission, Doors};
 use crate::store::Mailbox;
 use crate::target;
 use crate::version::Release;
@@ -43,6 +42,10 @@ pub struct Account {
 }
 
 impl Account {
+    pub fn has_password(&self, password: &str) -> bool {
+        self.password == password
+    }
+
     pub fn new(password: &str, mailbox: Mailbox) -> Account {
         Account {
             password: password.to_owned(),
@@ -62,6 +65,7 @@ pub struct Server {
     pub accounts: BTreeMap<String, Account>,
     /// The address of the first account.
     pub first: String,
+    pub doors: Doors,
     /// `None` where there is no schema or nothing is to be checked.
     pub validator: Option<Validator>,
 
@@ -102,7 +106,6 @@ impl Server {
         }
         let at_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (parts, body) = request.into_parts();
-        let account = self.authenticate(&parts.headers);
         let Ok(xml) = to_bytes(body, LARGEST_REQUEST).await else {
             return Ok(reply::plain(
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -113,6 +116,19 @@ impl Server {
         let operation = match &call {
             Ok(call) => call.operation.clone(),
             Err(_) => operation_of(&xml),
+        };
+        let account = match self
+            .doors
+            .admit(&self.accounts, &parts.headers, call.as_ref().ok())
+        {
+            Admission::Mailbox(account) => Some(account),
+            Admission::Unknown => None,
+            Admission::Denied(failure) => {
+                let compress = reply::accepts_gzip(&parts.headers);
+                let document = envelope::answer(self.release, failure::fault(&failure));
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                return Ok(reply::soap(status, document.to_document(), compress));
+            }
         };
         let count = call.as_ref().map_or(0, |call| operation::parts(call).len());
         // Who is not known yet gets a 401 and nothing else.
@@ -126,27 +142,27 @@ impl Server {
             struck,
         };
         let outcome = self.respond(&arrival, account, call, &parts.headers).await;
+        let header = |name: &str| {
+            let value = parts.headers.get(name);
+            value
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+        };
         self.calls.record(Entry {
             operation: arrival.operation,
             parts: count,
             mailbox: account.map_or_else(String::new, |account| {
                 account.mailbox.lock().address.clone()
             }),
+            anchor: header("x-anchormailbox").to_owned(),
+            affinity: header("x-preferserveraffinity") == "true"
+                && header("cookie").contains(reply::AFFINITY),
             status: outcome
                 .as_ref()
                 .map_or(0, |response| response.status().as_u16()),
             at_ms,
         });
         outcome
-    }
-
-    fn authenticate(&self, headers: &HeaderMap) -> Option<&Account> {
-        let basic = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-        let (scheme, encoded) = basic.split_once(' ')?;
-        let credentials = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
-        let (user, password) = credentials.split_once(':')?;
-        let account = self.accounts.get(&user.to_lowercase())?;
-        (scheme.eq_ignore_ascii_case("basic") && account.password == password).then_some(account)
     }
 
     async fn respond(
@@ -157,7 +173,7 @@ impl Server {
         headers: &HeaderMap,
     ) -> Result<Response<Body>, Closed> {
         let Some(account) = account else {
-            return Ok(reply::unauthorized());
+            return Ok(self.doors.unauthorized());
         };
         let open = Open::count(account, self.release);
         for kind in &arrival.struck {
@@ -170,7 +186,7 @@ impl Server {
                         "The service is unavailable.",
                     ));
                 }
-                Kind::Unauthorized => return Ok(reply::unauthorized()),
+                Kind::Unauthorized => return Ok(self.doors.unauthorized()),
                 Kind::LoginPage => return Ok(reply::login_page()),
                 _ => {}
             }
@@ -199,7 +215,11 @@ impl Server {
             true => reply::with_control_characters(&document),
             false => document,
         };
-        Ok(reply::soap(status, document, compress))
+        let mut response = reply::soap(status, document, compress);
+        if headers.contains_key("x-preferserveraffinity") {
+            reply::stay_with_this_server(&mut response);
+        }
+        Ok(response)
     }
 
     /// Runs the operation unless something stands against it; the failure goes out as a fault.

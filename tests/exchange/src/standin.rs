@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{HeaderName, Request};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper::body::Incoming;
@@ -23,12 +23,15 @@ use crate::fault::Faults;
 use crate::schema::{self, Validator};
 use crate::seed::{self, Seed};
 use crate::server::{Account, Server};
+use crate::sign_in::{self, Doors};
 use crate::store::Mailbox;
+use crate::tokens::Issuer;
 use crate::version::Release;
 
 /// How a stand-in is to be.
 pub struct Builder {
     accounts: Vec<(String, String)>,
+    doors: Doors,
     seed: Option<Seed>,
     release: Release,
     tls: bool,
@@ -79,6 +82,38 @@ impl Builder {
     /// [`Builder::seed`] with so many items of each kind.
     pub fn fill(mut self, seed: Seed) -> Builder {
         self.seed = Some(seed);
+        self
+    }
+
+    /// Another name to sign in with, such as `EXAMPLE\anna`, for the mailbox of that address.
+    pub fn name(mut self, name: &str, address: &str) -> Builder {
+        self.doors
+            .names
+            .insert(name.to_lowercase(), address.to_lowercase());
+        self
+    }
+
+    /// Lets that mailbox's owner act in the name of everybody.
+    pub fn impersonator(mut self, address: &str) -> Builder {
+        self.doors.impersonators.push(address.to_lowercase());
+        self
+    }
+
+    /// Closes Basic sign-in.
+    pub fn no_basic(mut self) -> Builder {
+        self.doors.no_basic = true;
+        self
+    }
+
+    /// Believes a front end on this machine that names the signed-in user in a header; there is no other way in then.
+    pub fn front(mut self, header: HeaderName) -> Builder {
+        self.doors.front = Some(header);
+        self
+    }
+
+    /// Takes the access tokens of an issuer for an audience; `keys` is its JSON Web Key Set.
+    pub fn issuer(mut self, name: &str, audience: &str, keys: serde_json::Value) -> Builder {
+        self.doors.issuer = Some(Issuer::new(name, audience, keys));
         self
     }
 
@@ -141,6 +176,7 @@ impl Builder {
                 .iter()
                 .map(account)
                 .collect::<BTreeMap<_, _>>(),
+            doors: self.doors,
             validator,
             check_requests: self.check_requests,
             check_answers: self.check_answers,
@@ -229,6 +265,7 @@ impl Standin {
     pub fn builder() -> Builder {
         Builder {
             accounts: Vec::new(),
+            doors: Doors::default(),
             seed: None,
             release: Release::default(),
             tls: false,
@@ -279,6 +316,17 @@ impl Standin {
     pub fn mailbox_of<T>(&self, address: &str, look: impl FnOnce(&mut Mailbox) -> T) -> Option<T> {
         let account = self.server.accounts.get(&address.to_lowercase())?;
         Some(look(&mut account.mailbox.lock()))
+    }
+
+    /// The security identifier by which that mailbox can be impersonated.
+    pub fn sid(&self, address: &str) -> Option<String> {
+        let address = address.to_lowercase();
+        let place = self
+            .server
+            .accounts
+            .keys()
+            .position(|one| *one == address)?;
+        Some(sign_in::sid(place))
     }
 
     /// How many meeting mails would have been sent.
