@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Command;
 
 use OCA\IntegrationExchange\Service\Accounts;
+use OCA\IntegrationExchange\Service\SignIn;
 use Psr\Log\LoggerInterface;
 use Symfony\Component\Console\Helper\QuestionHelper;
 use Symfony\Component\Console\Input\InputArgument;
@@ -29,6 +30,10 @@ final class AccountAdd extends Base
             ->addOption('address', null, InputOption::VALUE_REQUIRED, 'E-mail address of the mailbox')
             ->addOption('server', null, InputOption::VALUE_REQUIRED, 'Server: its EWS address or host; the address’s domain if not given')
             ->addOption('username', null, InputOption::VALUE_REQUIRED, 'Name to sign in with; the e-mail address if not given')
+            ->addOption('auth', null, InputOption::VALUE_REQUIRED, 'basic, ntlm, kerberos, or oauth (see exchange:oauth)', 'basic')
+            ->addOption('keytab', null, InputOption::VALUE_REQUIRED, 'Kerberos: file with the key of the service account')
+            ->addOption('ticket-cache', null, InputOption::VALUE_REQUIRED, 'Kerberos: credential cache with its tickets')
+            ->addOption('impersonate', null, InputOption::VALUE_REQUIRED, 'Act for smtp:ADDRESS, principal:NAME@DOMAIN or sid:S-1-5-…')
             ->addOption('password-stdin', null, InputOption::VALUE_NONE, 'Read the password from standard input');
     }
 
@@ -37,12 +42,28 @@ final class AccountAdd extends Base
         $address = $input->getOption('address') ?? throw new Usage('Give the mailbox with --address.');
         // Until it is discovered: the host that has the name of the address's domain.
         $server = $input->getOption('server') ?? substr((string)strrchr("@$address", '@'), 1);
-        $username = $input->getOption('username') ?? $address;
-        $password = $this->password($input, $output);
-        $account = $this->accounts->add($input->getArgument('uid'), $address, $server, $username, $password);
+        $account = $this->accounts->add($input->getArgument('uid'), $address, $server, $this->signIn($input, $output, $address));
         $data = ['id' => $account->getId(), 'user' => $account->getUserId(), 'address' => $account->getAddress()];
         self::tell($input, $output, $data, "Account {$data['id']}: {$data['user']} is connected to {$data['address']}.");
         return self::OK;
+    }
+
+    private function signIn(InputInterface $input, OutputInterface $output, string $address): SignIn
+    {
+        $impersonate = $input->getOption('impersonate');
+        $username = $input->getOption('username');
+        $auth = $input->getOption('auth');
+        return match ($auth) {
+            'basic', 'ntlm' => SignIn::withPassword($username ?? $address, $this->password($input, $output), $auth, $impersonate),
+            'kerberos' => SignIn::withTickets(
+                $username ?? '',
+                $input->getOption('keytab'),
+                $input->getOption('ticket-cache'),
+                $impersonate,
+            ),
+            'oauth' => SignIn::asApplication($address, $impersonate),
+            default => throw new Usage('--auth takes basic, ntlm, kerberos or oauth.'),
+        };
     }
 
     private function password(InputInterface $input, OutputInterface $output): string

@@ -13,6 +13,7 @@ use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Journal\Journals;
 use OCA\IntegrationExchange\Local\Collections;
 use OCA\IntegrationExchange\Local\OwnWrites;
+use OCA\IntegrationExchange\OAuth\Tokens;
 use OCA\IntegrationExchange\Service\Addresses;
 use OCA\IntegrationExchange\Service\Mailbox;
 use OCA\IntegrationExchange\Setting\Catalogue;
@@ -33,6 +34,7 @@ final class Parts
         private readonly AccountMapper $accounts,
         private readonly Settings $settings,
         private readonly Mailbox $mailbox,
+        private readonly Tokens $tokens,
         private readonly Addresses $addresses,
         private readonly Collections $collections,
         private readonly Journals $journals,
@@ -71,6 +73,16 @@ final class Parts
             fn (array $cursors) => $this->links->set($id, $cursors),
             $onReport,
         );
+    }
+
+    /**
+     * @param string $old fingerprint of the token that is of no use any more
+     * @return array{token: string, expires: int}
+     */
+    public function token(Account $account, string $old): array
+    {
+        $grant = $this->tokens->of($account, $old);
+        return ['token' => $grant->accessToken, 'expires' => $grant->expires];
     }
 
     /**

@@ -16,7 +16,7 @@ use OCA\IntegrationExchange\Failure;
 final class Run
 {
     /**
-     * @var array<int, array{link: Link, host: Host, full: bool, failure: ?Failure, report: array<string, mixed>,
+     * @var array<int, array{link: Link, account: Account, host: Host, full: bool, failure: ?Failure, report: array<string, mixed>,
      *     plan: list<array<string, mixed>>}>
      */
     private array $running = [];
@@ -62,6 +62,8 @@ final class Run
                 return $this->begin($id);
             } catch (Failure $failure) {
                 $this->results[$id] = new Result($id, $failure->kind, $failure->getMessage());
+                // It may have come as far as asking for a token.
+                $this->end($id, $failure);
             }
         }
         return null;
@@ -75,6 +77,9 @@ final class Run
     {
         $cycle = $this->running[$link] ?? throw new Failure('stopped', 'This link is not being synchronised any more.');
         $this->lease->renew($link);
+        if ($kind === 'token') {
+            return $this->parts->token($cycle['account'], (string)$payload['old']);
+        }
         if ($this->options->dryRun && in_array($kind, ['write', 'save'], true)) {
             throw new Failure('bug', 'The engine wanted to write in a dry run. Nothing was written; please report this.');
         }
@@ -144,7 +149,7 @@ final class Run
         }
         $host = $this->parts->host($link, fn (array $report) => $this->report($id, $report));
         $this->running[$id] = [
-            'link' => $link, 'host' => $host, 'full' => $full, 'failure' => null, 'report' => [], 'plan' => [],
+            'link' => $link, 'account' => $account, 'host' => $host, 'full' => $full, 'failure' => null, 'report' => [], 'plan' => [],
         ];
         return $this->parts->describe($link, $account, $full, $this->options);
     }

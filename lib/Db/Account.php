@@ -8,7 +8,8 @@ use OCP\AppFramework\Db\Entity;
 use OCP\DB\Types;
 
 /**
- * A user's connection to a mailbox. `password` is encrypted (ICrypto); only Service\Accounts reads it.
+ * A user's connection to a mailbox. `password` is encrypted (ICrypto); only Service\Mailbox reads it. `auth` is one of Db\Auth,
+ * `sign_in` what belongs to it besides, as JSON without secrets.
  *
  * @method string getUserId()
  * @method void setUserId(string $userId)
@@ -20,6 +21,10 @@ use OCP\DB\Types;
  * @method void setUsername(string $username)
  * @method string|null getPassword()
  * @method void setPassword(?string $password)
+ * @method string getAuth()
+ * @method void setAuth(string $auth)
+ * @method string|null getSignIn()
+ * @method void setSignIn(?string $signIn)
  * @method string getState()
  * @method void setState(string $state)
  * @method string|null getError()
@@ -40,6 +45,8 @@ final class Account extends Entity
     protected string $server = '';
     protected string $username = '';
     protected ?string $password = null;
+    protected string $auth = Auth::BASIC;
+    protected ?string $signIn = null;
     protected string $state = self::ACTIVE;
     protected ?string $error = null;
     protected ?string $message = null;

@@ -13,6 +13,7 @@ use OCA\IntegrationExchange\Local\Collections;
 use OCA\IntegrationExchange\Local\Transaction;
 use OCA\IntegrationExchange\Service\Accounts;
 use OCA\IntegrationExchange\Service\Links;
+use OCA\IntegrationExchange\Service\SignIn;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\IDBConnection;
 
@@ -87,7 +88,7 @@ final class Takeover
             $message = "integration_ews knows the mailbox by the name “{$address}”; give its address with --address.";
             throw new Failure('configuration', $message);
         }
-        return $this->accounts->add($userId, $address, $known['server'], $known['username'], $password);
+        return $this->accounts->add($userId, $address, $known['server'], SignIn::withPassword($known['username'], $password));
     }
 
     /**

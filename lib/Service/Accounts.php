@@ -4,11 +4,16 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Service;
 
+use Closure;
+use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Db\Account;
 use OCA\IntegrationExchange\Db\AccountMapper;
+use OCA\IntegrationExchange\Db\TokenStore;
 use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Native\Mailboxes;
+use OCA\IntegrationExchange\OAuth\Grant;
 use OCP\AppFramework\Utility\ITimeFactory;
+use OCP\IAppConfig;
 use OCP\IUserManager;
 use OCP\Security\ICrypto;
 use SensitiveParameter;
@@ -25,6 +30,8 @@ final class Accounts
         private readonly Links $links,
         private readonly Mailboxes $mailboxes,
         private readonly Mailbox $mailbox,
+        private readonly TokenStore $tokens,
+        private readonly IAppConfig $settings,
         private readonly IUserManager $users,
         private readonly ICrypto $crypto,
         private readonly ITimeFactory $time,
@@ -40,8 +47,34 @@ final class Accounts
         string $userId,
         string $address,
         string $server,
-        string $username,
-        #[SensitiveParameter] string $password,
+        #[SensitiveParameter] SignIn $signIn,
+    ): Account {
+        $account = $this->draft($userId, $address, $server, $signIn);
+        $this->check($account);
+        return $this->store($account);
+    }
+
+    /**
+     * Adds an account with what its person consented to, once the server lets it in.
+     */
+    public function addWithConsent(
+        string $userId,
+        string $address,
+        string $server,
+        #[SensitiveParameter] Grant $grant,
+    ): Account {
+        $account = $this->draft($userId, $address, $server, SignIn::withConsent());
+        $this->mailboxes->check($this->mailbox->describe($account, $grant));
+        $account = $this->store($account);
+        $this->tokens->save($account->getId(), $grant);
+        return $account;
+    }
+
+    private function draft(
+        string $userId,
+        string $address,
+        string $server,
+        #[SensitiveParameter] SignIn $signIn,
     ): Account {
         $user = $this->users->get($userId) ?? throw new Failure('configuration', "There is no Nextcloud user “{$userId}”.");
         if (filter_var($address, FILTER_VALIDATE_EMAIL) === false) {
@@ -50,13 +83,19 @@ final class Accounts
         $account = $this->accounts->findByAddress($user->getUID(), $address) ?? new Account();
         $account->setUserId($user->getUID());
         $account->setAddress($address);
-        $account->setServer(self::server($server));
-        $account->setUsername($username);
-        $account->setPassword($this->crypto->encrypt($password));
+        $account->setServer($this->server($server));
+        $account->setUsername($signIn->username ?? $address);
+        $account->setPassword($signIn->password === null ? null : $this->crypto->encrypt($signIn->password));
+        $account->setAuth($signIn->auth);
+        $account->setSignIn($signIn->details === [] ? null : json_encode($signIn->details, JSON_THROW_ON_ERROR));
         $account->setState(Account::ACTIVE);
         $account->setError(null);
         $account->setMessage(null);
-        $this->check($account);
+        return $account;
+    }
+
+    private function store(Account $account): Account
+    {
         if ($account->getCreatedAt() !== 0) {
             return $this->accounts->update($account);
         }
@@ -69,7 +108,7 @@ final class Accounts
      */
     public function check(Account $account): array
     {
-        return $this->mailboxes->check($this->mailbox->describe($account));
+        return $this->ask($account, $this->mailboxes->check(...));
     }
 
     /**
@@ -77,7 +116,26 @@ final class Accounts
      */
     public function folders(Account $account): array
     {
-        return $this->mailboxes->folders($this->mailbox->describe($account));
+        return $this->ask($account, $this->mailboxes->folders(...));
+    }
+
+    /**
+     * Asks the mailbox something; once more with a new token where the stored one is refused before its time.
+     *
+     * @param Closure(array<string, mixed>): array<mixed> $question
+     * @return array<mixed>
+     */
+    private function ask(Account $account, Closure $question): array
+    {
+        $mailbox = $this->mailbox->describe($account);
+        try {
+            return $question($mailbox);
+        } catch (Failure $failure) {
+            if ($failure->kind !== 'credentials' || !isset($mailbox['token'])) {
+                throw $failure;
+            }
+            return $question($this->mailbox->describe($account, old: hash('sha256', $mailbox['token'])));
+        }
     }
 
     /**
@@ -102,6 +160,7 @@ final class Accounts
         foreach ($this->links->of([$account->getId()]) as $link) {
             $this->links->unlink($link);
         }
+        $this->tokens->forget($account->getId());
         $this->accounts->delete($account);
     }
 
@@ -113,9 +172,10 @@ final class Accounts
     }
 
     /**
-     * The address of Exchange Web Services. A bare host gets the usual path. Without TLS only this machine may be asked.
+     * The address of Exchange Web Services. A bare host gets the usual path. Without TLS only this machine may be asked, unless an
+     * administrator allows it (occ config:app:set integration_exchange allow_http --type boolean --value true).
      */
-    private static function server(string $server): string
+    private function server(string $server): string
     {
         $url = str_contains($server, '://') ? $server : "https://$server";
         $parts = parse_url($url);
@@ -126,8 +186,9 @@ final class Accounts
             throw new Failure('configuration', 'The address of the server must not contain a user name or password.');
         }
         $local = in_array($parts['host'], ['127.0.0.1', '[::1]', 'localhost'], true);
-        if ($parts['scheme'] !== 'https' && !($parts['scheme'] === 'http' && $local)) {
-            throw new Failure('configuration', 'The password travels with every call, so the server’s address must begin with https://.');
+        $plain = $local || $this->settings->getValueBool(Application::APP_ID, 'allow_http');
+        if ($parts['scheme'] !== 'https' && !($parts['scheme'] === 'http' && $plain)) {
+            throw new Failure('configuration', 'The sign-in travels with every call, so the server’s address must begin with https://.');
         }
         return in_array($parts['path'] ?? '', ['', '/'], true) ? rtrim($url, '/') . self::PATH : $url;
     }

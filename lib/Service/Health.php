@@ -17,7 +17,7 @@ use Throwable;
  */
 final class Health
 {
-    private const TABLES = ['exchange_accounts', 'exchange_links', 'exchange_pairs', 'exchange_history'];
+    private const TABLES = ['exchange_accounts', 'exchange_links', 'exchange_pairs', 'exchange_history', 'exchange_tokens'];
 
     public function __construct(
         private readonly Extension $extension,

@@ -4,11 +4,17 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Service;
 
+use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Db\Account;
+use OCA\IntegrationExchange\Db\Auth;
 use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\OAuth\Grant;
+use OCA\IntegrationExchange\OAuth\Tokens;
+use OCP\IAppConfig;
 use OCP\ICertificateManager;
 use OCP\IConfig;
 use OCP\Security\ICrypto;
+use SensitiveParameter;
 use Throwable;
 
 /**
@@ -18,22 +24,25 @@ final class Mailbox
 {
     public function __construct(
         private readonly ICrypto $crypto,
+        private readonly Tokens $tokens,
         private readonly IConfig $config,
+        private readonly IAppConfig $settings,
         private readonly ICertificateManager $certificates,
     ) {
     }
 
     /**
-     * @return array<string, string> with the password in clear; to be handed to the extension and to nobody else
+     * @param Grant|null $grant of an account that is not stored yet
+     * @param string|null $old fingerprint of a token that is of no use any more
+     * @return array<string, mixed> with the password in clear; to be handed to the extension and to nobody else
      */
-    public function describe(Account $account): array
+    public function describe(Account $account, #[SensitiveParameter] ?Grant $grant = null, ?string $old = null): array
     {
         $mailbox = [
             'url' => $account->getServer(),
             'address' => $account->getAddress(),
-            'username' => $account->getUsername(),
-            'password' => $this->password($account),
-        ];
+            'allow_http' => $this->settings->getValueBool(Application::APP_ID, 'allow_http'),
+        ] + $this->proof($account, $grant, $old);
         $proxy = $this->proxy((string)parse_url($account->getServer(), PHP_URL_HOST));
         if ($proxy !== null) {
             $mailbox['proxy'] = $proxy;
@@ -43,6 +52,25 @@ final class Mailbox
             $mailbox['ca_file'] = $this->certificates->getAbsoluteBundlePath();
         }
         return $mailbox;
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function proof(Account $account, #[SensitiveParameter] ?Grant $grant, ?string $old): array
+    {
+        $details = json_decode($account->getSignIn() ?? '[]', true) ?: [];
+        if (Tokens::isFor($account)) {
+            $grant ??= $this->tokens->of($account, $old);
+            $token = ['auth' => 'bearer', 'token' => $grant->accessToken, 'token_expires' => $grant->expires];
+            // Accounts of different people never share a connection, whatever mailbox they name.
+            $owner = $account->getCreatedAt() === 0 ? [] : ['token_owner' => (string)$account->getId()];
+            return $token + $owner + $details;
+        }
+        $proof = ['auth' => $account->getAuth()] + $details;
+        return $account->getAuth() === Auth::KERBEROS
+            ? $proof
+            : $proof + ['username' => $account->getUsername(), 'password' => $this->password($account)];
     }
 
     private function password(Account $account): string

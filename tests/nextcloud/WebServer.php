@@ -14,7 +14,7 @@ final class WebServer
     /**
      * @param resource $process
      */
-    private function __construct(private $process, private readonly string $url)
+    private function __construct(private $process, public readonly string $url)
     {
     }
 

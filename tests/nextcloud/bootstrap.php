@@ -18,6 +18,7 @@ require_once $root . '/lib/base.php';
 \OC_App::loadApps();
 require_once __DIR__ . '/../exchange/php/StandIn.php';
 require_once __DIR__ . '/../php/Objects.php';
-foreach (['Occ', 'Remote', 'WebServer', 'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase'] as $class) {
+require_once __DIR__ . '/provider/Provider.php';
+foreach (['Occ', 'Remote', 'WebServer', 'Browser', 'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase', 'OAuthTestCase'] as $class) {
     require_once __DIR__ . "/$class.php";
 }

@@ -1,0 +1,99 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Controller;
+
+use OCA\IntegrationExchange\AppInfo\Application;
+use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\OAuth\Authorization;
+use OCA\IntegrationExchange\OAuth\Registration;
+use OCA\IntegrationExchange\Service\Accounts;
+use OCP\AppFramework\Controller;
+use OCP\AppFramework\Http;
+use OCP\AppFramework\Http\Attribute\FrontpageRoute;
+use OCP\AppFramework\Http\Attribute\NoAdminRequired;
+use OCP\AppFramework\Http\Attribute\NoCSRFRequired;
+use OCP\AppFramework\Http\Attribute\UserRateLimit;
+use OCP\AppFramework\Http\Attribute\UseSession;
+use OCP\AppFramework\Http\JSONResponse;
+use OCP\AppFramework\Http\TemplateResponse;
+use OCP\IRequest;
+use OCP\IURLGenerator;
+use OCP\IUserSession;
+
+/**
+ * A person connects their mailbox with the sign-in of their organisation, in a window that the settings page opens.
+ */
+final class OAuthController extends Controller
+{
+    public function __construct(
+        IRequest $request,
+        private readonly Authorization $authorization,
+        private readonly Registration $registration,
+        private readonly Accounts $accounts,
+        private readonly IUserSession $users,
+        private readonly IURLGenerator $urls,
+    ) {
+        parent::__construct(Application::APP_ID, $request);
+    }
+
+    /**
+     * Where to send the person.
+     */
+    #[NoAdminRequired]
+    #[UseSession]
+    #[UserRateLimit(limit: 20, period: 300)]
+    #[FrontpageRoute(verb: 'POST', url: '/oauth/authorize')]
+    public function authorize(string $address): JSONResponse
+    {
+        if (filter_var($address, FILTER_VALIDATE_EMAIL) === false) {
+            return self::refuse(new Failure('configuration', 'That is not an e-mail address.'));
+        }
+        try {
+            return new JSONResponse(['url' => $this->authorization->begin($address, $this->returnUrl())]);
+        } catch (Failure $failure) {
+            return self::refuse($failure);
+        }
+    }
+
+    /**
+     * The person comes back from the provider. The state proves that it is them: a form of another site cannot know it.
+     */
+    #[NoAdminRequired]
+    #[NoCSRFRequired]
+    #[UseSession]
+    #[UserRateLimit(limit: 20, period: 300)]
+    #[FrontpageRoute(verb: 'GET', url: '/oauth/return')]
+    public function return(string $state = '', string $code = '', string $error = ''): TemplateResponse
+    {
+        try {
+            [$address, $grant] = $this->authorization->finish($state, $code, $error);
+            $user = (string)$this->users->getUser()?->getUID();
+            $account = $this->accounts->addWithConsent($user, $address, $this->registration->application()->server(), $grant);
+            return $this->page("Connected to {$account->getAddress()}.", 'You can close this window.', Http::STATUS_OK);
+        } catch (Failure $failure) {
+            return $this->page('Not connected.', $failure->getMessage(), Http::STATUS_BAD_REQUEST);
+        }
+    }
+
+    private function returnUrl(): string
+    {
+        return $this->urls->linkToRouteAbsolute(Application::APP_ID . '.OAuth.return');
+    }
+
+    private static function refuse(Failure $failure): JSONResponse
+    {
+        return new JSONResponse(['error' => $failure->kind, 'message' => $failure->getMessage()], Http::STATUS_BAD_REQUEST);
+    }
+
+    private function page(string $title, string $sentence, int $status): TemplateResponse
+    {
+        $words = ['title' => $title, 'sentence' => $sentence];
+        $page = new TemplateResponse(Application::APP_ID, 'signed-in', $words, TemplateResponse::RENDER_AS_GUEST);
+        $page->setStatus($status);
+        $page->addHeader('Referrer-Policy', 'no-referrer');
+        $page->addHeader('Cache-Control', 'no-store');
+        return $page;
+    }
+}
