@@ -5,7 +5,7 @@ use crate::value::typed;
 use exchange_core::client::{
     Clients, Credentials, Kerberos, Options, Password, Token, Tokens, fingerprint,
 };
-use exchange_core::engine::{Link, fresh_keys};
+use exchange_core::engine::{Link, Window, fresh_keys};
 use exchange_core::error::{Error, ErrorKind, Result};
 use exchange_core::ews::Impersonation;
 use exchange_core::mailbox::EwsMailbox;
@@ -18,6 +18,14 @@ use std::time::{Duration, UNIX_EPOCH};
 
 fn default_zone() -> String {
     "UTC".into()
+}
+
+fn default_direction() -> String {
+    "both".into()
+}
+
+fn default_deletes() -> String {
+    "edit".into()
 }
 
 fn default_policy() -> String {
@@ -135,6 +143,17 @@ pub struct LinkOptions {
     pub zone: String,
     #[serde(default)]
     pub max_deletes: Option<u64>,
+    #[serde(default = "default_direction")]
+    pub direction: String,
+    /// What becomes of an edit of something deleted.
+    #[serde(default = "default_deletes")]
+    pub deletes: String,
+    #[serde(default)]
+    pub restore_deleted: bool,
+    #[serde(default)]
+    pub window: Option<WindowOptions>,
+    #[serde(default)]
+    pub dry_run: bool,
     /// Who tells people of meetings.
     #[serde(default)]
     pub invitations: Invitations,
@@ -142,6 +161,14 @@ pub struct LinkOptions {
     #[serde(default)]
     pub addresses: Vec<String>,
     pub mailbox: MailboxOptions,
+}
+
+/// How far events are of interest, in days from today.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WindowOptions {
+    pub past: u32,
+    pub future: u32,
 }
 
 /// Who sends invitations, updates, cancellations and answers.
@@ -251,6 +278,16 @@ impl LinkOptions {
             token: self.token.clone(),
             full: self.full,
             policy: self.policy.parse()?,
+            options: exchange_core::engine::Options {
+                direction: self.direction.parse()?,
+                deletes: self.deletes.parse()?,
+                restore_deleted: self.restore_deleted,
+                window: self.window.map(|window| Window {
+                    past: window.past,
+                    future: window.future,
+                }),
+                dry_run: self.dry_run,
+            },
             context: Context {
                 addresses: self.addresses(),
                 ..context(&self.zone)?

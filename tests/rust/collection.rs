@@ -149,6 +149,18 @@ impl Host for Collection {
                 .filter(|row| has(&remote_ids, &row.remote_id) || has(&uris, &row.uri))
                 .cloned()
                 .collect(),
+            Select::Rolling {
+                from,
+                until,
+                after,
+                limit,
+            } => state
+                .rows
+                .values()
+                .filter(|row| row.key > after && row.rolls(from, until))
+                .take(limit as usize)
+                .cloned()
+                .collect(),
             Select::After { key, limit } => state
                 .rows
                 .values()

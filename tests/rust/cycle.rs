@@ -86,6 +86,7 @@ async fn sync(standin: &Standin, kind: Kind, folder: &str, collection: &Collecti
         policy: Policy::Exchange,
         context: Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
         max_deletes: None,
+        options: exchange_core::engine::Options::default(),
         keys: fresh_keys(),
     };
     let mailbox = EwsMailbox::new(

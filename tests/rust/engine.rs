@@ -97,14 +97,14 @@ fn an_idle_cycle_costs_one_call_and_no_rows() {
 }
 
 #[test]
-fn one_change_costs_two_calls() {
+fn one_change_costs_two_calls_and_a_look_at_what_is_overwritten() {
     let shared = filled(100, 100);
     sync(&shared);
     sync(&shared);
     let text = card("uid5", "renamed");
     shared.lock().put("local5.vcf", text);
     let (report, calls) = sync(&shared);
-    assert_eq!((report.remote_updated, calls.mailbox), (1, 2));
+    assert_eq!((report.remote_updated, calls.mailbox), (1, 3));
     sync(&shared);
     shared.lock().touch("item1");
     shared.lock().items.get_mut("item1").unwrap().fields = fields("changed");

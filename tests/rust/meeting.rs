@@ -77,6 +77,7 @@ impl Pair {
             policy: Policy::Newest,
             context: context(),
             max_deletes: None,
+            options: exchange_core::engine::Options::default(),
             keys: fresh_keys(),
         };
         let report = cycle(&link, &mailbox, collection).await;

@@ -91,6 +91,7 @@ impl Scene {
             policy: Policy::Exchange,
             context: context(self.year),
             max_deletes: None,
+            options: exchange_core::engine::Options::default(),
             keys: fresh_keys(),
         };
         let report = cycle(&link, &mailbox(&self.standin, self.year), collection).await;

@@ -95,6 +95,7 @@ impl Desk {
             policy: Policy::Exchange,
             context: context(),
             max_deletes: None,
+            options: exchange_core::engine::Options::default(),
             keys: fresh_keys(),
         };
         let mailbox = EwsMailbox::new(client(&self.standin), context());

@@ -15,7 +15,7 @@ use exchange_core::model::{
 };
 use exchange_core::sync::brake::{self, Deletes};
 use exchange_core::sync::{
-    Action, Merge, Policy, Prints, Rules, Sight, Version, decide, fingerprint, merge, print,
+    Action, Merge, Policy, Prints, Rules, Sight, Terms, Version, decide, fingerprint, merge, print,
 };
 
 #[test]
@@ -40,7 +40,12 @@ fn every_cell_of_the_table() {
         (Gone, Gone, Action::Forget),
     ];
     for (local, remote, action) in table {
-        assert_eq!(decide(local, remote), action, "{local:?}, {remote:?}");
+        let terms = Terms::new(Policy::Exchange);
+        assert_eq!(
+            decide(local, remote, terms, false),
+            action,
+            "{local:?}, {remote:?}"
+        );
     }
 }
 
@@ -100,7 +105,7 @@ fn rules(policy: Policy) -> Rules {
             .find(|known| *known == name)
     }
     Rules {
-        policy,
+        terms: Terms::new(policy),
         kind: Kind::Event,
         writable: |_, property, _| property != "organizer",
         property,

@@ -2,7 +2,7 @@ use super::case::{Case, Local, Remote};
 use super::cycle::Cycle;
 use super::plan::{Plan, plan, set_aside};
 use super::{
-    Create, Kept, Operation, Outcome, Pair, PairState, RemoteRef, Save, Side, Update, Write,
+    Cause, Create, Kept, Operation, Outcome, Pair, PairState, RemoteRef, Save, Side, Update, Write,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::sync::{Prints, print};
@@ -63,6 +63,15 @@ impl Cycle<'_> {
             if plan.pairs(&case) {
                 self.drop_cursor();
             }
+            let deletes = matches!(plan, Plan::DeleteLocal(_) | Plan::DeleteRemote { .. });
+            if deletes && !self.braked {
+                self.deferred.push(case);
+                continue;
+            }
+            if self.link.options.dry_run && !matches!(plan, Plan::Look) {
+                self.rehearse(&case, &plan);
+                continue;
+            }
             match plan {
                 Plan::Nothing => {}
                 Plan::Look => work.again.push(case),
@@ -78,6 +87,7 @@ impl Cycle<'_> {
                     update,
                     text,
                     kept,
+                    ..
                 } => self.sort_merge(&mut work, case, row, update, text, kept),
                 // What slipped away may be the same item under another id.
                 Plan::CreateRemote { .. } if self.uncertain => self.report.postponed += 1,
@@ -85,13 +95,17 @@ impl Cycle<'_> {
                     self.note(&case, row.clone());
                     work.creates.push((case, row, create));
                 }
-                Plan::DeleteLocal(_) | Plan::DeleteRemote { .. } if !self.braked => {
-                    self.deferred.push(case);
-                }
-                Plan::CreateLocal(write) | Plan::DeleteLocal(write) => {
+                Plan::CreateLocal(write) | Plan::DeleteLocal(write) | Plan::LetGo(write) => {
                     work.writes.push((case, write));
                 }
-                Plan::DeleteRemote { key, reference } => work.deletes.push((case, key, reference)),
+                Plan::DeleteRemote {
+                    key,
+                    reference,
+                    kept,
+                } => {
+                    self.pending.kept.push(kept);
+                    work.deletes.push((case, key, reference));
+                }
                 Plan::SetAside(row) => self.set_aside(&case, row),
             }
         }
@@ -124,7 +138,7 @@ impl Cycle<'_> {
             self.pending.forget.extend(case.forget.take());
             case.row = Some(matched);
         }
-        self.report.conflicts += u64::from(!kept.is_empty());
+        self.report.conflicts += u64::from(is_conflict(&kept));
         let (kept, remote): (Vec<_>, Vec<_>) =
             kept.into_iter().partition(|kept| kept.side == Side::Local);
         self.pending.kept.extend(remote);
@@ -160,6 +174,9 @@ impl Cycle<'_> {
     }
 
     pub(super) async fn flush(&mut self) -> Result<()> {
+        if self.link.options.dry_run {
+            self.pending = Save::default();
+        }
         if self.pending == Save::default() {
             return Ok(());
         }
@@ -359,6 +376,10 @@ impl Cycle<'_> {
         }
         Ok(())
     }
+}
+
+pub(super) fn is_conflict(kept: &[Kept]) -> bool {
+    kept.iter().any(|kept| kept.cause == Cause::Conflict)
 }
 
 enum Done {

@@ -1,8 +1,8 @@
 use super::{Link, LossRow, Pair, PairState, RemoteItem, RemoteRef};
 use crate::error::{ErrorKind, Result};
-use crate::mapping::{self, LocalItem};
-use crate::model::{Key, Loss};
-use crate::sync::{self, Rules, Sight};
+use crate::mapping::{self, LocalItem, Span};
+use crate::model::{Key, Kind, Loss};
+use crate::sync::{self, Rules, Side, Sight};
 
 /// One item to be brought in step: its row of the journal and what is known of either side so far.
 #[derive(Debug)]
@@ -105,7 +105,8 @@ impl Case {
             // An intent, or set aside before the other side had it: still to be created there.
             return Some(Sight::Changed);
         }
-        if row.state != PairState::SetAside && row.etag.as_ref() == Some(&object.etag) {
+        let trusted = !matches!(row.state, PairState::SetAside | PairState::Outside);
+        if trusted && row.etag.as_ref() == Some(&object.etag) {
             return Some(Sight::Unchanged);
         }
         // What cannot cross is no edit to keep.
@@ -113,7 +114,7 @@ impl Case {
             &row.base,
             &item.record,
             &link.rules(),
-            true,
+            Side::Local,
         )))
     }
 
@@ -143,7 +144,7 @@ impl Case {
             &row.base,
             &item.record,
             &link.rules(),
-            false,
+            Side::Remote,
         )))
     }
 
@@ -187,6 +188,7 @@ impl Case {
     pub fn row_after(&self, link: &Link) -> Pair {
         let object = self.object().unzip();
         let reference = self.reference().map(|item| (item.id, item.version)).unzip();
+        let span = self.span(link);
         Pair {
             key: self
                 .row
@@ -204,7 +206,43 @@ impl Case {
                 .unwrap_or_default(),
             reason: None,
             losses: self.losses(),
+            starts: span.map(|span| span.starts),
+            ends: span.and_then(|span| span.ends),
         }
+    }
+
+    /// When the event is, as far as this case knows: as the remote side has it, which has everything.
+    fn span(&self, link: &Link) -> Option<Span> {
+        if link.kind != Kind::Event {
+            return None;
+        }
+        if let Remote::Read(item) = &self.remote {
+            return mapping::span(&item.record, &link.context);
+        }
+        if let Local::Read(Object { item: Ok(item), .. }) = &self.local {
+            return mapping::span(&item.record, &link.context);
+        }
+        let row = self.row.as_ref()?;
+        let (starts, ends) = (row.starts?, row.ends);
+        Some(Span { starts, ends })
+    }
+
+    /// Whether it is outside of the link's window.
+    pub fn is_outside(&self, link: &Link) -> bool {
+        let span = link
+            .bounds()
+            .and_then(|bounds| Some((bounds, self.span(link)?)));
+        span.is_some_and(|(bounds, span)| !bounds.contain(span))
+    }
+
+    /// What the person calls it.
+    pub fn title(&self, link: &Link) -> String {
+        let record = match (&self.local, &self.remote) {
+            (Local::Read(Object { item: Ok(item), .. }), _) => &item.record,
+            (_, Remote::Read(item)) => &item.record,
+            _ => return String::new(),
+        };
+        mapping::title(link.kind, record)
     }
 
     /// What is known of either side; a side that was not read keeps what the journal says.
@@ -249,7 +287,7 @@ const fn seen(differs: bool) -> Sight {
 impl Link {
     pub(super) fn rules(&self) -> Rules {
         Rules {
-            policy: self.policy,
+            terms: self.terms(),
             kind: self.kind,
             writable: mapping::remote_writable,
             property: mapping::property,

@@ -1,6 +1,6 @@
 use super::case::{Case, Local, Remote, reference};
 use super::listing::Listing;
-use super::years::Place;
+use super::place::Place;
 use super::{Host, Link, LocalChanges, Mailbox, Pair, PairState, RemoteRef, Report, Save, Select};
 use crate::error::Result;
 use futures_util::future::join;
@@ -98,6 +98,7 @@ impl<'a> Cycle<'a> {
         self.remote_changes(&listing).await?;
         self.left_intents().await?;
         self.local_changes().await?;
+        self.roll_window().await?;
         self.deletes().await?;
         let cursor = self.catch_up(listing.cursor).await?;
         self.finish(token, cursor).await
@@ -292,7 +293,7 @@ impl<'a> Cycle<'a> {
             (PairState::Creating, _) => None,
             _ if gone => None,
             (PairState::Linked, Some(_)) => Some(Remote::Same),
-            (PairState::SetAside, Some(item)) => Some(Remote::Unread(item)),
+            (PairState::SetAside | PairState::Outside, Some(item)) => Some(Remote::Unread(item)),
             (_, None) => Some(Remote::Absent),
         }
     }
@@ -300,7 +301,7 @@ impl<'a> Cycle<'a> {
     /// Cursors last, and only when nothing is left behind them.
     async fn finish(&mut self, token: String, cursor: String) -> Result<()> {
         if self.report.postponed == 0 {
-            let cursor = Place::write(self.year(), &cursor);
+            let cursor = self.link.place(&cursor);
             self.pending.cursor =
                 Some(cursor).filter(|new| self.dropped || self.link.cursor.as_ref() != Some(new));
             self.pending.token = Some(token).filter(|new| self.link.token.as_ref() != Some(new));
@@ -315,7 +316,9 @@ impl<'a> Cycle<'a> {
             return Ok(());
         }
         self.told = self.report.seen;
-        self.host.report(self.report.clone()).await
+        self.host.report(self.report.clone()).await?;
+        self.report.plan.clear();
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@ use super::case::{Case, Local, Remote};
 use super::cycle::{CHUNK, Cycle};
 use super::{Pair, PairState, RemoteRef, Select};
 use crate::error::Result;
+use crate::sync::Direction;
 use crate::sync::brake::{self, Deletes};
 use std::collections::{BTreeMap, HashSet};
 
@@ -25,7 +26,8 @@ impl Cycle<'_> {
                 return Ok(());
             };
             key.clone_from(&last.key);
-            self.pairs += rows.len() as u64;
+            let inside = rows.iter().filter(|row| row.state != PairState::Outside);
+            self.pairs += inside.count() as u64;
             let ids = rows.into_iter().filter_map(|row| row.remote_id);
             self.gone
                 .extend(ids.filter(|id| !listed.contains(id.as_str())));
@@ -40,7 +42,10 @@ impl Cycle<'_> {
             gone.clear();
         }
         let deleted: Vec<String> = self.local_deleted.iter().cloned().collect();
-        self.brake(&gone, &deleted).await?;
+        let brake = self.brake(&gone, &deleted).await;
+        if brake.is_err() && !self.link.options.dry_run {
+            return brake;
+        }
         self.braked = true;
         let deferred = std::mem::take(&mut self.deferred);
         self.resolve(deferred).await?;
@@ -63,7 +68,7 @@ impl Cycle<'_> {
             self.resolve(cases).await?;
             self.advance(chunk.len()).await?;
         }
-        Ok(())
+        brake
     }
 
     /// Rows by remote id.
@@ -94,11 +99,14 @@ impl Cycle<'_> {
 
     /// Asks the brake, with as little counting as will do: the ids that are gone may never have been paired.
     async fn brake(&mut self, gone: &[String], deleted: &[String]) -> Result<()> {
-        let most = Deletes {
+        let most = self.allowed(Deletes {
             pairs: self.pairs,
             local: (gone.len() + self.deferred.len()) as u64,
             remote: deleted.len() as u64,
-        };
+        });
+        if self.link.options.restore_deleted {
+            return Ok(());
+        }
         let unknown = self.pairs == 0 && most.local + most.remote > 1;
         if !unknown && brake::check(most, self.link.max_deletes).is_ok() {
             return Ok(());
@@ -127,8 +135,27 @@ impl Cycle<'_> {
                 }
             }
         }
-        counted.remote += self.unhandled(deleted).len() as u64;
+        for chunk in deleted.chunks(CHUNK) {
+            let rows = self.rows(self.unhandled(chunk)).await?;
+            let paired = rows.values().filter(|row| row.remote_id.is_some());
+            counted.remote += paired.count() as u64;
+        }
         counted.remote = counted.remote.saturating_sub(both);
-        brake::check(counted, self.link.max_deletes)
+        brake::check(self.allowed(counted), self.link.max_deletes)
+    }
+
+    /// Without the deletes that the link's direction does not make.
+    fn allowed(&self, deletes: Deletes) -> Deletes {
+        match self.link.options.direction {
+            Direction::Both => deletes,
+            Direction::ToNextcloud => Deletes {
+                remote: 0,
+                ..deletes
+            },
+            Direction::ToExchange => Deletes {
+                local: 0,
+                ..deletes
+            },
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::error::Result;
 use crate::model::Loss;
+use crate::sync::Side;
 use async_trait::async_trait;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -16,6 +17,9 @@ pub enum PairState {
     Creating,
     /// Set aside with a reason until either side changes.
     SetAside,
+    /// One side has it, and the other shall not get it: it lies outside of the link's window, or the link goes the other
+    /// way only. It is looked at when it changes, or when the window comes to it.
+    Outside,
 }
 
 /// A row of the journal: one local object tied to one remote item.
@@ -38,6 +42,26 @@ pub struct Pair {
     pub reason: Option<String>,
     #[serde(default)]
     pub losses: Vec<LossRow>,
+    /// Of events, from when until when they last (Unix seconds), all occurrences together; no end where they go on for ever.
+    #[serde(default)]
+    pub starts: Option<i64>,
+    #[serde(default)]
+    pub ends: Option<i64>,
+}
+
+impl Pair {
+    /// What [`Select::Rolling`] selects.
+    pub fn rolls(&self, from: i64, until: i64) -> bool {
+        let Some(starts) = self.starts else {
+            return false;
+        };
+        let within = starts <= until && self.ends.is_none_or(|ends| ends >= from);
+        match self.state {
+            PairState::Linked => !within,
+            PairState::Outside => within,
+            PairState::Creating | PairState::SetAside => false,
+        }
+    }
 }
 
 /// PHP writes an empty map and an empty list alike.
@@ -91,7 +115,7 @@ pub struct LocalChanges {
     pub deleted: Vec<String>,
     /// How many objects the collection holds now.
     pub count: u64,
-    /// How many pairs the journal holds.
+    /// How many pairs the journal holds, without rows in state `outside`.
     pub pairs: u64,
     /// Intents left by a cycle that did not end (state `creating`). Usually empty.
     #[serde(default)]
@@ -125,13 +149,15 @@ pub enum Select {
     },
     /// The next rows in the order of their keys, after the given key (empty: from the first).
     After { key: String, limit: u32 },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    Local,
-    Remote,
+    /// Rows that a window from `from` until `until` (Unix seconds) lets go or takes in, in the order of their keys after the
+    /// given one: those in state `linked` which end before it or start after it, and those in state `outside` that have a
+    /// start and lie at least partly within it.
+    Rolling {
+        from: i64,
+        until: i64,
+        after: String,
+        limit: u32,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,13 +179,29 @@ pub enum Operation {
     Delete { uri: String, etag: String },
 }
 
-/// A version of an item that lost a conflict or was deleted, kept for the person to restore.
+/// Why a version is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// Both sides changed the same property.
+    Conflict,
+    /// A change from the other side was written over it.
+    Overwritten,
+    /// It was deleted on the other side.
+    Deleted,
+}
+
+/// A version of an item that an operation takes away, kept for the person to restore.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// The side that lost it.
     pub side: Side,
+    pub cause: Cause,
     pub uri: Option<String>,
-    pub text: String,
+    pub title: String,
+    /// In a [`Write`] None stands for the object's text as it is before the operation; where it is gone already, there is nothing
+    /// to keep.
+    pub text: Option<String>,
     pub reason: String,
 }
 
@@ -234,6 +276,34 @@ pub struct Report {
     pub message: Option<String>,
     /// Seconds to wait before the next cycle, where the server asked.
     pub retry_after: Option<u64>,
+    /// In a dry run: what would be done, since the last report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plan: Vec<Step>,
+}
+
+/// What a cycle would do with one item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    #[serde(rename = "do")]
+    pub action: StepAction,
+    /// Where it would be done.
+    pub side: Side,
+    pub uri: Option<String>,
+    pub title: String,
+    /// Names of the properties that an update writes.
+    pub properties: Vec<String>,
+    pub reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepAction {
+    Create,
+    Update,
+    Delete,
+    /// Two items that exist already become a pair; neither changes.
+    Match,
+    SetAside,
 }
 
 /// The local side of a link: a collection and its journal.

@@ -1,6 +1,7 @@
+use super::Window;
 use crate::mapping::Context;
 use crate::model::Kind;
-use crate::sync::Policy;
+use crate::sync::{DeletePolicy, Direction, Policy, Terms};
 use sha2::{Digest, Sha256};
 use std::collections::hash_map::RandomState;
 use std::fmt::{self, Write as _};
@@ -24,10 +25,35 @@ pub struct Link {
     /// Compare the whole collection even where the token says that nothing changed.
     pub full: bool,
     pub policy: Policy,
+    pub options: Options,
     pub context: Context,
     /// How many deletes a cycle may make; None for the default of [`crate::sync::brake::check`].
     pub max_deletes: Option<u64>,
     pub keys: Keys,
+}
+
+/// What the owner of a link may want otherwise. By default a link goes both ways, with all that there is.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub direction: Direction,
+    pub deletes: DeletePolicy,
+    /// Bring back what is gone on one side in this cycle, in place of deleting it on the other.
+    pub restore_deleted: bool,
+    /// Events outside of it stay in Exchange.
+    pub window: Option<Window>,
+    /// Say what would be done, and do nothing.
+    pub dry_run: bool,
+}
+
+impl Link {
+    pub(super) fn terms(&self) -> Terms {
+        Terms {
+            policy: self.policy,
+            direction: self.options.direction,
+            deletes: self.options.deletes,
+            restore: self.options.restore_deleted,
+        }
+    }
 }
 
 impl fmt::Debug for Link {

@@ -10,15 +10,20 @@ mod host;
 mod link;
 mod listing;
 mod mailbox;
+mod place;
 mod plan;
+mod rehearsal;
+mod window;
 mod years;
 
 pub use cycle::cycle;
 
+pub use crate::sync::Side;
 pub use host::{
-    Finding, Host, Kept, LocalChange, LocalChanges, LocalObject, LossRow, Operation, Outcome, Pair,
-    PairState, Report, Save, Select, Side, Write,
+    Cause, Finding, Host, Kept, LocalChange, LocalChanges, LocalObject, LossRow, Operation,
+    Outcome, Pair, PairState, Report, Save, Select, Step, StepAction, Write,
 };
 pub(crate) use link::derived_uid;
-pub use link::{Keys, Link, fresh_keys};
+pub use link::{Keys, Link, Options, fresh_keys};
 pub use mailbox::{Changes, Create, Folder, Mailbox, RemoteItem, RemoteRef, Update};
+pub use window::Window;

@@ -1,12 +1,12 @@
 use super::case::{Case, Local, Object, Remote, keys};
 use super::link::{derived_uid, uri};
 use super::{
-    Create, Kept, Link, LossRow, Operation, Pair, PairState, RemoteItem, RemoteRef, Side, Update,
-    Write,
+    Cause, Create, Kept, Link, LossRow, Operation, Pair, PairState, RemoteItem, RemoteRef, Side,
+    Update, Write,
 };
 use crate::mapping::{self, LocalItem};
 use crate::model::{Key, Record, Value};
-use crate::sync::{Action, Merge, Version, decide, fingerprint, merge};
+use crate::sync::{Action, Direction, Merge, Prints, Version, decide, fingerprint, merge};
 
 const DECLINED: &str = "You declined this meeting, so it is not in the calendar of Exchange; it stays in Nextcloud. Accept it to bring \
                         it back.";
@@ -28,6 +28,8 @@ pub(super) enum Plan {
         row: Pair,
         update: Option<Update>,
         text: Option<String>,
+        /// What `text` writes.
+        changed: Vec<Key>,
         kept: Vec<Kept>,
     },
     CreateLocal(Write),
@@ -40,7 +42,10 @@ pub(super) enum Plan {
     DeleteRemote {
         key: String,
         reference: RemoteRef,
+        kept: Kept,
     },
+    /// The local object goes, because the window moved on; its item in Exchange stays.
+    LetGo(Write),
     SetAside(Pair),
 }
 
@@ -50,7 +55,7 @@ impl Plan {
         let row = match self {
             Self::CreateRemote { .. } => return true,
             Self::Note(row) | Self::SetAside(row) | Self::Merge { row, .. } => Some(row),
-            Self::CreateLocal(write) => write.pair.as_ref(),
+            Self::CreateLocal(write) | Self::LetGo(write) => write.pair.as_ref(),
             _ => None,
         };
         let id = row.and_then(|row| row.remote_id.as_ref());
@@ -61,15 +66,19 @@ impl Plan {
 pub(super) fn plan(case: &mut Case, link: &Link) -> Plan {
     let sights = (case.local_sight(link), case.remote_sight(link));
     let outcome = match sights {
-        (Some(local), Some(remote)) => match decide(local, remote) {
-            Action::Nothing => Ok(nothing(case, link)),
-            Action::Forget => Ok(forget(case)),
-            Action::Merge => both(case, link),
-            Action::CreateLocal => create_local(case, link),
-            Action::CreateRemote => Ok(create_remote(case, link)),
-            Action::DeleteLocal => Ok(delete_local(case)),
-            Action::DeleteRemote => Ok(delete_remote(case)),
-        },
+        (Some(local), Some(remote)) => {
+            match decide(local, remote, link.terms(), case.is_outside(link)) {
+                Action::Nothing => Ok(nothing(case, link)),
+                Action::Forget => Ok(forget(case)),
+                Action::Merge => both(case, link),
+                Action::CreateLocal => create_local(case, link),
+                Action::CreateRemote => Ok(create_remote(case, link)),
+                Action::DeleteLocal => Ok(delete_local(case, link)),
+                Action::DeleteRemote => delete_remote(case, link),
+                Action::Leave => Ok(leave(case, link)),
+                Action::LetGo => Ok(let_go(case, link)),
+            }
+        }
         _ => match (&case.local, &case.remote) {
             (Local::Absent, Remote::Lost) if case.row.is_none() => Ok(Plan::Nothing),
             (_, Remote::Lost) => Ok(Plan::Postpone),
@@ -117,7 +126,7 @@ fn nothing(case: &Case, link: &Link) -> Plan {
         }) => {
             // What was changed, but does not cross.
             let merged = merge(&row.base, version(local), None, &link.rules());
-            Plan::Note(telling(row, &merged.stays))
+            Plan::Note(telling(row, &merged, link))
         }
         _ => Plan::Note(row),
     }
@@ -130,18 +139,31 @@ const fn version(local: &LocalItem) -> Version<'_> {
     }
 }
 
-/// The row with what stays in Nextcloud among its losses.
-fn telling(mut row: Pair, stays: &[Key]) -> Pair {
-    const REASON: &str = "It was changed in Nextcloud, but the meeting belongs to its organizer: the change stays here.";
-    row.losses.retain(|loss| loss.reason != REASON);
-    let mut properties: Vec<&str> = stays.iter().map(|key| key.property).collect();
-    properties.sort_unstable();
-    properties.dedup();
+const STAYS: &str =
+    "It was changed in Nextcloud, but the meeting belongs to its organizer: the change stays here.";
+const STAYS_HERE: &str =
+    "It was changed in Nextcloud, but this link only goes to Nextcloud: the change stays here.";
+const STAYS_THERE: &str =
+    "It was changed in Exchange, but this link only goes to Exchange: the change stays there.";
+
+/// The row with what stays on one side among its losses.
+fn telling(mut row: Pair, merged: &Merge, link: &Link) -> Pair {
+    let here = match link.options.direction {
+        Direction::ToNextcloud => STAYS_HERE,
+        Direction::Both | Direction::ToExchange => STAYS,
+    };
     row.losses
-        .extend(properties.into_iter().map(|property| LossRow {
-            property: property.to_owned(),
-            reason: REASON.to_owned(),
-        }));
+        .retain(|loss| ![STAYS, STAYS_HERE, STAYS_THERE].contains(&loss.reason.as_str()));
+    for (stays, reason) in [(&merged.stays, here), (&merged.stays_remote, STAYS_THERE)] {
+        let mut properties: Vec<&str> = stays.iter().map(|key| key.property).collect();
+        properties.sort_unstable();
+        properties.dedup();
+        row.losses
+            .extend(properties.into_iter().map(|property| LossRow {
+                property: property.to_owned(),
+                reason: reason.to_owned(),
+            }));
+    }
     row
 }
 
@@ -153,7 +175,6 @@ fn forget(case: &Case) -> Plan {
 
 fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
     let Local::Read(Object {
-        uri: name,
         text,
         item: Ok(local),
         ..
@@ -183,7 +204,18 @@ fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
         }),
         &link.rules(),
     );
-    let kept = losers(&merged, name, text, local, remote, link)?;
+    if remote.is_none()
+        && merged
+            .to_remote
+            .iter()
+            .any(|key| base.contains_key(&key.to_string()))
+    {
+        // What is about to be overwritten is read first, to be kept.
+        if let Some(reference) = case.reference() {
+            case.remote = Remote::Unread(reference);
+            return Ok(Plan::Look);
+        }
+    }
     let patched = if merged.to_local.is_empty() {
         None
     } else {
@@ -201,9 +233,17 @@ fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
     let Some(reference) = case.reference() else {
         return Ok(Plan::Nothing);
     };
+    let mut kept = Vec::new();
+    if patched.is_some() && (merged.local_lost || overwrites(&merged.to_local, &local.record)) {
+        kept.push(kept_local(case, link, cause(merged.local_lost)));
+    }
+    let overwritten = |item: &&RemoteItem| overwrites(&merged.to_remote, &item.record);
+    if let Some(item) = remote.filter(|item| merged.remote_lost || overwritten(item)) {
+        kept.push(kept_remote(case, item, link, cause(merged.remote_lost))?);
+    }
     let row = Pair {
-        base: merged.base,
-        ..telling(case.row_after(link), &merged.stays)
+        base: merged.base.clone(),
+        ..telling(case.row_after(link), &merged, link)
     };
     let update = (!merged.to_remote.is_empty()).then_some(Update {
         reference,
@@ -214,40 +254,71 @@ fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
         row,
         update,
         text: patched,
+        changed: merged.to_local,
         kept,
     })
 }
 
-/// The versions that lost a conflict, for the person to restore.
-fn losers(
-    merged: &Merge,
-    uri: &str,
-    text: &str,
-    local: &LocalItem,
-    remote: Option<&RemoteItem>,
-    link: &Link,
-) -> Result<Vec<Kept>, String> {
-    let mut kept = Vec::new();
-    if merged.local_lost {
-        kept.push(Kept {
-            side: Side::Local,
-            uri: Some(uri.to_owned()),
-            text: text.to_owned(),
-            reason: "Both sides changed the same property, and the version in Exchange stands."
-                .to_owned(),
-        });
+const fn cause(lost: bool) -> Cause {
+    if lost {
+        Cause::Conflict
+    } else {
+        Cause::Overwritten
     }
-    if let Some(remote) = remote.filter(|_| merged.remote_lost) {
-        let uid = local.uid.as_deref().unwrap_or_default();
-        kept.push(Kept {
-            side: Side::Remote,
-            uri: Some(uri.to_owned()),
-            text: write(link, None, uid, &remote.record, &keys(&remote.record))?,
-            reason: "Both sides changed the same property, and the version in Nextcloud stands."
-                .to_owned(),
-        });
+}
+
+/// Whether writing these properties takes a value away.
+fn overwrites(changed: &[Key], record: &Record) -> bool {
+    changed.iter().any(|key| record.get(*key).is_some())
+}
+
+/// The local version that goes. The host has its text.
+fn kept_local(case: &Case, link: &Link, cause: Cause) -> Kept {
+    Kept {
+        side: Side::Local,
+        cause,
+        uri: case.object().map(|(uri, _)| uri),
+        title: case.title(link),
+        text: None,
+        reason: match cause {
+            Cause::Conflict => {
+                "Both sides changed the same property, and the version in Exchange stands."
+            }
+            Cause::Overwritten => "It was changed in Exchange.",
+            Cause::Deleted => "It was deleted in Exchange.",
+        }
+        .to_owned(),
     }
-    Ok(kept)
+}
+
+/// The remote version that goes, as a local object would say it.
+fn kept_remote(case: &Case, item: &RemoteItem, link: &Link, cause: Cause) -> Result<Kept, String> {
+    let uid = match &case.local {
+        Local::Read(Object {
+            item: Ok(local), ..
+        }) => local.uid.clone(),
+        _ => None,
+    };
+    let uid = uid
+        .or_else(|| item.uid.clone())
+        .unwrap_or_else(|| derived_uid(&item.reference.id));
+    let object = case.object().map(|(uri, _)| uri);
+    let known = case.row.as_ref().and_then(|row| row.uri.clone());
+    Ok(Kept {
+        side: Side::Remote,
+        cause,
+        uri: object.or(known),
+        title: mapping::title(link.kind, &item.record),
+        text: Some(write(link, None, &uid, &item.record, &keys(&item.record))?),
+        reason: match cause {
+            Cause::Conflict => {
+                "Both sides changed the same property, and the version in Nextcloud stands."
+            }
+            Cause::Overwritten => "It was changed in Nextcloud.",
+            Cause::Deleted => "It was deleted in Nextcloud.",
+        }
+        .to_owned(),
+    })
 }
 
 fn create_local(case: &mut Case, link: &Link) -> Result<Plan, String> {
@@ -341,26 +412,87 @@ fn create_remote(case: &mut Case, link: &Link) -> Plan {
     Plan::CreateRemote { row, create }
 }
 
-fn delete_local(case: &Case) -> Plan {
+fn delete_local(case: &Case, link: &Link) -> Plan {
     match (&case.row, case.object()) {
         (Some(row), Some((uri, etag))) => Plan::DeleteLocal(Write {
             operation: Operation::Delete { uri, etag },
             pair: None,
             forget: Some(row.key.clone()),
-            kept: Vec::new(),
+            kept: vec![kept_local(case, link, Cause::Deleted)],
         }),
         _ => Plan::Nothing,
     }
 }
 
-fn delete_remote(case: &Case) -> Plan {
-    match (&case.row, case.reference()) {
-        (Some(row), Some(reference)) => Plan::DeleteRemote {
-            key: row.key.clone(),
-            reference,
-        },
-        _ => Plan::Nothing,
-    }
+fn delete_remote(case: &mut Case, link: &Link) -> Result<Plan, String> {
+    let (Some(row), Some(reference)) = (&case.row, case.reference()) else {
+        return Ok(Plan::Nothing);
+    };
+    let Remote::Read(item) = &case.remote else {
+        // Read first, to be kept.
+        case.remote = Remote::Unread(reference);
+        return Ok(Plan::Look);
+    };
+    Ok(Plan::DeleteRemote {
+        key: row.key.clone(),
+        kept: kept_remote(case, item, link, Cause::Deleted)?,
+        reference,
+    })
+}
+
+/// The row of what only one side has, and the other shall not get.
+fn leave(case: &Case, link: &Link) -> Plan {
+    let reason = match link.options.direction {
+        Direction::ToNextcloud if case.object().is_some() => {
+            Some("This link only goes to Nextcloud: the object stays here.")
+        }
+        Direction::ToNextcloud if !case.is_outside(link) => Some(
+            "It was deleted in Nextcloud, and this link only goes to Nextcloud: it comes back when it is changed in Exchange.",
+        ),
+        Direction::ToExchange if case.reference().is_some() => {
+            Some("This link only goes to Exchange: the item stays there.")
+        }
+        Direction::ToExchange if !case.is_outside(link) => Some(
+            "It was deleted in Exchange, and this link only goes to Exchange: it comes back when it is changed in Nextcloud.",
+        ),
+        _ => None,
+    };
+    let row = Pair {
+        state: PairState::Outside,
+        base: Prints::new(),
+        reason: reason.map(str::to_owned),
+        losses: Vec::new(),
+        ..case.row_after(link)
+    };
+    Plan::Note(if reason.is_some() {
+        // No window brings it in.
+        Pair {
+            starts: None,
+            ends: None,
+            ..row
+        }
+    } else {
+        row
+    })
+}
+
+fn let_go(case: &Case, link: &Link) -> Plan {
+    let Some((uri, etag)) = case.object() else {
+        return Plan::Nothing;
+    };
+    Plan::LetGo(Write {
+        operation: Operation::Delete { uri, etag },
+        pair: Some(Pair {
+            state: PairState::Outside,
+            uri: None,
+            etag: None,
+            base: Prints::new(),
+            losses: Vec::new(),
+            ..case.row_after(link)
+        }),
+        forget: case.forget.clone(),
+        kept: Vec::new(),
+    })
 }
 
 fn write(

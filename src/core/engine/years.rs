@@ -2,40 +2,17 @@
 
 use super::cycle::Cycle;
 use super::deletes::SCAN;
+use super::place::Place;
 use super::{Pair, PairState, Select};
 use crate::error::Result;
 use crate::sync::is_expanded;
-use chrono::Datelike;
-
-/// A stored cursor: the year of the cycle that it was stored by, and where the mailbox left off.
-pub(super) struct Place<'a> {
-    year: Option<i32>,
-    pub cursor: &'a str,
-}
-
-impl<'a> Place<'a> {
-    pub fn read(stored: &'a str) -> Self {
-        let parts = stored.split_once(' ');
-        let parts = parts.and_then(|(year, cursor)| Some((year.parse().ok()?, cursor)));
-        let (year, cursor) = parts.map_or((None, stored), |(year, cursor)| (Some(year), cursor));
-        Self { year, cursor }
-    }
-
-    pub fn write(year: i32, cursor: &str) -> String {
-        format!("{year} {cursor}")
-    }
-}
 
 impl Cycle<'_> {
-    pub(super) fn year(&self) -> i32 {
-        self.link.context.today.year()
-    }
-
     /// In the first cycle of a year, takes the pairs whose rule is shown for some years only as changed here, so that they
     /// are read anew. In any other it costs nothing.
     pub(super) async fn roll_on(&mut self) -> Result<()> {
         let place = self.link.cursor.as_deref().map(Place::read);
-        if place.is_none_or(|place| place.year == Some(self.year())) {
+        if place.is_none_or(|place| place.year == Some(self.link.year())) {
             return Ok(());
         }
         let mut key = String::new();

@@ -31,6 +31,7 @@ mod scope;
 mod series;
 mod settle;
 mod slots;
+mod span;
 mod stamp;
 mod task;
 mod text;
@@ -49,11 +50,12 @@ pub use remote::{
     wanted,
 };
 pub use row::{Direction, Row, Shape};
+pub use span::{Span, midnight, span};
 pub use uid::{CLEAN_ID as GLOBAL_ID, ids as global_ids};
 pub use zones::zone_of;
 
 use crate::ews::Version;
-use crate::model::{Key, Kind, Loss, Property, Record};
+use crate::model::{Key, Kind, Loss, Property, Record, Value};
 use chrono::{DateTime, NaiveDate, Utc};
 use settle::settle;
 
@@ -135,6 +137,18 @@ pub fn creatable(kind: Kind, property: Property) -> bool {
             row.property == property
                 && matches!(row.direction, Direction::Both | Direction::OnceCreated)
         })
+}
+
+/// What a person calls an item; empty where it has no name.
+pub fn title(kind: Kind, record: &Record) -> String {
+    let property = match kind {
+        Kind::Event | Kind::Task => "summary",
+        Kind::Contact => "full_name",
+    };
+    match record.own(property) {
+        Some(Value::Text(title)) => title.clone(),
+        _ => String::new(),
+    }
 }
 
 /// The property of that name in the kind's table; None for a name that this version does not know.

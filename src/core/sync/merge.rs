@@ -1,5 +1,5 @@
 use super::fingerprint::meaning;
-use super::{Prints, print};
+use super::{Direction, Prints, Side, Terms, print};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Key, Kind, Property, Record, Value};
 use chrono::{DateTime, Utc};
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 /// Which side's value stands where both changed the same property.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Policy {
     Exchange,
     Nextcloud,
@@ -34,7 +34,7 @@ impl FromStr for Policy {
 /// What merging needs to know about the properties and the link.
 #[derive(Clone, Copy)]
 pub struct Rules {
-    pub policy: Policy,
+    pub terms: Terms,
     pub kind: Kind,
     /// Whether a local change of the property may go to the remote side, of which the last argument tells what its item
     /// has.
@@ -46,14 +46,27 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// By the remote side as it is, or as the base has it.
-    fn writable(&self, property: Property, base: &Prints, remote: Option<Version>) -> bool {
-        (self.writable)(self.kind, property, &|other| {
-            remote.map_or_else(
-                || base.contains_key(other),
-                |remote| remote.record.own(other).is_some(),
-            )
-        })
+    /// Whether a change of a property on that side goes to the other one: by the remote side as it is, or as the base has it.
+    fn crosses(
+        &self,
+        property: Property,
+        from: Side,
+        base: &Prints,
+        remote: Option<Version>,
+    ) -> bool {
+        match from {
+            Side::Remote => self.terms.direction != Direction::ToExchange,
+            Side::Local => {
+                let has = |other: Property| {
+                    remote.map_or_else(
+                        || base.contains_key(other),
+                        |remote| remote.record.own(other).is_some(),
+                    )
+                };
+                self.terms.direction != Direction::ToNextcloud
+                    && (self.writable)(self.kind, property, &has)
+            }
+        }
     }
 
     fn key(&self, name: &str) -> Option<Key> {
@@ -89,6 +102,8 @@ pub struct Merge {
     pub to_remote: Vec<Key>,
     /// What only the local side has, because the remote one does not take it.
     pub stays: Vec<Key>,
+    /// What only the remote side has, because the local one shall not get it.
+    pub stays_remote: Vec<Key>,
     /// What both sides agree on once that is done.
     pub base: Prints,
     /// Whether a value of that side lost a conflict.
@@ -96,9 +111,9 @@ pub struct Merge {
     pub remote_lost: bool,
 }
 
-/// Whether a side has other properties than the base; `crossing` leaves out those that could not go to the remote side.
-pub fn differs(base: &Prints, record: &Record, rules: &Rules, crossing: bool) -> bool {
-    let counts = |key: &Key| !crossing || rules.writable(key.property, base, None);
+/// Whether a side has other properties than the base, of those whose changes go to the other side.
+pub fn differs(base: &Prints, record: &Record, rules: &Rules, from: Side) -> bool {
+    let counts = |key: &Key| rules.crosses(key.property, from, base, None);
     let news = record
         .iter()
         .any(|(key, value)| counts(&key) && base.get(&key.to_string()) != Some(&print(value)));
@@ -122,22 +137,31 @@ pub fn merge(base: &Prints, local: Version, remote: Option<Version>, rules: &Rul
     };
     for key in keys {
         let name = key.to_string();
+        let known = base.get(&name);
         let wanted = merge.target.get(key);
         let has = remote.map_or_else(
-            || base.get(&name).cloned(),
+            || known.cloned(),
             |remote| remote.record.get(key).map(print),
         );
-        if wanted != local.record.get(key) {
-            merge.to_local.push(key);
-        }
-        let agreed = if wanted.map(print) == has {
-            has
-        } else if rules.writable(key.property, base, remote) {
-            merge.to_remote.push(key);
-            wanted.map(print)
+        let here = local.record.get(key);
+        let crosses = |from| rules.crosses(key.property, from, base, remote);
+        let agreed = if wanted != here && !crosses(Side::Remote) {
+            merge.stays_remote.push(key);
+            here.map(print)
         } else {
-            merge.stays.push(key);
-            has
+            if wanted != here {
+                merge.to_local.push(key);
+            }
+            let wanted = wanted.map(print);
+            if wanted == has {
+                has
+            } else if crosses(Side::Local) {
+                merge.to_remote.push(key);
+                wanted
+            } else {
+                merge.stays.push(key);
+                has
+            }
         };
         if let Some(print) = agreed {
             merge.base.insert(name, print);
@@ -163,7 +187,7 @@ fn choose(
     remote: Version,
     rules: &Rules,
 ) -> Merge {
-    let local_wins = match rules.policy {
+    let local_wins = match rules.terms.policy {
         Policy::Exchange => false,
         Policy::Nextcloud => true,
         Policy::Newest => local.modified.is_some() && local.modified > remote.modified,
@@ -171,20 +195,19 @@ fn choose(
     let mut merge = Merge::default();
     for key in keys {
         let (ours, theirs) = (local.record.get(*key), remote.record.get(*key));
-        let writable = rules.writable(key.property, base, Some(remote));
+        let crosses = |from| rules.crosses(key.property, from, base, Some(remote));
         let take_ours = if ours == theirs {
             true
         } else {
             match (changed(base, *key, ours), changed(base, *key, theirs)) {
-                (true, true) if writable && local_wins => {
-                    merge.remote_lost = true;
-                    true
-                }
                 (true, true) => {
-                    merge.local_lost = true;
-                    false
+                    let ours = crosses(Side::Local) && (local_wins || !crosses(Side::Remote));
+                    merge.remote_lost |= ours;
+                    merge.local_lost |= !ours && crosses(Side::Remote);
+                    ours
                 }
-                // A local change that cannot cross is left alone, see below: both sides keep what they have.
+                // A change that cannot cross is left alone, see above: both sides keep what they have.
+                (false, false) => !crosses(Side::Remote),
                 (ours_changed, _) => ours_changed,
             }
         };

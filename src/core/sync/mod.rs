@@ -6,7 +6,17 @@ pub mod brake;
 mod decide;
 mod fingerprint;
 mod merge;
+mod terms;
 
 pub use decide::{Action, Sight, decide};
 pub use fingerprint::{Prints, fingerprint, is_expanded, print};
 pub use merge::{Merge, Policy, Rules, Version, differs, merge};
+pub use terms::{DeletePolicy, Direction, Terms};
+
+/// Where an item is: in Nextcloud or in Exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    Local,
+    Remote,
+}

@@ -4,7 +4,7 @@ use super::story::{Call, Fault};
 use super::world::{Shared, World};
 use async_trait::async_trait;
 use exchange_core::engine::{
-    Finding, Host, LocalChange, LocalChanges, LocalObject, Operation, Outcome, Pair, PairState,
+    Finding, Host, Kept, LocalChange, LocalChanges, LocalObject, Operation, Outcome, Pair, PairState,
     Report, Save, Select, Write,
 };
 use exchange_core::error::{Error, ErrorKind, Result};
@@ -162,7 +162,11 @@ impl World {
             let etag = etag.clone();
             self.rows.insert(row.key.clone(), Pair { etag, ..row });
         }
-        self.kept.extend(write.kept);
+        // Of what is gone already there is nothing to keep.
+        self.kept.extend(write.kept.into_iter().filter_map(|kept| {
+            let text = Some(kept.text.or_else(|| before.as_ref().map(|it| it.text.clone()))?);
+            Some(Kept { text, ..kept })
+        }));
         Some(outcome)
     }
 
@@ -208,6 +212,18 @@ impl World {
                 self.chaos.shuffle(&mut rows);
                 rows
             }
+            Select::Rolling {
+                from,
+                until,
+                after,
+                limit,
+            } => self
+                .rows
+                .values()
+                .filter(|row| row.key > after && row.rolls(from, until))
+                .take(limit as usize)
+                .cloned()
+                .collect(),
             Select::After { key, limit } => self
                 .rows
                 .range(key.clone()..)

@@ -24,6 +24,7 @@ pub fn link(shared: &Shared, policy: Policy) -> Link {
         policy,
         context: Context::new(chrono_tz::Europe::Berlin, today.date_naive()),
         max_deletes: None,
+        options: exchange_core::engine::Options::default(),
         keys: Arc::new(move || keys.lock().fresh("key")),
     }
 }
