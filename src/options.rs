@@ -28,6 +28,10 @@ fn default_deletes() -> String {
     "edit".into()
 }
 
+fn default_placeholder() -> String {
+    "Busy".into()
+}
+
 fn default_policy() -> String {
     "exchange".into()
 }
@@ -152,6 +156,12 @@ pub struct LinkOptions {
     pub restore_deleted: bool,
     #[serde(default)]
     pub window: Option<WindowOptions>,
+    /// Whether private items are masked on the other side.
+    #[serde(default)]
+    pub privacy: Privacy,
+    /// The title that a masked item has.
+    #[serde(default = "default_placeholder")]
+    pub placeholder: String,
     #[serde(default)]
     pub dry_run: bool,
     /// Who tells people of meetings.
@@ -161,6 +171,16 @@ pub struct LinkOptions {
     #[serde(default)]
     pub addresses: Vec<String>,
     pub mailbox: MailboxOptions,
+}
+
+/// What of private items crosses.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Privacy {
+    #[default]
+    Full,
+    /// When they are, and nothing else.
+    Masked,
 }
 
 /// How far events are of interest, in days from today.
@@ -286,6 +306,7 @@ impl LinkOptions {
                     past: window.past,
                     future: window.future,
                 }),
+                mask: (self.privacy == Privacy::Masked).then(|| self.placeholder.clone()),
                 dry_run: self.dry_run,
             },
             context: Context {

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use exchange_core::engine::{
-    Finding, Host, LocalChange, LocalChanges, LocalObject, Operation, Outcome, Pair, PairState,
-    Report, Save, Select, Write,
+    Finding, Host, Kept, LocalChange, LocalChanges, LocalObject, Operation, Outcome, Pair,
+    PairState, Report, Save, Select, Write,
 };
 use exchange_core::error::Result;
 use std::collections::BTreeMap;
@@ -21,6 +21,7 @@ pub struct State {
     pub cursor: Option<String>,
     pub token: Option<String>,
     pub clock: u64,
+    pub kept: Vec<Kept>,
 }
 
 impl State {
@@ -88,7 +89,11 @@ impl State {
                 .filter(|uri| !self.objects.contains_key(uri))
                 .collect(),
             count: self.objects.len() as u64,
-            pairs: self.rows.len() as u64,
+            pairs: self
+                .rows
+                .values()
+                .filter(|row| row.state != PairState::Outside)
+                .count() as u64,
             intents: self
                 .rows
                 .values()
@@ -175,8 +180,16 @@ impl Host for Collection {
         let mut state = self.0.lock().unwrap();
         let mut outcomes = Vec::new();
         for write in writes {
+            let (Operation::Create { uri, .. }
+            | Operation::Update { uri, .. }
+            | Operation::Delete { uri, .. }) = &write.operation;
+            let before = state.objects.get(uri).map(|(text, _)| text.clone());
             let outcome = state.apply(&write.operation);
             if let Outcome::Done { etag } = &outcome {
+                state.kept.extend(write.kept.into_iter().map(|kept| Kept {
+                    text: kept.text.or_else(|| before.clone()),
+                    ..kept
+                }));
                 if let Some(key) = write.forget {
                     state.rows.remove(&key);
                 }
@@ -200,6 +213,7 @@ impl Host for Collection {
         for key in save.forget {
             state.rows.remove(&key);
         }
+        state.kept.extend(save.kept);
         for row in save.pairs {
             state.rows.insert(row.key.clone(), row);
         }

@@ -41,6 +41,8 @@ pub struct Options {
     pub restore_deleted: bool,
     /// Events outside of it stay in Exchange.
     pub window: Option<Window>,
+    /// The title that private events and tasks have on the other side, where nothing but their time crosses.
+    pub mask: Option<String>,
     /// Say what would be done, and do nothing.
     pub dry_run: bool,
 }

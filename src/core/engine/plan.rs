@@ -273,14 +273,14 @@ fn overwrites(changed: &[Key], record: &Record) -> bool {
 }
 
 /// The local version that goes. The host has its text.
-fn kept_local(case: &Case, link: &Link, cause: Cause) -> Kept {
+fn kept_local(case: &Case, link: &Link, why: Cause) -> Kept {
     Kept {
         side: Side::Local,
-        cause,
+        cause: why,
         uri: case.object().map(|(uri, _)| uri),
         title: case.title(link),
         text: None,
-        reason: match cause {
+        reason: match why {
             Cause::Conflict => {
                 "Both sides changed the same property, and the version in Exchange stands."
             }
@@ -292,7 +292,7 @@ fn kept_local(case: &Case, link: &Link, cause: Cause) -> Kept {
 }
 
 /// The remote version that goes, as a local object would say it.
-fn kept_remote(case: &Case, item: &RemoteItem, link: &Link, cause: Cause) -> Result<Kept, String> {
+fn kept_remote(case: &Case, item: &RemoteItem, link: &Link, why: Cause) -> Result<Kept, String> {
     let uid = match &case.local {
         Local::Read(Object {
             item: Ok(local), ..
@@ -306,11 +306,11 @@ fn kept_remote(case: &Case, item: &RemoteItem, link: &Link, cause: Cause) -> Res
     let known = case.row.as_ref().and_then(|row| row.uri.clone());
     Ok(Kept {
         side: Side::Remote,
-        cause,
+        cause: why,
         uri: object.or(known),
         title: mapping::title(link.kind, &item.record),
         text: Some(write(link, None, &uid, &item.record, &keys(&item.record))?),
-        reason: match cause {
+        reason: match why {
             Cause::Conflict => {
                 "Both sides changed the same property, and the version in Nextcloud stands."
             }
@@ -412,7 +412,12 @@ fn create_remote(case: &mut Case, link: &Link) -> Plan {
     Plan::CreateRemote { row, create }
 }
 
-fn delete_local(case: &Case, link: &Link) -> Plan {
+fn delete_local(case: &mut Case, link: &Link) -> Plan {
+    if let (Local::Same, Some((uri, _))) = (&case.local, case.object()) {
+        // Read first: what is kept has a title.
+        case.local = Local::Unread(uri);
+        return Plan::Look;
+    }
     match (&case.row, case.object()) {
         (Some(row), Some((uri, etag))) => Plan::DeleteLocal(Write {
             operation: Operation::Delete { uri, etag },

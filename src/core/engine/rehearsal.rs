@@ -10,9 +10,8 @@ impl Cycle<'_> {
     pub(super) fn rehearse(&mut self, case: &Case, plan: &Plan) {
         let report = &mut self.report;
         match plan {
-            Plan::Nothing | Plan::Look => {}
+            Plan::Nothing | Plan::Look | Plan::Forget(_) => {}
             Plan::Postpone => report.postponed += 1,
-            Plan::Forget(_) => {}
             Plan::Note(row) => self.tell_match(case, row),
             Plan::SetAside(row) => {
                 report.set_aside += 1;

@@ -70,7 +70,7 @@ impl Cycle<'_> {
     pub(super) async fn roll_window(&mut self) -> Result<()> {
         let now = self.link.bounds();
         let before = self.link.cursor.as_deref().map(Place::read);
-        if before.is_some_and(|place| place.bounds == now) {
+        if self.link.kind != Kind::Event || before.is_some_and(|place| place.bounds == now) {
             return Ok(());
         }
         let Bounds { from, until } = now.unwrap_or(Bounds::ALL);

@@ -78,6 +78,8 @@ final class MemoryHost
             $after = array_filter($this->rows, fn (array $row): bool => strcmp($row['key'], $payload['after']['key']) > 0);
             return array_slice(array_values($after), 0, $payload['after']['limit']);
         }
+        // None of the links here has a window.
+        $payload += ['of' => ['remote_ids' => [], 'uris' => []]];
         return array_values(array_filter($this->rows, fn (array $row): bool
             => in_array($row['remote_id'], $payload['of']['remote_ids'], true)
             || in_array($row['uri'], $payload['of']['uris'], true)));

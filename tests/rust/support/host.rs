@@ -4,8 +4,8 @@ use super::story::{Call, Fault};
 use super::world::{Shared, World};
 use async_trait::async_trait;
 use exchange_core::engine::{
-    Finding, Host, Kept, LocalChange, LocalChanges, LocalObject, Operation, Outcome, Pair, PairState,
-    Report, Save, Select, Write,
+    Finding, Host, Kept, LocalChange, LocalChanges, LocalObject, Operation, Outcome, Pair,
+    PairState, Report, Save, Select, Write,
 };
 use exchange_core::error::{Error, ErrorKind, Result};
 
@@ -164,7 +164,10 @@ impl World {
         }
         // Of what is gone already there is nothing to keep.
         self.kept.extend(write.kept.into_iter().filter_map(|kept| {
-            let text = Some(kept.text.or_else(|| before.as_ref().map(|it| it.text.clone()))?);
+            let text = Some(
+                kept.text
+                    .or_else(|| before.as_ref().map(|it| it.text.clone()))?,
+            );
             Some(Kept { text, ..kept })
         }));
         Some(outcome)

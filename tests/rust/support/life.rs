@@ -209,7 +209,10 @@ fn check(shared: &Shared) {
     assert!(risen.is_empty(), "came back: {risen:?}");
     // Nothing lost: every value is there, was changed by someone who saw it, or is kept.
     for kept in &world.kept {
-        found.extend(all_words(&fields::read(world.kind, kept.text.as_deref().unwrap())));
+        found.extend(all_words(&fields::read(
+            world.kind,
+            kept.text.as_deref().unwrap(),
+        )));
     }
     let lost: Vec<_> = world
         .written
