@@ -195,6 +195,8 @@ fn set(row: Row, here: Look, there: Look, winner: Winner) -> Shared {
                 },
                 reason: aside.then(|| "It was refused.".to_owned()),
                 losses: Vec::new(),
+                starts: None,
+                ends: None,
             };
             world.rows.insert(row.key.clone(), row);
         }
@@ -290,9 +292,13 @@ fn outcome(row: Row, here: Look, there: Look, winner: Winner) -> String {
     }
     let world = shared.lock();
     for kept in &world.kept {
-        let fields = fields::read(KIND, &kept.text);
+        let fields = fields::read(KIND, kept.text.as_deref().unwrap());
         let (title, nickname) = (&fields[&TITLE], &fields[&NICKNAME]);
-        told.push(format!("keep {:?} ({title}, {nickname})", kept.side).to_lowercase());
+        let what = format!(
+            "keep {:?} ({title}, {nickname}), {:?}",
+            kept.side, kept.cause
+        );
+        told.push(what.to_lowercase());
     }
     if told.is_empty() {
         told.push("nothing".to_owned());
@@ -301,6 +307,7 @@ fn outcome(row: Row, here: Look, there: Look, winner: Winner) -> String {
         PairState::Linked => "paired",
         PairState::Creating => "intent",
         PairState::SetAside => "set aside",
+        PairState::Outside => "outside",
     });
     let rows: Vec<&str> = rows.collect();
     let journal = if rows.is_empty() {
