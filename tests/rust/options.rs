@@ -564,3 +564,177 @@ async fn what_is_overwritten_or_deleted_is_kept_with_its_text() {
     let row = |row: &&exchange_core::engine::Pair| row.state == PairState::Linked;
     assert_eq!(state.rows.values().filter(row).count(), 2);
 }
+
+fn masked() -> Options {
+    Options {
+        mask: Some("Busy".to_owned()),
+        ..Options::default()
+    }
+}
+
+impl World {
+    fn subject_and_place(&self, subject: &str) -> (String, Option<String>) {
+        let number = self.number(subject);
+        self.standin.mailbox(|mailbox| {
+            let calendar = remote::folder_named(mailbox, "calendar").unwrap();
+            let mut items = mailbox.items_in(calendar);
+            let item = items.find(|item| item.number == number).unwrap();
+            let text = |key| item.bag.text(key).map(str::to_owned);
+            (
+                text(&exchange_standin::keys::SUBJECT).unwrap(),
+                text(&exchange_standin::keys::LOCATION),
+            )
+        })
+    }
+}
+
+const PRIVATE: &str =
+    "CLASS:PRIVATE\r\nLOCATION:Clinic\r\nDESCRIPTION:Bring the results\r\nX-SECRET:1\r\n";
+
+#[tokio::test]
+async fn of_private_items_only_the_time_crosses() {
+    let world = World::new(masked()).await;
+    world
+        .here
+        .0
+        .lock()
+        .unwrap()
+        .put("ours.ics", &event("ours", "20260620", PRIVATE));
+    world.create_there("theirs", "2026-06-21");
+    world.edit_there(
+        "theirs",
+        "<t:Sensitivity>Private</t:Sensitivity><t:Location>Court</t:Location>",
+    );
+    world.create_there("open", "2026-06-22");
+    assert_eq!(world.settle().await, [2, 0, 0, 1, 0, 0]);
+    assert_eq!(world.there(), ["Busy", "open", "theirs"]);
+    assert_eq!(world.subject_and_place("Busy"), ("Busy".to_owned(), None));
+    let copy = uid_of(&world, "Busy");
+    assert!(
+        !world.text(&copy).contains("Court"),
+        "{}",
+        world.text(&copy)
+    );
+
+    // The time goes both ways, and the originals keep their details.
+    world.edit("ours", "T090000Z", "T080000Z");
+    world.edit(&copy, "DTSTART", "X-MOVED:1\r\nDTSTART");
+    world.edit(&copy, "T090000Z", "T083000Z");
+    assert_eq!(world.settle().await, [0, 0, 0, 0, 2, 0]);
+    assert!(world.text("ours").contains("LOCATION:Clinic"));
+    let theirs = ("theirs".to_owned(), Some("Court".to_owned()));
+    assert_eq!(world.subject_and_place("theirs"), theirs);
+
+    // What is written over a mask stays where it was written.
+    world.edit(&copy, "SUMMARY:Busy", "SUMMARY:Something else");
+    world.edit_there(
+        "Busy",
+        "<t:Subject>My guess</t:Subject><t:Location>Nowhere</t:Location>",
+    );
+    assert_eq!(world.settle().await, [0; 6]);
+    assert_eq!(world.subject_and_place("theirs"), theirs);
+    let text = world.text("ours");
+    assert!(
+        text.contains("SUMMARY:ours") && text.contains("Clinic"),
+        "{text}"
+    );
+
+    // No longer private: everything crosses.
+    world.edit("ours", "CLASS:PRIVATE\r\n", "");
+    world.edit_there("theirs", "<t:Sensitivity>Normal</t:Sensitivity>");
+    world.settle().await;
+    assert_eq!(world.subject_and_place("ours").1.as_deref(), Some("Clinic"));
+    assert!(
+        world.text(&copy).contains("LOCATION:Court"),
+        "{}",
+        world.text(&copy)
+    );
+}
+
+#[tokio::test]
+async fn an_original_is_never_overwritten_by_the_mask() {
+    let world = World::new(masked()).await;
+    world.create_there("theirs", "2026-06-21");
+    world.edit_there("theirs", "<t:Location>Court</t:Location>");
+    world.put("ours", "20260620");
+    world.edit("ours", "DTSTART", "LOCATION:Clinic\r\nDTSTART");
+    world.settle().await;
+    let copy = uid_of(&world, "theirs");
+    // The copies become private: the originals do too, and keep their details.
+    world.edit(&copy, "DTSTART", "CLASS:PRIVATE\r\nDTSTART");
+    world.edit_there("ours", "<t:Sensitivity>Private</t:Sensitivity>");
+    world.settle().await;
+    assert_eq!(
+        world.subject_and_place("theirs"),
+        ("theirs".to_owned(), Some("Court".to_owned()))
+    );
+    let text = world.text("ours");
+    assert!(
+        text.contains("CLASS:PRIVATE") && text.contains("LOCATION:Clinic"),
+        "{text}"
+    );
+
+    // The originals become private: the copies are masked.
+    let world = World::new(masked()).await;
+    world.create_there("theirs", "2026-06-21");
+    world.edit_there("theirs", "<t:Location>Court</t:Location>");
+    world.put("ours", "20260620");
+    world.edit("ours", "DTSTART", "LOCATION:Clinic\r\nDTSTART");
+    world.settle().await;
+    let copy = uid_of(&world, "theirs");
+    world.edit("ours", "DTSTART", "CLASS:PRIVATE\r\nDTSTART");
+    world.edit_there("theirs", "<t:Sensitivity>Private</t:Sensitivity>");
+    world.settle().await;
+    let text = world.text(&copy);
+    assert!(
+        text.contains("SUMMARY:Busy") && !text.contains("Court"),
+        "{text}"
+    );
+    assert_eq!(world.subject_and_place("Busy"), ("Busy".to_owned(), None));
+    assert!(world.text("ours").contains("LOCATION:Clinic"));
+}
+
+#[tokio::test]
+async fn two_filled_sides_are_linked_without_duplicates() {
+    let world = World::new(Options::default()).await;
+    // Three came to both sides by other ways, two of them look the same; one of each side is new.
+    for (uid, title, day) in [
+        ("a", "Dentist", "20260620"),
+        ("b", "Lunch", "20260621"),
+        ("c", "Lunch", "20260621"),
+        ("d", "Only here", "20260622"),
+    ] {
+        let text =
+            event(uid, day, "").replacen(&format!("SUMMARY:{uid}"), &format!("SUMMARY:{title}"), 1);
+        world
+            .here
+            .0
+            .lock()
+            .unwrap()
+            .put(&format!("{uid}.ics"), &text);
+    }
+    for (title, day) in [
+        ("Dentist", "2026-06-20"),
+        ("Lunch", "2026-06-21"),
+        ("Lunch", "2026-06-21"),
+        ("Lunch", "2026-06-23"),
+        ("Only there", "2026-06-22"),
+    ] {
+        world.create_there(title, day);
+    }
+    world.edit_there("Dentist", "<t:Location>Room 1</t:Location>");
+    let rehearsal = world
+        .cycle_with(Options {
+            dry_run: true,
+            ..Options::default()
+        })
+        .await;
+    // The three learn when they were created there.
+    assert_eq!(moved(&rehearsal), [2, 3, 0, 1, 0, 0]);
+    assert_eq!(world.settle().await, [2, 3, 0, 1, 0, 0]);
+    assert_eq!((world.here().len(), world.there().len()), (6, 6));
+    assert!(
+        world.text("a").contains("LOCATION:Room 1"),
+        "what differs is merged"
+    );
+}

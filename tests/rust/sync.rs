@@ -100,12 +100,15 @@ fn values_that_look_alike_have_their_own_prints() {
 
 fn rules(policy: Policy) -> Rules {
     fn property(_: Kind, name: &str) -> Option<Property> {
-        ["a", "b", "organizer"]
+        ["a", "b", "set", "organizer"]
             .into_iter()
             .find(|known| *known == name)
     }
     Rules {
         terms: Terms::new(policy),
+        set: |_, property| property == "set",
+        shield: None,
+        detail: |property| property != "a",
         kind: Kind::Event,
         writable: |_, property, _| property != "organizer",
         property,
@@ -252,4 +255,73 @@ fn the_brake_holds_where_deletes_look_like_an_accident() {
     assert!(!stops(1, 1, 0, None), "the only one");
     assert!(stops(1000, 3, 0, Some(2)));
     assert!(!stops(5, 5, 0, Some(5)), "allowed by hand");
+}
+
+fn set(words: &[&str]) -> Record {
+    let words = words.iter().map(|word| (*word).to_owned());
+    [(Key::of("set"), Value::list(words))].into_iter().collect()
+}
+
+#[test]
+fn sets_merge_element_by_element() {
+    let base = set(&["home", "old", "work"]);
+    let (local, remote) = (
+        set(&["garden", "home", "work"]),
+        set(&["home", "old", "trip"]),
+    );
+    let merge = merged(&base, &local, Some(&remote), Policy::Exchange);
+    assert_eq!(merge.target, set(&["garden", "home", "trip"]));
+    assert_eq!((merge.local_lost, merge.remote_lost), (false, false));
+    assert_eq!(merge.to_local, [Key::of("set")]);
+    assert_eq!(merge.to_remote, [Key::of("set")]);
+    // A second time there is nothing to do.
+    let again = merged(
+        &merge.target,
+        &merge.target,
+        Some(&merge.target),
+        Policy::Exchange,
+    );
+    assert_eq!((again.to_local, again.to_remote), (vec![], vec![]));
+}
+
+#[test]
+fn a_set_that_one_side_emptied_loses_only_what_was_there() {
+    let base = set(&["home", "old"]);
+    let (local, remote) = (Record::default(), set(&["home", "new", "old"]));
+    let merge = merged(&base, &local, Some(&remote), Policy::Nextcloud);
+    assert_eq!(merge.target, set(&["new"]));
+    let both = merged(
+        &base,
+        &Record::default(),
+        Some(&set(&["home"])),
+        Policy::Exchange,
+    );
+    assert_eq!(both.target, Record::default());
+}
+
+fn people(people: &[(&str, Role)]) -> Record {
+    let people = people.iter().map(|(name, role)| Person {
+        address: format!("{name}@example.org"),
+        name: (*name).to_owned(),
+        role: *role,
+    });
+    [(Key::of("set"), Value::People(people.collect()))]
+        .into_iter()
+        .collect()
+}
+
+#[test]
+fn people_are_known_by_their_addresses() {
+    use Role::{Optional, Required};
+    let base = people(&[("anna", Required), ("bert", Required)]);
+    let local = people(&[("anna", Optional), ("bert", Required), ("cora", Required)]);
+    let remote = people(&[("anna", Required), ("dora", Required)]);
+    let merge = merged(&base, &local, Some(&remote), Policy::Exchange);
+    let expected = people(&[("anna", Optional), ("cora", Required), ("dora", Required)]);
+    assert_eq!(merge.target, expected);
+    // Both changed the same person: the policy decides for all of them.
+    let remote = people(&[("bert", Required)]);
+    let merge = merged(&base, &local, Some(&remote), Policy::Exchange);
+    assert_eq!(merge.target, remote);
+    assert!(merge.local_lost);
 }

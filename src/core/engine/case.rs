@@ -1,7 +1,7 @@
 use super::{Link, LossRow, Pair, PairState, RemoteItem, RemoteRef};
 use crate::error::{ErrorKind, Result};
 use crate::mapping::{self, LocalItem, Span};
-use crate::model::{Key, Kind, Loss};
+use crate::model::{Key, Kind, Loss, Record};
 use crate::sync::{self, Rules, Side, Sight};
 
 /// One item to be brought in step: its row of the journal and what is known of either side so far.
@@ -57,9 +57,16 @@ pub(super) enum Remote {
 
 impl Remote {
     /// What reading came to.
-    pub fn read(reference: RemoteRef, item: Result<RemoteItem>) -> Self {
+    pub fn read(reference: RemoteRef, item: Result<RemoteItem>, link: &Link) -> Self {
         match item {
-            Ok(item) => Self::Read(Box::new(item)),
+            Ok(mut item) => {
+                if link.hides(&item.record) {
+                    item.locked = item.record.own(mapping::ORGANIZER).is_some();
+                    item.losses.clear();
+                }
+                item.record = link.seen(item.record);
+                Self::Read(Box::new(item))
+            }
             Err(error) if error.kind() == ErrorKind::ItemGone => Self::Lost,
             Err(error) => Self::Unreadable(reference, error.message().to_owned()),
         }
@@ -285,9 +292,25 @@ const fn seen(differs: bool) -> Sight {
 }
 
 impl Link {
+    /// Whether of an item only the time crosses.
+    pub(super) fn hides(&self, record: &Record) -> bool {
+        self.options.mask.is_some() && mapping::is_private(self.kind, record)
+    }
+
+    /// What the other side may see of an item.
+    pub(super) fn seen(&self, record: Record) -> Record {
+        match &self.options.mask {
+            Some(title) => mapping::mask(self.kind, record, title),
+            None => record,
+        }
+    }
+
     pub(super) fn rules(&self) -> Rules {
         Rules {
             terms: self.terms(),
+            set: mapping::is_set,
+            shield: None,
+            detail: mapping::is_hidden,
             kind: self.kind,
             writable: mapping::remote_writable,
             property: mapping::property,
@@ -296,6 +319,6 @@ impl Link {
     }
 }
 
-pub(super) fn keys(record: &crate::model::Record) -> Vec<Key> {
+pub(super) fn keys(record: &Record) -> Vec<Key> {
     record.iter().map(|(key, _)| key).collect()
 }

@@ -53,6 +53,8 @@ pub(super) struct Cycle<'a> {
     /// What the journal shall store next.
     pub pending: Save,
     pub report: Report,
+    /// Local objects that no row pairs, by what they are alike in (see `alike`).
+    pub alike: HashMap<String, Vec<String>>,
     pub local_changed: BTreeMap<String, String>,
     pub local_deleted: BTreeSet<String>,
     pub pairs: u64,
@@ -75,6 +77,7 @@ impl<'a> Cycle<'a> {
             deferred: Vec::new(),
             pending: Save::default(),
             report: Report::default(),
+            alike: HashMap::new(),
             local_changed: BTreeMap::new(),
             local_deleted: BTreeSet::new(),
             pairs: 0,
@@ -95,6 +98,9 @@ impl<'a> Cycle<'a> {
         let (local, mut listing) = (local?, listing?);
         let token = local.token.clone();
         self.begin(local, &mut listing).await?;
+        if listing.complete && !listing.changed.is_empty() {
+            self.learn_likenesses().await?;
+        }
         self.remote_changes(&listing).await?;
         self.left_intents().await?;
         self.local_changes().await?;
@@ -359,7 +365,7 @@ async fn fetch(
         .into_iter()
         .zip(news)
         .zip(items)
-        .map(|((row, reference), item)| (row, Remote::read(reference, item)))
+        .map(|((row, reference), item)| (row, Remote::read(reference, item, link)))
         .collect())
 }
 

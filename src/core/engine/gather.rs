@@ -40,7 +40,7 @@ impl Cycle<'_> {
             self.mailbox.read(self.link.kind, &references).await
         };
         for ((case, reference), item) in unread.into_iter().zip(references).zip(answers(items)?) {
-            case.remote = Remote::read(reference, item);
+            case.remote = Remote::read(reference, item, self.link);
         }
         Ok(())
     }
@@ -118,6 +118,12 @@ impl Cycle<'_> {
                     Some((uri, row)) => self.judge(case, uri, Some(row), &claimed),
                     None => Found::Nothing,
                 },
+            };
+            let found = match (found, &case.remote) {
+                (Found::Nothing, Remote::Read(item)) if case.row.is_none() => self
+                    .like(item, &claimed)
+                    .map_or(Found::Nothing, |uri| Found::Object(uri, None)),
+                (found, _) => found,
             };
             match found {
                 Found::Object(uri, row) => {
@@ -259,6 +265,13 @@ impl Cycle<'_> {
         for (case, uri) in unread.into_iter().zip(uris) {
             case.local = objects.remove(&uri).map_or(Local::Gone, |object| {
                 let item = mapping::read_local(self.link.kind, &object.text, &self.link.context)
+                    .map(|mut item| {
+                        if self.link.hides(&item.record) {
+                            item.losses.clear();
+                        }
+                        item.record = self.link.seen(item.record);
+                        item
+                    })
                     .map_err(|error| error.message().to_owned());
                 Local::Read(Object {
                     uri: object.uri,

@@ -53,6 +53,8 @@ pub struct RemoteItem {
     pub modified: Option<DateTime<Utc>>,
     pub record: Record,
     pub losses: Vec<Loss>,
+    /// Whether it is a private meeting that somebody else organizes, of which the record does not tell.
+    pub locked: bool,
 }
 
 /// An item to be created. `key` is stored on it, so that it is found again when the reply is lost.

@@ -1,6 +1,7 @@
 //! One link's cycle, and the two seams it stands between: the [`Mailbox`] on the remote side, in words that
 //! no protocol owns, and the [`Host`] on the local side, which PHP plays.
 
+mod alike;
 mod batch;
 mod case;
 mod cycle;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::mapping::{self, LocalItem};
 use crate::model::{Key, Record, Value};
-use crate::sync::{Action, Direction, Merge, Prints, Version, decide, fingerprint, merge};
+use crate::sync::{Action, Direction, Merge, Prints, Rules, Version, decide, fingerprint, merge};
 
 const DECLINED: &str = "You declined this meeting, so it is not in the calendar of Exchange; it stays in Nextcloud. Accept it to bring \
                         it back.";
@@ -143,6 +143,8 @@ const STAYS: &str =
     "It was changed in Nextcloud, but the meeting belongs to its organizer: the change stays here.";
 const STAYS_HERE: &str =
     "It was changed in Nextcloud, but this link only goes to Nextcloud: the change stays here.";
+const PRIVATE: &str =
+    "The item is private on one side: details of it do not cross, and neither do changes of them.";
 const STAYS_THERE: &str =
     "It was changed in Exchange, but this link only goes to Exchange: the change stays there.";
 
@@ -153,7 +155,7 @@ fn telling(mut row: Pair, merged: &Merge, link: &Link) -> Pair {
         Direction::Both | Direction::ToExchange => STAYS,
     };
     row.losses
-        .retain(|loss| ![STAYS, STAYS_HERE, STAYS_THERE].contains(&loss.reason.as_str()));
+        .retain(|loss| ![STAYS, STAYS_HERE, STAYS_THERE, PRIVATE].contains(&loss.reason.as_str()));
     for (stays, reason) in [(&merged.stays, here), (&merged.stays_remote, STAYS_THERE)] {
         let mut properties: Vec<&str> = stays.iter().map(|key| key.property).collect();
         properties.sort_unstable();
@@ -202,7 +204,7 @@ fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
             record: &item.record,
             modified: item.modified,
         }),
-        &link.rules(),
+        &rules(&base, local, remote, link),
     );
     if remote.is_none()
         && merged
@@ -242,7 +244,7 @@ fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
         kept.push(kept_remote(case, item, link, cause(merged.remote_lost))?);
     }
     let row = Pair {
-        base: merged.base.clone(),
+        base: with_origin(merged.base.clone(), base.get(ORIGIN).map(String::as_str)),
         ..telling(case.row_after(link), &merged, link)
     };
     let update = (!merged.to_remote.is_empty()).then_some(Update {
@@ -257,6 +259,44 @@ fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
         changed: merged.to_local,
         kept,
     })
+}
+
+/// Where an item was made: kept among the fingerprints, under a name that no property has.
+const ORIGIN: &str = "origin";
+
+fn origin(side: Side, link: &Link) -> Option<&'static str> {
+    link.options.mask.as_ref().map(|_| match side {
+        Side::Local => "nextcloud",
+        Side::Remote => "exchange",
+    })
+}
+
+fn with_origin(mut base: Prints, origin: Option<&str>) -> Prints {
+    if let Some(origin) = origin {
+        base.insert(ORIGIN.to_owned(), origin.to_owned());
+    }
+    base
+}
+
+/// The rules of one merge. Where one side says from now on that the item is private, the other one is masked if it is the copy;
+/// an original is never overwritten by the mask.
+fn rules(base: &Prints, local: &LocalItem, remote: Option<&RemoteItem>, link: &Link) -> Rules {
+    let mut rules = link.rules();
+    let Some(remote) = remote else { return rules };
+    let private = (link.hides(&local.record), link.hides(&remote.record));
+    let (masked, other) = match private {
+        (true, false) => (Side::Local, Side::Remote),
+        (false, true) => (Side::Remote, Side::Local),
+        _ => (Side::Local, Side::Local),
+    };
+    if masked != other {
+        let is_original = base.get(ORIGIN).map(String::as_str) == origin(masked, link);
+        rules.shield = Some(if is_original { masked } else { other });
+    }
+    if remote.locked && rules.terms.direction == Direction::Both {
+        rules.terms.direction = Direction::ToNextcloud;
+    }
+    rules
 }
 
 const fn cause(lost: bool) -> Cause {
@@ -344,7 +384,7 @@ fn create_local(case: &mut Case, link: &Link) -> Result<Plan, String> {
     let text = write(link, None, &uid, &item.record, &keys(&item.record))?;
     let row = Pair {
         uri: Some(name.clone()),
-        base: fingerprint(&item.record),
+        base: with_origin(fingerprint(&item.record), origin(Side::Remote, link)),
         ..case.row_after(link)
     };
     Ok(Plan::CreateLocal(Write {
@@ -392,7 +432,7 @@ fn create_remote(case: &mut Case, link: &Link) -> Plan {
         state: PairState::Creating,
         remote_id: None,
         version: None,
-        base: fingerprint(&record),
+        base: with_origin(fingerprint(&record), origin(Side::Local, link)),
         ..case.row_after(link)
     };
     if let Some(old) = case

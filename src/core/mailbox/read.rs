@@ -63,6 +63,7 @@ fn start(context: &mapping::Context, kind: Kind, item: &Element) -> Result<Readi
 
 fn finish(Reading { reference, remote }: Reading) -> RemoteItem {
     RemoteItem {
+        locked: false,
         reference,
         uid: remote.uid,
         aliases: remote.aliases,

@@ -16,7 +16,9 @@ mod files;
 mod group;
 mod html;
 mod invitation;
+mod likeness;
 mod local;
+mod mask;
 mod old_card;
 mod order;
 mod orphans;
@@ -42,7 +44,9 @@ pub use agree::agree;
 pub use attached::occurrence_files;
 pub use files::{FILES, LARGEST, OVERHEAD, is_attached};
 pub use group::{Acquaintance, is_group, member_items, names_contacts};
+pub use likeness::likeness;
 pub use local::{date_local, read_local, write_local};
+pub use mask::{is_hidden, is_private, mask};
 pub use places::{RESPONSE_STATUS, add_contents, contents, outline, size};
 pub use remote::{
     Field, FieldChange, KEY, OccurrenceAction, OccurrenceChange, PHOTO, Remote, UID,
@@ -137,6 +141,13 @@ pub fn creatable(kind: Kind, property: Property) -> bool {
             row.property == property
                 && matches!(row.direction, Direction::Both | Direction::OnceCreated)
         })
+}
+
+/// Whether the property is a set, of which each element can come and go by itself.
+pub fn is_set(kind: Kind, property: Property) -> bool {
+    rows(kind).iter().any(|row| {
+        row.property == property && matches!(row.shape, Shape::List | Shape::People | Shape::Files)
+    })
 }
 
 /// What a person calls an item; empty where it has no name.

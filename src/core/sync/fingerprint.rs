@@ -27,11 +27,81 @@ pub fn print(value: &Value) -> String {
     let own = hash(value);
     match value {
         Value::Expanded(rule) => format!("{own}{SHOWN}{}", hash_of_shown(&rule.shown)),
+        Value::List(_) | Value::People(_) | Value::Files(_) => {
+            let elements = elements(value).into_iter();
+            elements.fold(format!("{own}{ELEMENTS}"), |print, element| {
+                print + &element.name + &element.print
+            })
+        }
         _ => own,
     }
 }
 
 const SHOWN: char = '.';
+/// Behind it stand the elements of a set, each as its name and its value.
+const ELEMENTS: char = '~';
+/// Characters of the hash of a name, and of a value.
+const SHORT: usize = 6;
+
+/// An element of a set: what it is known by, and what it says. A word is known by itself, a person by the address, a file by its
+/// name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ElementPrint {
+    pub name: String,
+    pub print: String,
+}
+
+/// The elements of a set, in its order; of no other value.
+pub(super) fn elements(value: &Value) -> Vec<ElementPrint> {
+    let print = |name: &str, write: &dyn Fn(&mut Encoding)| {
+        let mut named = Encoding(Sha256::new());
+        named.part(name);
+        let mut valued = Encoding(Sha256::new());
+        write(&mut valued);
+        let short = |encoding: Encoding| encoding.short().chars().take(SHORT).collect();
+        ElementPrint {
+            name: short(named),
+            print: short(valued),
+        }
+    };
+    match value {
+        Value::List(words) => {
+            let words = words.iter();
+            words
+                .map(|word| print(word, &|encoding| encoding.part(word)))
+                .collect()
+        }
+        Value::People(people) => {
+            let people = people.iter();
+            people
+                .map(|person| print(&person.address, &|encoding| encoding.person(person)))
+                .collect()
+        }
+        Value::Files(files) => {
+            let files = files.iter();
+            files
+                .map(|file| print(&file.name, &|encoding| encoding.file(file)))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The elements that a fingerprint tells of.
+pub(super) fn elements_of(print: &str) -> Vec<ElementPrint> {
+    let Some((_, elements)) = print.split_once(ELEMENTS) else {
+        return Vec::new();
+    };
+    let (characters, width) = (elements.as_bytes(), 2 * SHORT);
+    let element = |chunk: &[u8]| {
+        let (name, print) = chunk.split_at_checked(SHORT)?;
+        Some(ElementPrint {
+            name: String::from_utf8(name.to_vec()).ok()?,
+            print: String::from_utf8(print.to_vec()).ok()?,
+        })
+    };
+    characters.chunks(width).filter_map(element).collect()
+}
 
 /// Whether it is the fingerprint of a rule that Exchange shows as another series.
 pub fn is_expanded(print: &str) -> bool {
@@ -40,7 +110,7 @@ pub fn is_expanded(print: &str) -> bool {
 
 /// What two fingerprints are compared by to find out who changed something: how far a rule is shown does not count.
 pub fn meaning(print: &str) -> &str {
-    print.split(SHOWN).next().unwrap_or(print)
+    print.split([SHOWN, ELEMENTS]).next().unwrap_or(print)
 }
 
 fn hash_of_shown(shown: &Shown) -> String {

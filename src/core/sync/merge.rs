@@ -1,4 +1,5 @@
-use super::fingerprint::meaning;
+use super::fingerprint::{elements, meaning};
+use super::weave::weave;
 use super::{Direction, Prints, Side, Terms, print};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Key, Kind, Property, Record, Value};
@@ -41,6 +42,11 @@ pub struct Rules {
     pub writable: fn(Kind, Property, &dyn Fn(Property) -> bool) -> bool,
     /// The property of that name, where it still exists.
     pub property: fn(Kind, &str) -> Option<Property>,
+    /// Whether the property is a set, of which each element can come and go by itself.
+    pub set: fn(Kind, Property) -> bool,
+    /// A side whose own details a change of the other side must not touch, and which properties are such details.
+    pub shield: Option<Side>,
+    pub detail: fn(Property) -> bool,
     /// Makes properties agree that say the same thing twice, after each came from another side.
     pub agree: fn(Kind, &mut Record),
 }
@@ -54,6 +60,9 @@ impl Rules {
         base: &Prints,
         remote: Option<Version>,
     ) -> bool {
+        if self.shield.is_some_and(|shield| shield != from) && (self.detail)(property) {
+            return false;
+        }
         match from {
             Side::Remote => self.terms.direction != Direction::ToExchange,
             Side::Local => {
@@ -106,6 +115,8 @@ pub struct Merge {
     pub stays_remote: Vec<Key>,
     /// What both sides agree on once that is done.
     pub base: Prints,
+    /// Whether a side was shielded from the other one's changes of details.
+    pub shielded: bool,
     /// Whether a value of that side lost a conflict.
     pub local_lost: bool,
     pub remote_lost: bool,
@@ -135,6 +146,7 @@ pub fn merge(base: &Prints, local: Version, remote: Option<Version>, rules: &Rul
         },
         Some(remote) => choose(&keys, base, local, remote, rules),
     };
+    merge.shielded = rules.shield.is_some();
     for key in keys {
         let name = key.to_string();
         let known = base.get(&name);
@@ -196,6 +208,20 @@ fn choose(
     for key in keys {
         let (ours, theirs) = (local.record.get(*key), remote.record.get(*key));
         let crosses = |from| rules.crosses(key.property, from, base, Some(remote));
+        if (rules.set)(rules.kind, key.property)
+            && ours != theirs
+            && (key.occurrence.is_none() || (ours.is_some() && theirs.is_some()))
+            && changed(base, *key, ours)
+            && changed(base, *key, theirs)
+            && crosses(Side::Local)
+            && crosses(Side::Remote)
+            && let Some(woven) = weave(before(base, *key), ours, theirs)
+        {
+            if !elements(&woven).is_empty() {
+                merge.target.set(*key, woven);
+            }
+            continue;
+        }
         let take_ours = if ours == theirs {
             true
         } else {
@@ -218,6 +244,12 @@ fn choose(
     tidy(&mut merge, keys, base, local.record, remote.record);
     (rules.agree)(rules.kind, &mut merge.target);
     merge
+}
+
+/// What both sides had of a set. An occurrence that has none of its own had that of its series.
+fn before(base: &Prints, key: Key) -> Option<&str> {
+    let own = base.get(&key.to_string());
+    own.or_else(|| base.get(key.property)).map(String::as_str)
 }
 
 fn changed(base: &Prints, key: Key, value: Option<&Value>) -> bool {

@@ -7,6 +7,7 @@ mod decide;
 mod fingerprint;
 mod merge;
 mod terms;
+mod weave;
 
 pub use decide::{Action, Sight, decide};
 pub use fingerprint::{Prints, fingerprint, is_expanded, print};

@@ -215,6 +215,7 @@ impl World {
         let item = self.item(reference, Call::OneFetch)?.clone();
         self.note(|| format!("fetched {reference:?} {:?}", item.fields));
         Ok(RemoteItem {
+            locked: false,
             reference: self.reference(&reference.id),
             uid: item.uid.clone(),
             aliases: Vec::new(),
