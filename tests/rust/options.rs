@@ -286,6 +286,22 @@ fn uid_of(world: &World, title: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_link_that_turns_takes_up_what_it_had_left() {
+    let mut world = World::new(one_way(Direction::ToNextcloud)).await;
+    world.create_there("theirs", "2026-06-20");
+    world.put("ours", "20260620");
+    assert_eq!(world.settle().await, [1, 0, 0, 0, 0, 0]);
+    world.options.direction = Direction::Both;
+    assert_eq!(world.settle().await, [0, 0, 0, 1, 0, 0]);
+    assert_eq!(world.there(), ["ours", "theirs"]);
+    world.options.direction = Direction::ToExchange;
+    world.create_there("second", "2026-06-21");
+    assert_eq!(world.settle().await, [0; 6]);
+    world.options.direction = Direction::ToNextcloud;
+    assert_eq!(world.settle().await, [1, 0, 0, 0, 0, 0]);
+}
+
+#[tokio::test]
 async fn to_exchange_only_what_changes_in_nextcloud_moves() {
     let world = World::new(one_way(Direction::ToExchange)).await;
     world.create_there("theirs", "2026-06-20");

@@ -104,7 +104,7 @@ impl<'a> Cycle<'a> {
         self.remote_changes(&listing).await?;
         self.left_intents().await?;
         self.local_changes().await?;
-        self.roll_window().await?;
+        self.roll().await?;
         self.deletes().await?;
         let cursor = self.catch_up(listing.cursor).await?;
         self.finish(token, cursor).await

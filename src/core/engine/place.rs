@@ -1,13 +1,15 @@
 use super::Link;
 use super::window::Bounds;
+use crate::sync::Direction;
 use chrono::Datelike;
 
-/// A stored cursor: what the cycle that stored it went by (its year, the bounds of its window), and where the mailbox left off.
-/// For example `2026;1764028800..1780272000 H4sIAAAA`.
+/// A stored cursor: what the cycle that stored it went by (its year, the bounds of its window, its direction where it is not
+/// both), and where the mailbox left off. For example `2026;1764028800..1780272000;to_nextcloud H4sIAAAA`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Place<'a> {
     pub year: Option<i32>,
     pub bounds: Option<Bounds>,
+    pub direction: Direction,
     pub cursor: &'a str,
 }
 
@@ -16,18 +18,27 @@ impl<'a> Place<'a> {
         Self::parts(stored).unwrap_or(Self {
             year: None,
             bounds: None,
+            direction: Direction::Both,
             cursor: stored,
         })
     }
 
     fn parts(stored: &'a str) -> Option<Self> {
         let (when, cursor) = stored.split_once(' ')?;
-        let (year, bounds) = when.split_once(';').unwrap_or((when, ""));
-        Some(Self {
-            year: Some(year.parse().ok()?),
-            bounds: Bounds::read(bounds),
+        let mut terms = when.split(';');
+        let mut place = Self {
+            year: Some(terms.next()?.parse().ok()?),
+            bounds: None,
+            direction: Direction::Both,
             cursor,
-        })
+        };
+        for term in terms {
+            match term.parse() {
+                Ok(direction) => place.direction = direction,
+                Err(_) => place.bounds = Bounds::read(term),
+            }
+        }
+        Some(place)
     }
 }
 
@@ -38,10 +49,11 @@ impl Link {
 
     /// The cursor as it is stored by a cycle of today.
     pub(super) fn place(&self, cursor: &str) -> String {
-        let year = self.year();
-        self.bounds().map_or_else(
-            || format!("{year} {cursor}"),
-            |bounds| format!("{year};{} {cursor}", bounds.write()),
-        )
+        let mut terms = vec![self.year().to_string()];
+        terms.extend(self.bounds().map(Bounds::write));
+        if self.options.direction != Direction::Both {
+            terms.push(self.options.direction.name().to_owned());
+        }
+        format!("{} {cursor}", terms.join(";"))
     }
 }

@@ -1,5 +1,5 @@
 use super::case::{Case, Local, Remote};
-use super::cycle::Cycle;
+use super::cycle::{CHUNK, Cycle};
 use super::deletes::SCAN;
 use super::place::Place;
 use super::{Link, Pair, PairState, Select};
@@ -65,11 +65,16 @@ impl Link {
 }
 
 impl Cycle<'_> {
-    /// Where the window is another than in the last cycle: takes in what it comes to, lets go what leaves it. In any other cycle
-    /// it costs nothing.
-    pub(super) async fn roll_window(&mut self) -> Result<()> {
-        let now = self.link.bounds();
+    /// Where the window is another than in the last cycle: takes in what it comes to, lets go what leaves it. Where the
+    /// direction is another: looks again at what was left because of it. In any other cycle it costs nothing.
+    pub(super) async fn roll(&mut self) -> Result<()> {
         let before = self.link.cursor.as_deref().map(Place::read);
+        if let Some(before) = &before
+            && before.direction != self.link.options.direction
+        {
+            self.turn().await?;
+        }
+        let now = self.link.bounds();
         if self.link.kind != Kind::Event || before.is_some_and(|place| place.bounds == now) {
             return Ok(());
         }
@@ -87,10 +92,32 @@ impl Cycle<'_> {
                 return Ok(());
             };
             after = last.key.clone();
-            let cases = rows.into_iter().filter_map(|row| self.rolling(row));
-            let cases = cases.collect();
-            self.resolve(cases).await?;
+            self.look_again(rows).await?;
         }
+    }
+
+    async fn turn(&mut self) -> Result<()> {
+        let mut key = String::new();
+        loop {
+            let limit = SCAN;
+            let mut rows = self.host.load(Select::After { key, limit }).await?;
+            let Some(last) = rows.last() else {
+                return Ok(());
+            };
+            key = last.key.clone();
+            // No window takes in what has no span.
+            rows.retain(|row| row.state == PairState::Outside && row.starts.is_none());
+            self.look_again(rows).await?;
+        }
+    }
+
+    async fn look_again(&mut self, rows: Vec<Pair>) -> Result<()> {
+        let cases = rows.into_iter().filter_map(|row| self.rolling(row));
+        let cases: Vec<Case> = cases.collect();
+        for chunk in split(cases) {
+            self.resolve(chunk).await?;
+        }
+        Ok(())
     }
 
     /// None: another step of this cycle sees to it.
@@ -113,4 +140,14 @@ impl Cycle<'_> {
         };
         Some(Case::new(Some(row), local, remote))
     }
+}
+
+/// As many as are planned together.
+fn split(mut cases: Vec<Case>) -> Vec<Vec<Case>> {
+    let mut chunks = Vec::new();
+    while !cases.is_empty() {
+        let rest = cases.split_off(cases.len().min(CHUNK));
+        chunks.push(std::mem::replace(&mut cases, rest));
+    }
+    chunks
 }

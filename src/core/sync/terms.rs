@@ -11,6 +11,16 @@ pub enum Direction {
     ToExchange,
 }
 
+impl Direction {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Both => "both",
+            Self::ToNextcloud => "to_nextcloud",
+            Self::ToExchange => "to_exchange",
+        }
+    }
+}
+
 impl FromStr for Direction {
     type Err = Error;
 
