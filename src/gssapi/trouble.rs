@@ -60,7 +60,7 @@ pub fn sentence(said: &Said, ticket: &Ticket<'_>) -> Error {
     } else if says(&[
         "Preauthentication failed",
         "Password incorrect",
-        "key is corrupt",
+        "Decrypt integrity check failed",
     ]) {
         (
             ErrorKind::Credentials,
