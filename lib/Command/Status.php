@@ -94,6 +94,11 @@ final class Status extends Base
         if ($links !== []) {
             self::table($output, $links, self::LINKS);
         }
+        foreach ($links as $link) {
+            if ($link['direction_reason'] !== null) {
+                $output->writeln("Link {$link['id']}: {$link['direction_reason']}", OutputInterface::OUTPUT_RAW);
+            }
+        }
         if ($setAside !== []) {
             $output->writeln('Set aside until they change:');
             $named = static fn (array $item): array => ['name' => $item['uri'] ?? "(in Exchange) {$item['key']}"] + $item;

@@ -10,6 +10,7 @@ use OCA\IntegrationExchange\Journal\Journal;
 use OCA\IntegrationExchange\Local\Objects;
 use OCA\IntegrationExchange\Local\OwnWrites;
 use OCA\IntegrationExchange\Local\Refusal;
+use OCA\IntegrationExchange\Local\Title;
 use OCA\IntegrationExchange\Local\Transaction;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\IDBConnection;
@@ -251,8 +252,27 @@ final class Host
 
     private function report(array $report): null
     {
+        if (isset($report['plan'])) {
+            $report['plan'] = $this->titled($report['plan']);
+        }
         ($this->onReport)($report);
         return null;
+    }
+
+    /**
+     * The engine knows no title of an object that it had no need to read.
+     *
+     * @param list<array<string, mixed>> $plan
+     * @return list<array<string, mixed>>
+     */
+    private function titled(array $plan): array
+    {
+        $nameless = array_filter($plan, static fn (array $step): bool => $step['title'] === '' && $step['uri'] !== null);
+        $texts = $nameless === [] ? [] : array_column($this->read(array_column($nameless, 'uri')), 'text', 'uri');
+        foreach (array_keys($nameless) as $index) {
+            $plan[$index]['title'] = (string)Title::of($texts[$plan[$index]['uri']] ?? '');
+        }
+        return $plan;
     }
 
     private function token(): string

@@ -16,8 +16,6 @@ use OCA\IntegrationExchange\Local\OwnWrites;
 use OCA\IntegrationExchange\OAuth\Tokens;
 use OCA\IntegrationExchange\Service\Addresses;
 use OCA\IntegrationExchange\Service\Mailbox;
-use OCA\IntegrationExchange\Setting\Catalogue;
-use OCA\IntegrationExchange\Setting\Setting;
 use OCA\IntegrationExchange\Setting\Settings;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\IDateTimeZone;
@@ -106,18 +104,13 @@ final class Parts
             'policy' => $settings['policy'],
             'invitations' => $settings['invitations'],
             'max_deletes' => $options->deletions ?? $settings['max_deletes'],
-        ] + self::unusual($settings, $options);
-    }
-
-    /**
-     * @param array<string, mixed> $settings
-     * @return array<string, mixed>
-     */
-    private static function unusual(array $settings, Options $options): array
-    {
-        $usual = array_map(static fn (Setting $setting): mixed => $setting->default, Catalogue::all());
-        $wanted = array_intersect_key($settings, array_flip(['direction', 'window', 'privacy', 'placeholder', 'deletes']));
-        $wanted = array_filter($wanted, static fn (mixed $value, string $name): bool => $value !== $usual[$name], ARRAY_FILTER_USE_BOTH);
-        return $wanted + array_filter(['restore_deleted' => $options->restoreDeleted, 'dry_run' => $options->dryRun]);
+            'direction' => $settings['direction'],
+            'window' => $settings['window'],
+            'deletes' => $settings['deletes'],
+            'privacy' => $settings['privacy'],
+            'placeholder' => $settings['placeholder'],
+            'restore_deleted' => $options->restoreDeleted,
+            'dry_run' => $options->dryRun,
+        ];
     }
 }

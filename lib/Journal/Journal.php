@@ -199,13 +199,15 @@ final class Journal
     public function keep(array $kept, int $now): void
     {
         foreach ($kept as $version) {
+            // The engine knows no title of an object that it did not read.
+            $title = ($version['title'] ?? '') ?: (string)Title::of($version['text']);
             $query = $this->db->getQueryBuilder();
             $query->insert('exchange_history')->values([
                 'link_id' => $query->createNamedParameter($this->link, IQueryBuilder::PARAM_INT),
                 'side' => $query->createNamedParameter($version['side']),
                 'cause' => $query->createNamedParameter($version['cause'] ?? 'conflict'),
                 'uri' => $query->createNamedParameter($version['uri'] ?? null),
-                'title' => $query->createNamedParameter(mb_strcut((string)($version['title'] ?? Title::of($version['text'])), 0, 255)),
+                'title' => $query->createNamedParameter(mb_strcut($title, 0, 255)),
                 'size' => $query->createNamedParameter(strlen($version['text']), IQueryBuilder::PARAM_INT),
                 'body' => $query->createNamedParameter($version['text']),
                 'reason' => $query->createNamedParameter($version['reason']),

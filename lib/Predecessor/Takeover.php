@@ -130,7 +130,11 @@ final class Takeover
         } catch (Failure $failure) {
             return $taken + ['message' => $failure->getMessage()];
         }
-        $this->links->set($link, ['policy' => $old['policy']]);
+        try {
+            $this->links->set($link, ['policy' => $old['policy']]);
+        } catch (Failure) {
+            // The organisation has decided who wins.
+        }
         return ['link' => $link->getId(), 'pairs' => $this->pairs($link, $old['id'])] + $taken + ['message' => null];
     }
 

@@ -63,11 +63,13 @@ final class Overview
             'direction_reason' => $link->getDirectionReason(),
             'in_step' => $counts[$link->getId()]['linked'] ?? 0,
             'set_aside' => $counts[$link->getId()]['set_aside'] ?? 0,
+            'outside' => $counts[$link->getId()]['outside'] ?? 0,
             'losses' => $lossy[$link->getId()] ?? 0,
             'unfinished' => $counts[$link->getId()]['creating'] ?? 0,
             'last_run' => self::time($link->getLastRun()),
             'next_run' => self::time($link->getNextRun() ?: null),
             'error' => $link->getError(),
+            'announced' => $link->getAnnounced(),
             'message' => $link->getMessage(),
         ] + $this->settings->of($link), $this->links->list());
     }

@@ -80,12 +80,13 @@ final class HistoryTest extends EndToEndTestCase
         foreach ($linked as $kind => ['link' => $link, 'collection' => $collection]) {
             $this->sync($link);
             $this->remote->delete($kind, 'Ann');
-            $kept = ['side' => 'local', 'cause' => 'deleted', 'uri' => $kind === 'task' ? 'a.ics' : 'a.vcf', 'reason' => 'Gone.'];
-            $kept['text'] = current($kind === 'task' ? $this->calendar($collection) : $this->addressBook($collection));
             self::assertSame(1, $this->sync($link)['local_deleted']);
-            (new Journal($this->db, $link))->keep([$kept], time());
-            $restored = Occ::json(0, 'exchange:restore', (string)$this->history($link)[0]['id']);
-            self::assertSame([$kept['uri'], 'created', true], [$restored['uri'], $restored['did'], $restored['synchronised']]);
+            $lost = $this->history($link)[0];
+            self::assertSame(['nextcloud', 'deleted', 'Ann'], [$lost['side'], $lost['cause'], $lost['title']]);
+            self::assertSame([], $this->summaries($kind, $collection));
+            $restored = Occ::json(0, 'exchange:restore', (string)$lost['id']);
+            $uri = $kind === 'task' ? 'a.ics' : 'a.vcf';
+            self::assertSame([$uri, 'created', true], [$restored['uri'], $restored['did'], $restored['synchronised']]);
             $this->assertInStep(['Ann'], $kind, $collection);
             self::assertSame(0, array_sum(array_intersect_key($this->sync($link), ['remote_created' => 0, 'local_deleted' => 0])));
         }

@@ -141,7 +141,12 @@ impl Cycle<'_> {
             counted.remote += paired.count() as u64;
         }
         counted.remote = counted.remote.saturating_sub(both);
-        brake::check(self.allowed(counted), self.link.max_deletes)
+        let counted = self.allowed(counted);
+        let checked = brake::check(counted, self.link.max_deletes);
+        if checked.is_err() {
+            self.report.announced = counted.local + counted.remote;
+        }
+        checked
     }
 
     /// Without the deletes that the link's direction does not make.

@@ -269,6 +269,8 @@ pub struct Report {
     pub losses: u64,
     /// Items left for the next cycle because they kept changing.
     pub postponed: u64,
+    /// Deletes that the brake told of when it ended the cycle.
+    pub announced: u64,
     /// Calls made to the server by this cycle.
     pub calls: u64,
     /// Kind (`ErrorKind::name`) and sentence of what ended the cycle early.
