@@ -76,8 +76,10 @@ impl Cycle<'_> {
                 Plan::Nothing => {}
                 Plan::Look => work.again.push(case),
                 Plan::Postpone => {
-                    // Where the item went before the stored cursor, only a complete listing tells.
-                    self.drop_cursor();
+                    if case.is_set_aside() {
+                        // Its item may have gone before the stored cursor: only a complete listing tells.
+                        self.drop_cursor();
+                    }
                     self.report.postponed += 1;
                 }
                 Plan::Note(row) => self.note(&case, row),
@@ -298,9 +300,7 @@ impl Cycle<'_> {
                     self.report.remote_deleted += 1;
                     self.pending.forget.push(key);
                 }
-                Err(error) if error.kind() == ErrorKind::ItemGone => {
-                    self.pending.forget.push(key);
-                }
+                // Gone already, or moved: only the next listing tells, and its object must not come back then.
                 Err(error) => fatal = fatal.or(self.refused(work, case, error)),
             }
         }

@@ -91,6 +91,10 @@ impl Case {
         if had { Local::Gone } else { Local::Absent }
     }
 
+    pub fn is_set_aside(&self) -> bool {
+        self.state() == Some(PairState::SetAside)
+    }
+
     fn state(&self) -> Option<PairState> {
         self.row.as_ref().map(|row| row.state)
     }

@@ -1,25 +1,49 @@
 //! Lives that ended badly once. `SIMULATE_SEED=7` prints a new one in this form.
 #![allow(clippy::enum_glob_use, reason = "a story shall read like one")]
-#![allow(clippy::too_many_lines, reason = "the early ones are long")]
+#![allow(dead_code, reason = "each test program uses its own part")]
+
+use crate::support::life::live;
+use crate::support::story::{Setting, Step, Story};
+
+/// A list of all stories of a file, and a test for each.
+macro_rules! stories {
+    ($($name:ident: ($kind:expr, $policy:expr, $page:expr, $order:expr), [$($step:expr),* $(,)?];)*) => {
+        pub const ALL: &[super::Named] = &[$(
+            (
+                stringify!($name),
+                crate::support::story::Setting { kind: $kind, policy: $policy, page: $page, order: $order },
+                &[$($step),*],
+            ),
+        )*];
+
+        mod told {
+            $(
+                #[test]
+                fn $name() {
+                    super::super::passes(stringify!($name));
+                }
+            )*
+        }
+    };
+}
 
 mod early;
 mod short;
 
-use crate::support::life::live;
-use crate::support::story::{Setting, Step, Story};
-use exchange_core::model::Kind;
-use exchange_core::sync::Policy;
+pub type Named = (&'static str, Setting, &'static [Step]);
 
-const fn setting(kind: Kind, policy: Policy, page: u8, order: u8) -> Setting {
-    Setting {
-        kind,
-        policy,
-        page,
-        order,
-    }
+pub fn all() -> impl Iterator<Item = (&'static str, Story)> {
+    let all = early::ALL.iter().chain(short::ALL);
+    all.map(|(name, setting, steps)| {
+        let story = Story {
+            setting: *setting,
+            steps: steps.to_vec(),
+        };
+        (*name, story)
+    })
 }
 
-fn passes(setting: Setting, steps: &[Step]) {
-    let steps = steps.to_vec();
-    live(&Story { setting, steps }, false).0.unwrap();
+fn passes(name: &str) {
+    let (_, story) = all().find(|(known, _)| *known == name).unwrap();
+    live(&story, false).0.unwrap();
 }

@@ -44,6 +44,7 @@ impl Teller {
         let level = |rng: &mut Rng, most: usize| if rng.chance(400) { 0 } else { rng.below(most) };
         let (faults, meanwhile) = (level(&mut self.rng, 4), level(&mut self.rng, 4));
         let disasters = self.rng.chance(250);
+        let mut hurt = false;
         if self.rng.chance(200) {
             // Two filled sides.
             for _ in 0..self.rng.below(8) {
@@ -61,9 +62,14 @@ impl Teller {
                 let edit = self.disaster();
                 steps.push(Step::Do(edit));
             }
+            if hurt && self.rng.chance(400) {
+                self.aftermath(&mut steps);
+            }
+            hurt = false;
             for _ in 0..self.rng.below(faults + 1) {
                 let step = self.fault();
                 steps.push(step);
+                hurt = true;
             }
             for _ in 0..self.rng.below(meanwhile + 1) {
                 let (call, at) = self.moment();
@@ -183,6 +189,28 @@ impl Teller {
         steps.extend([Step::Do(one), Step::Do(two)]);
     }
 
+    /// After a cycle that met a fault, its last items move or go while the next one looks for them.
+    fn aftermath(&mut self, steps: &mut Vec<Step>) {
+        let label = self
+            .labels
+            .saturating_sub(u32::try_from(self.rng.below(3)).unwrap());
+        let side = self.side();
+        let edit = match self.rng.below(6) {
+            0 | 1 => Edit::Move(label),
+            2 => {
+                let copy = self.new_label();
+                Edit::Copy(label, copy)
+            }
+            3 => Edit::Touch(side, label),
+            _ => Edit::Delete(side, label),
+        };
+        steps.push(match self.rng.below(3) {
+            0 => Step::Do(edit),
+            1 => Step::During(Call::Fetch, 0, edit),
+            _ => Step::During(Call::List, 0, edit),
+        });
+    }
+
     fn disaster(&mut self) -> Edit {
         if self.backups == 0 || self.rng.chance(400) {
             self.backups += 1;
@@ -201,7 +229,14 @@ impl Teller {
     }
 
     fn moment(&mut self) -> (Call, u8) {
-        let call = *self.rng.pick(&Call::ALL).unwrap();
+        // Where most happens, most goes wrong.
+        let busy = [Call::Write, Call::Save, Call::Creates, Call::Updates];
+        let all: &[Call] = if self.rng.chance(400) {
+            &busy
+        } else {
+            &Call::ALL
+        };
+        let call = *self.rng.pick(all).unwrap();
         let many = if call == Call::Write || call == Call::Save || call == Call::Load {
             5
         } else {

@@ -173,6 +173,7 @@ fn settle(shared: &Shared, policy: Policy) {
         let calls = world.calls;
         let quiet = calls.remote_writes + calls.local_writes + calls.rows_saved == 0;
         if !world.touch_aside() && quiet && ended {
+            assert_eq!(calls.reads, 0, "an item was read that nobody had changed");
             return;
         }
     }

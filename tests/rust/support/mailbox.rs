@@ -212,6 +212,7 @@ impl World {
     }
 
     fn read(&mut self, reference: &RemoteRef) -> Result<RemoteItem> {
+        self.calls.reads += 1;
         let item = self.item(reference, Call::OneFetch)?.clone();
         self.note(|| format!("fetched {reference:?} {:?}", item.fields));
         Ok(RemoteItem {

@@ -37,6 +37,8 @@ pub struct Calls {
     pub host: u64,
     pub rows_loaded: u64,
     pub rows_saved: u64,
+    /// Items that were read.
+    pub reads: u64,
     pub remote_writes: u64,
     pub local_writes: u64,
     pub remote_deletes: u64,
