@@ -48,7 +48,8 @@ final class SecretsTest extends OAuthTestCase
         foreach ($places as $place => $text) {
             foreach ($secrets as $secret) {
                 foreach (self::forms($secret) as $form) {
-                    self::assertStringNotContainsString($form, $text, "in $place");
+                    // The texts are long, and would show the secret once more.
+                    self::assertFalse(str_contains($text, $form), substr($secret, 0, 8) . "… stands in $place");
                 }
             }
         }
