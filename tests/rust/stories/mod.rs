@@ -1,4 +1,4 @@
-//! Lives that ended badly once. `SIMULATE_SEED=7` prints a new one in this form.
+//! Lives that ended badly once, and some that are too rare to wait for. `SIMULATE_SEED=7` prints a new one in this form.
 #![allow(clippy::enum_glob_use, reason = "a story shall read like one")]
 #![allow(dead_code, reason = "each test program uses its own part")]
 
@@ -27,13 +27,14 @@ macro_rules! stories {
     };
 }
 
+mod chosen;
 mod early;
 mod short;
 
 pub type Named = (&'static str, Setting, &'static [Step]);
 
 pub fn all() -> impl Iterator<Item = (&'static str, Story)> {
-    let all = early::ALL.iter().chain(short::ALL);
+    let all = early::ALL.iter().chain(short::ALL).chain(chosen::ALL);
     all.map(|(name, setting, steps)| {
         let story = Story {
             setting: *setting,

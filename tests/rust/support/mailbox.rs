@@ -186,6 +186,14 @@ impl World {
     }
 
     fn updated(&mut self, update: &Update) -> Result<RemoteRef> {
+        let target = update.target.iter();
+        let target = target.filter_map(|(key, value)| fields::told(key, Some(value)));
+        let target: fields::Fields = target
+            .filter_map(|(slot, value)| Some((slot, value?)))
+            .collect();
+        let mut sound = target.clone();
+        normalise(&mut sound);
+        assert_eq!(target, sound, "no item can be like that");
         let item = self.item(&update.reference, Call::OneUpdate)?;
         for key in &update.changed {
             match fields::told(*key, update.target.get(*key)) {
