@@ -32,11 +32,11 @@ fn main() {
         } else {
             copy(core, Path::new(layer), &out, &mut unfit);
         }
-        modules += &format!("pub mod {layer};\n");
+        modules.extend(["pub mod ", layer, ";\n"]);
     }
     fs::write(out.join("lib.rs"), modules).unwrap();
     fs::write(out.join("unfit.rs"), format!("&{unfit:?}")).unwrap();
-    let tests: String = (0..BUGS.len()).map(test).collect();
+    let tests: String = BUGS.iter().enumerate().map(test).collect();
     fs::write(out.join("tests.rs"), tests).unwrap();
 }
 
@@ -79,17 +79,14 @@ fn plant(source: &str, number: usize, bug: &Bug) -> Option<String> {
     (!after.contains(&whole)).then(|| [before, start, &planted, end, after].concat())
 }
 
-fn test(number: usize) -> String {
-    let name: String = BUGS[number]
-        .name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                '_'
-            }
-        })
-        .collect();
+fn test((number, bug): (usize, &Bug)) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '_'
+        }
+    };
+    let name: String = bug.name.chars().map(plain).collect();
     format!("#[test]\nfn {name}() {{ super::is_caught({number}); }}\n")
 }

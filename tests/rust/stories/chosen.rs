@@ -27,4 +27,14 @@ stories! {
         At(Write, 0, Refuse),
         Cycle,
     ];
+    an_item_comes_back_while_its_object_waits_to_be_created_again: (Contact, Exchange, 9, 0), [
+        Do(Create(Here, 1, Some(1))),
+        Cycle,
+        Do(Leave(1)),
+        Do(Set(Here, 1, (None, "title"))),
+        At(Creates, 0, FailBefore),
+        Cycle,
+        Do(Return(1)),
+        Cycle,
+    ];
 }
