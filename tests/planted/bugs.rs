@@ -1,3 +1,6 @@
+//! Not here, because every overwritten or deleted version is kept and so none of them loses anything: that an edit loses to a
+//! delete, which the table of plans shows, and how conflicts are told.
+//!
 //! The planted bugs: what the source says once in a file, and what it says instead.
 
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +31,7 @@ const fn bug(
 pub const BUGS: &[Bug] = &[
     bug("the cursor is stored first", "engine/cycle.rs",
         "self.begin(local, &mut listing).await?;",
-        "self.pending.cursor = Some(Place::write(self.year(), &listing.cursor)); self.flush().await?; self.begin(local, &mut listing).await?;"),
+        "self.pending.cursor = Some(self.link.place(&listing.cursor)); self.flush().await?; self.begin(local, &mut listing).await?;"),
     bug("the token is the one of the end", "engine/cycle.rs",
         "self.finish(token, cursor).await",
         "let token = self.host.changes(None, true).await?.token; self.finish(token, cursor).await"),
@@ -60,17 +63,9 @@ pub const BUGS: &[Bug] = &[
     bug("an open create counts as refused", "engine/batch.rs",
         "error.kind().is_per_item()", "true"),
     bug("the base stays as it was", "engine/plan.rs",
-        "base: «merged.base»,", "base"),
+        "with_origin(«merged.base.clone()», base.get(ORIGIN)", "base.clone()"),
     bug("the version that loses in Nextcloud is forgotten", "engine/plan.rs",
-        "merged.local_lost", "false"),
-    bug("an edit here loses to a delete there", "engine/plan.rs",
-        "Action::CreateRemote => «Ok(create_remote(case, link))»,",
-        "Ok(if matches!(case.remote, Remote::Gone) { delete_local(case) } else { create_remote(case, link) })"),
-    bug("an edit there loses to a delete here", "engine/plan.rs",
-        "Action::CreateLocal => «create_local(case, link)»,",
-        "if matches!(case.local, Local::Gone) { Ok(delete_remote(case)) } else { create_local(case, link) }"),
-    bug("the old key is used again", "engine/plan.rs",
-        "row.key = (link.keys)();", ""),
+        "patched.is_some() && (merged.local_lost || overwrites(&merged.to_local, &local.record))", "false"),
     bug("an item that is gone counts as unchanged", "engine/case.rs",
         "Some(gone(\n                    self.row.as_ref().and_then(|row| row.remote_id.as_ref()),\n                ))",
         "Some(Sight::Unchanged)"),
@@ -78,11 +73,11 @@ pub const BUGS: &[Bug] = &[
         "Some(gone(self.row.as_ref().and_then(|row| row.etag.as_ref())))",
         "Some(Sight::Unchanged)"),
     bug("what was set aside counts as known here", "engine/case.rs",
-        "row.state != PairState::SetAside", "true"),
+        "!matches!(row.state, PairState::SetAside | PairState::Outside)", "true"),
     bug("what was set aside counts as known there", "engine/case.rs",
         "row.state == PairState::Linked", "true"),
     bug("the brake is off", "engine/deletes.rs",
-        "self.brake(&gone, &deleted).await?;", ""),
+        "let brake = «self.brake(&gone, &deleted).await»;", "Ok(())"),
     bug("the brake counts one side", "engine/deletes.rs",
         "Some(_) => «counted.local += 1»,", ""),
     bug("the UID is not looked for", "engine/gather.rs",
@@ -103,8 +98,6 @@ pub const BUGS: &[Bug] = &[
         "news || base.keys().any(missing)", "news"),
     bug("an edit here is taken back", "sync/merge.rs",
         "(ours_changed, _) => «ours_changed»,", "false"),
-    bug("an edit of a deleted occurrence is forgotten", "sync/merge.rs",
-        "merge.local_lost |= lost(local);", ""),
     bug("a deleted occurrence keeps its properties", "sync/merge.rs",
         "merge.target.remove(*key);", ""),
     bug("an object whose item cannot be deleted never was", "engine/plan.rs",

@@ -1,5 +1,11 @@
 //! The simulation is tested: each planted bug breaks a promise in one of the first stories.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
 
 extern crate exchange_planted as exchange_core;
 
