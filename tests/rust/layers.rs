@@ -85,3 +85,56 @@ fn every_layer_has_its_place_in_the_order() {
         );
     }
 }
+
+/// The packages of a lock file, as `name version`, and on what those of ours depend.
+fn locked(path: &str) -> (Vec<String>, String) {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let field = |block: &str, name: &str| {
+        let value = block.split_once(&format!("{name} = \"")).unwrap().1;
+        value.split('"').next().unwrap().to_owned()
+    };
+    let mut all = Vec::new();
+    let mut core = String::new();
+    for block in text.split("[[package]]").skip(1) {
+        if field(block, "name") == "exchange-core" {
+            block.clone_into(&mut core);
+        }
+        all.push(format!(
+            "{} {}",
+            field(block, "name"),
+            field(block, "version")
+        ));
+    }
+    (all, core)
+}
+
+#[test]
+fn the_fuzz_targets_are_built_of_the_same_packages() {
+    const MEND: &str = "run: cp Cargo.lock tests/fuzz/Cargo.lock && cargo update --workspace --manifest-path tests/fuzz/Cargo.toml";
+    let manifest = include_str!("../../src/core/Cargo.toml");
+    let (all, _) = locked("../../Cargo.lock");
+    let (fuzz, core) = locked("../../tests/fuzz/Cargo.lock");
+    let own = ["exchange-fuzz", "libfuzzer-sys", "arbitrary"];
+    for package in &fuzz {
+        let name = package.split(' ').next().unwrap();
+        assert!(
+            own.contains(&name) || all.contains(package),
+            "tests/fuzz/Cargo.lock has {package}, which Cargo.lock has not; {MEND}"
+        );
+    }
+    let needs = manifest.split("[dependencies]").nth(1).unwrap();
+    let needs = needs.split("\n[").next().unwrap().lines();
+    for line in needs.filter(|line| !line.starts_with('#')) {
+        let Some(name) = line
+            .split(['.', ' '])
+            .next()
+            .filter(|name| !name.is_empty())
+        else {
+            continue;
+        };
+        assert!(
+            core.contains(&format!("\"{name}\"")) || core.contains(&format!("\"{name} ")),
+            "tests/fuzz/Cargo.lock does not know of {name}; {MEND}"
+        );
+    }
+}
