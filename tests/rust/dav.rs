@@ -175,6 +175,6 @@ proptest! {
             prop_assert!(physical.len() <= 75);
         }
         let joined = format!("{};x", line.value());
-        prop_assert_eq!(split(&joined, ';').count(), 2);
+        prop_assert_eq!(split(&joined, b';').count(), 2);
     }
 }

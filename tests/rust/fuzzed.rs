@@ -151,3 +151,55 @@ fn a_parameter_that_says_nothing_stays_where_a_line_is_marked() {
 fn a_group_is_sent_as_one() {
     demands::check_local(Kind::Contact, &contact("KIND:group"));
 }
+
+#[test]
+fn a_damaged_relation_that_names_the_manager_says_nothing_more() {
+    demands::check_local(
+        Kind::Contact,
+        &contact("X-MANAGER:Bob\r\nRELATED;TYPE=mana\u{1}ger:Bob"),
+    );
+    demands::check_local(
+        Kind::Contact,
+        &contact("X-MANAGER:Bob\r\nRELATED;VALUE=text;TYPE=friend:Bob"),
+    );
+}
+
+#[test]
+fn a_line_that_ends_in_separators_and_control_characters_is_another() {
+    let twice = "SUMMARY:eat=\r\nSUMMARY:eat=\u{1};\u{2};";
+    demands::check_local(Kind::Event, &event(twice));
+    demands::check_local(
+        Kind::Task,
+        &format!("BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\n{twice}\r\nEND:VTODO\r\nEND:VCALENDAR\r\n"),
+    );
+}
+
+#[test]
+fn what_an_alarm_says_is_compared_without_control_characters() {
+    let alarm = "BEGIN:VALARM\r\nACTION:DISPLAY\u{1}\r\nTRIGGER:-PT5M\r\nDESCRIPTION:Remin\u{2}der\r\nEND:VALARM";
+    demands::check_local(Kind::Event, &event(alarm));
+    demands::check_local(
+        Kind::Task,
+        &format!(
+            "BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nDUE:20260105T090000Z\r\n{alarm}\r\nEND:VTODO\r\nEND:VCALENDAR\r\n"
+        ),
+    );
+}
+
+#[test]
+fn a_group_of_contacts_in_a_calendar_is_read_as_an_event_is() {
+    let group = "<DistributionList><Subject>Team</Subject><LegacyFreeBusyStatus>Free</LegacyFreeBusyStatus></DistributionList>";
+    let item = Element::parse(group.as_bytes()).unwrap();
+    for kind in Kind::ALL {
+        demands::check_remote(kind, &item);
+    }
+}
+
+#[test]
+fn an_empty_line_beside_another_of_its_name_says_nothing() {
+    demands::check_local(Kind::Event, &event("SUMMARY:\r\nSUMMARY:\u{1}"));
+    demands::check_local(
+        Kind::Contact,
+        &contact("X-OFFICE:\r\nX-EVOLUTION-OFFICE:\u{1}"),
+    );
+}

@@ -226,3 +226,40 @@ fn a_changed_occurrence_has_its_own() {
         assert_eq!(read(Kind::Event, &copy).record, record, "{copy}");
     }
 }
+
+#[test]
+fn a_friend_of_the_managers_name_is_carried() {
+    let text = card("X-MANAGER:Bob\r\nRELATED;TYPE=friend;VALUE=text:Bob\r\n");
+    let friend = "RELATED;TYPE=friend;VALUE=text:Bob";
+    assert_eq!(unmapped(Kind::Contact, &text).as_deref(), Some(friend));
+    let copy = copy(Kind::Contact, &text);
+    assert_eq!(unmapped(Kind::Contact, &copy).as_deref(), Some(friend));
+}
+
+#[test]
+fn a_second_office_of_another_programs_name_is_carried_and_never_steps_in() {
+    let text = card("X-EVOLUTION-OFFICE:East\r\nX-OFFICE:West\r\n");
+    let local = read(Kind::Contact, &text);
+    assert_eq!(local.record.own("office"), Some(&Value::text("West")));
+    let east = "X-EVOLUTION-OFFICE:East";
+    assert_eq!(unmapped(Kind::Contact, &text).as_deref(), Some(east));
+    let copy = copy(Kind::Contact, &text);
+    assert_eq!(read(Kind::Contact, &copy).record, local.record);
+    let mut target = local.record;
+    let office = Key::of("office");
+    target.remove(office);
+    let without = mapping::write_local(
+        Kind::Contact,
+        Some(&text),
+        "u",
+        &target,
+        &[office],
+        &CONTEXT,
+    )
+    .unwrap();
+    assert_eq!(read(Kind::Contact, &without).record, target);
+    assert!(
+        without.contains(":East") && !without.contains("West"),
+        "{without}"
+    );
+}

@@ -158,8 +158,8 @@ impl<'a> Component<'a> {
         self.retain_lines(|line| !line.is(&name) || std::mem::take(&mut first));
     }
 
-    /// Adds a line after the last one, before the components within.
-    pub fn insert(&mut self, line: Line<'a>) {
+    /// Adds a line after the last one, before the components within; answers its place.
+    pub fn insert(&mut self, line: Line<'a>) -> usize {
         let line = line.with_eol(self.begin.eol());
         let place = self
             .entries
@@ -167,12 +167,14 @@ impl<'a> Component<'a> {
             .position(|entry| matches!(entry, Entry::Component(_)))
             .unwrap_or(self.entries.len());
         self.entries.insert(place, Entry::Line(line));
+        place
     }
 
-    /// Adds a component after the last entry.
-    pub fn push(&mut self, component: Component<'a>) {
+    /// Adds a component after the last entry; answers its place.
+    pub fn push(&mut self, component: Component<'a>) -> usize {
         let place = self.entries.len();
         self.push_at(place, component);
+        place
     }
 
     /// Adds a component before the first component within, for example a VTIMEZONE before the events.
@@ -190,7 +192,7 @@ impl<'a> Component<'a> {
         self.entries.insert(place, Entry::Component(component));
     }
 
-    fn with_eol(self, eol: &str) -> Self {
+    fn with_eol(self, eol: &'static str) -> Self {
         Self {
             begin: self.begin.with_eol(eol),
             entries: self
@@ -221,13 +223,13 @@ impl<'a> Component<'a> {
     }
 
     pub(super) fn write(&self, text: &mut String) {
-        text.push_str(self.begin.raw());
+        self.begin.write(text);
         for entry in &self.entries {
             match entry {
-                Entry::Line(line) => text.push_str(line.raw()),
+                Entry::Line(line) => line.write(text),
                 Entry::Component(component) => component.write(text),
             }
         }
-        text.push_str(self.end.raw());
+        self.end.write(text);
     }
 }

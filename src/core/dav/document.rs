@@ -88,13 +88,13 @@ impl<'a> Document<'a> {
 
 impl fmt::Display for Document<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::new();
+        let mut text = String::with_capacity(512);
         for line in &self.before {
-            text.push_str(line.raw());
+            line.write(&mut text);
         }
         self.root.write(&mut text);
         for line in &self.after {
-            text.push_str(line.raw());
+            line.write(&mut text);
         }
         f.write_str(&text)
     }

@@ -6,8 +6,7 @@ const WIDTH: usize = 75;
 /// A content line: `group.NAME;PARAM=value:value`. A line without a colon is kept, has an empty name and no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line<'a> {
-    /// As it stands in the file, with folding and line ends.
-    raw: Cow<'a, str>,
+    raw: Raw<'a>,
     /// Without folding and line end.
     content: Cow<'a, str>,
     /// Where the name starts (after a group's dot), where it ends, and where the value starts.
@@ -16,18 +15,24 @@ pub struct Line<'a> {
     value_at: usize,
 }
 
+/// How it stands in the file, with folding and line ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Raw<'a> {
+    Read(Cow<'a, str>),
+    /// A line of ours, folded when it is written, and ended so.
+    New(&'static str),
+}
+
 impl<'a> Line<'a> {
     /// A new line. Parameters are quoted where needed; the value is taken as it is, so escape texts first.
     pub fn new(name: &str, params: &[(&str, &str)], value: &str) -> Self {
-        let mut content = name.to_owned();
+        let more: usize = params.iter().map(|(a, b)| a.len() + b.len() + 4).sum();
+        let mut content = String::with_capacity(name.len() + more + 1 + value.len());
+        content.push_str(name);
         for (param, value) in params {
-            content.push(';');
-            content.push_str(param);
-            content.push('=');
-            content.push_str(&quote(value));
+            content.extend([";", param, "=", &quote(value)]);
         }
-        content.push(':');
-        content.push_str(value);
+        content.extend([":", value]);
         Self::built(content, "\r\n")
     }
 
@@ -40,7 +45,7 @@ impl<'a> Line<'a> {
     pub(super) fn parsed(raw: &'a str, content: Cow<'a, str>) -> Self {
         let (name_at, name_end, value_at) = divide(&content);
         Self {
-            raw: Cow::Borrowed(raw),
+            raw: Raw::Read(Cow::Borrowed(raw)),
             content,
             name_at,
             name_end,
@@ -48,7 +53,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn built(content: String, eol: &str) -> Self {
+    fn built(content: String, eol: &'static str) -> Self {
         // A bare line break would start another line.
         let content = if content.contains(['\r', '\n']) {
             content.replace(['\r', '\n'], " ")
@@ -57,7 +62,7 @@ impl<'a> Line<'a> {
         };
         let (name_at, name_end, value_at) = divide(&content);
         Self {
-            raw: Cow::Owned(fold(&content, eol)),
+            raw: Raw::New(eol),
             content: Cow::Owned(content),
             name_at,
             name_end,
@@ -65,7 +70,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    pub(super) fn with_eol(self, eol: &str) -> Self {
+    pub(super) fn with_eol(self, eol: &'static str) -> Self {
         if self.eol() == eol {
             self
         } else {
@@ -80,7 +85,11 @@ impl<'a> Line<'a> {
     }
 
     pub(super) fn eol(&self) -> &'static str {
-        match self.raw.as_bytes() {
+        let raw = match &self.raw {
+            Raw::Read(raw) => raw,
+            Raw::New(eol) => return eol,
+        };
+        match raw.as_bytes() {
             [.., b'\r', b'\n'] => "\r\n",
             [.., b'\n'] => "\n",
             [.., b'\r'] => "\r",
@@ -88,8 +97,23 @@ impl<'a> Line<'a> {
         }
     }
 
-    pub fn raw(&self) -> &str {
-        &self.raw
+    /// As it stands in the file, with folding and line ends.
+    pub fn raw(&self) -> Cow<'_, str> {
+        match &self.raw {
+            Raw::Read(raw) => Cow::Borrowed(raw),
+            Raw::New(_) => {
+                let mut raw = String::new();
+                self.write(&mut raw);
+                Cow::Owned(raw)
+            }
+        }
+    }
+
+    pub(super) fn write(&self, text: &mut String) {
+        match &self.raw {
+            Raw::Read(raw) => text.push_str(raw),
+            Raw::New(eol) => fold(&self.content, eol, text),
+        }
     }
 
     /// All of it, without folding and line end.
@@ -121,6 +145,11 @@ impl<'a> Line<'a> {
         self.content.get(self.value_at..).unwrap_or("")
     }
 
+    /// All before the value.
+    pub fn head(&self) -> &str {
+        self.content.get(..self.value_at).unwrap_or("")
+    }
+
     /// Parameters in order, names as written, values not yet divided at commas or unquoted. The bare words of
     /// vCard 2.1 (`TEL;HOME`) are values of `TYPE`.
     pub fn params(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -128,9 +157,14 @@ impl<'a> Line<'a> {
             .content
             .get(self.name_end..self.value_at.saturating_sub(1))
             .unwrap_or("");
-        split_unquoted(text, ';')
+        split_unquoted(text, b';')
             .filter(|param| !param.is_empty())
             .map(|param| param.split_once('=').unwrap_or(("TYPE", param)))
+    }
+
+    pub fn has_param(&self, name: &str) -> bool {
+        let mut params = self.params();
+        params.any(|(param, _)| param.eq_ignore_ascii_case(name))
     }
 
     /// The first value of a parameter, unquoted.
@@ -142,7 +176,7 @@ impl<'a> Line<'a> {
     pub fn param_values(&self, name: &str) -> impl Iterator<Item = String> {
         self.params()
             .filter(move |(param, _)| param.eq_ignore_ascii_case(name))
-            .flat_map(|(_, value)| split_unquoted(value, ','))
+            .flat_map(|(_, value)| split_unquoted(value, b','))
             .map(unquote)
     }
 
@@ -156,9 +190,7 @@ impl<'a> Line<'a> {
     /// The same line with another value.
     #[must_use]
     pub fn with_value(&self, value: &str) -> Line<'static> {
-        let mut content = self.content.get(..self.value_at).unwrap_or("").to_owned();
-        content.push_str(value);
-        Line::built(content, self.eol())
+        Line::built([self.head(), value].concat(), self.eol())
     }
 
     /// The same line with a parameter set, or removed.
@@ -170,13 +202,14 @@ impl<'a> Line<'a> {
     /// The same line with a parameter of these values, in place of all it has of that name.
     #[must_use]
     pub fn with_values(&self, name: &str, values: &[impl AsRef<str>]) -> Line<'static> {
-        let mut content = self.content.get(..self.name_end).unwrap_or("").to_owned();
+        let mut content = String::with_capacity(self.content.len() + 32);
+        content.push_str(self.content.get(..self.name_end).unwrap_or(""));
         let kept = self
             .content
             .get(self.name_end..self.value_at.saturating_sub(1))
             .unwrap_or("");
         let mut others = String::new();
-        for param in split_unquoted(kept, ';').skip(1) {
+        for param in split_unquoted(kept, b';').skip(1) {
             let found = param.split_once('=').map_or("TYPE", |(name, _)| name);
             if !found.eq_ignore_ascii_case(name) {
                 others.push(';');
@@ -208,7 +241,10 @@ impl<'a> Line<'a> {
 
     pub fn into_owned(self) -> Line<'static> {
         Line {
-            raw: Cow::Owned(self.raw.into_owned()),
+            raw: match self.raw {
+                Raw::Read(raw) => Raw::Read(Cow::Owned(raw.into_owned())),
+                Raw::New(eol) => Raw::New(eol),
+            },
             content: Cow::Owned(self.content.into_owned()),
             name_at: self.name_at,
             name_end: self.name_end,
@@ -238,11 +274,18 @@ fn divide(content: &str) -> (usize, usize, usize) {
     }
 }
 
-fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
-    let mut quoted = false;
-    text.split(move |c| {
-        quoted ^= c == '"';
-        c == separator && !quoted
+/// The parts between separators, which are ASCII, outside of quotation marks; at least one.
+fn split_unquoted(text: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let mut quoted = false;
+        let end = text.bytes().position(|byte| {
+            quoted ^= byte == b'"';
+            byte == separator && !quoted
+        });
+        rest = end.and_then(|end| text.get(end + 1..));
+        text.get(..end.unwrap_or(text.len()))
     })
 }
 
@@ -278,8 +321,7 @@ fn unquote(value: &str) -> String {
         .replace('\u{0}', "^")
 }
 
-fn fold(content: &str, eol: &str) -> String {
-    let mut raw = String::with_capacity(content.len() + content.len() / 25 + 2);
+fn fold(content: &str, eol: &str, raw: &mut String) {
     let mut rest = content;
     let mut room = WIDTH;
     while rest.len() > room {
@@ -296,5 +338,4 @@ fn fold(content: &str, eol: &str) -> String {
     }
     raw.push_str(rest);
     raw.push_str(eol);
-    raw
 }

@@ -4,6 +4,10 @@ use std::borrow::Cow;
 
 /// Escapes a text of one value. Line breaks of any kind become `\n`.
 pub fn escape(text: &str) -> String {
+    let plain = |byte| matches!(byte, b' '..=b'~' if !b"\\;,".contains(&byte));
+    if text.bytes().all(plain) {
+        return text.to_owned();
+    }
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -45,22 +49,28 @@ pub fn unescape(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Divides a value at separators that are not escaped; the parts keep their escapes.
-pub fn split(value: &str, separator: char) -> impl Iterator<Item = &str> {
-    let mut escaped = false;
-    value.split(move |c| {
-        let here = c == separator && !escaped;
-        escaped = c == '\\' && !escaped;
-        here
+/// Divides a value at separators, which are ASCII, that are not escaped; the parts keep their escapes.
+pub fn split(value: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(value);
+    std::iter::from_fn(move || {
+        let value = rest?;
+        let mut escaped = false;
+        let end = value.bytes().position(|byte| {
+            let here = byte == separator && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            here
+        });
+        rest = end.and_then(|end| value.get(end + 1..));
+        value.get(..end.unwrap_or(value.len()))
     })
 }
 
 /// Joins parts that are escaped already.
-pub fn join(parts: &[String], separator: char) -> String {
+pub fn join(parts: &[String], separator: u8) -> String {
     let mut value = String::new();
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
-            value.push(separator);
+            value.push(char::from(separator));
         }
         value.push_str(part);
     }

@@ -2,11 +2,11 @@
 
 use super::anchor::Anchor;
 use super::exceptions;
-use super::local::{patch, read_component};
+use super::local::{own_properties, patch, read_component};
 use super::ranges::{Ranges, is_range};
 use super::scope::{Scope, refuse};
 use super::{Context, LocalItem, orphans, zones};
-use crate::dav::{Component, Document, Line, escape, unescape};
+use crate::dav::{Component, Line, escape, unescape};
 use crate::error::Result;
 use crate::model::{Key, Kind, Record};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -164,10 +164,16 @@ pub fn write(
         }
         exceptions::forget(calendar, target, changed, &anchor, &mut scope)?;
     }
-    let own = |property| changed.contains(&Key::of(property));
+    let own = own_properties(changed);
     for part in calendar.components_mut() {
         if part.is(name(kind)) && (orphan || !is_exception(part)) {
-            patch(kind, part, target, |row| own(row.property), &mut scope)?;
+            patch(
+                kind,
+                part,
+                target,
+                |row| own.contains(row.property),
+                &mut scope,
+            )?;
         }
     }
     if kind == Kind::Event && !orphan {
@@ -193,8 +199,7 @@ fn define(calendar: &mut Component<'_>, tz: chrono_tz::Tz) -> Result<()> {
                 .is_some_and(|(_, known)| known == tz)
     });
     if !known {
-        let text = zones::vtimezone(tz);
-        calendar.push_first(Document::parse(&text)?.root.into_owned());
+        calendar.push_first(zones::vtimezone(tz)?);
     }
     Ok(())
 }

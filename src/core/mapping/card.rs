@@ -1,6 +1,6 @@
 //! A contact's file: one VCARD.
 
-use super::local::{patch, read_component};
+use super::local::{own_properties, patch, read_component};
 use super::scope::{Scope, refuse};
 use super::{Context, LocalItem, calendar, places, slots};
 use crate::dav::{Component, Line, escape, unescape};
@@ -81,8 +81,10 @@ pub fn write(
     let mut scope = Scope::new(context);
     let mut settled = target.clone();
     super::settle(Kind::Contact, &mut settled, &mut scope);
+    let own = own_properties(changed);
+    let follows = settled != *target;
     let touched = |property| {
-        changed.contains(&Key::of(property)) || settled.own(property) != target.own(property)
+        own.contains(property) || (follows && settled.own(property) != target.own(property))
     };
     patch(
         Kind::Contact,

@@ -21,7 +21,7 @@ pub fn sequence(component: &Component) -> u32 {
 
 /// The occurrences an EXDATE line leaves out, with the text of each.
 fn excluded(line: &Line, anchor: &Anchor, scope: &mut Scope) -> Result<Vec<(Occurrence, String)>> {
-    split(line.value(), ',')
+    split(line.value(), b',')
         .filter(|value| !value.trim().is_empty())
         .map(|value| Ok((anchor.occurrence(line, value, scope)?, value.to_owned())))
         .collect()

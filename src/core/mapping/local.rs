@@ -5,8 +5,9 @@ use super::scope::{Scope, refuse};
 use super::{Context, LocalItem, calendar, card, is_group, old_card, rows_of, slots};
 use crate::dav::{Component, Document};
 use crate::error::Result;
-use crate::model::{Key, Kind, Record};
+use crate::model::{Key, Kind, Property, Record};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// Reads a local object. `ErrorKind::Item`, with a sentence for the person, where it cannot cross.
 pub fn read_local(kind: Kind, text: &str, context: &Context) -> Result<LocalItem> {
@@ -127,23 +128,18 @@ pub fn patch(
         let alone = row.group.is_none() && row.with.is_empty();
         *affected |= !alone && touched.iter().any(|other| row.follows(other));
     }
-    let mut wanted: Option<Record> = None;
+    let mut first: Option<Record> = None;
     for _ in 0..4 {
         // A start that is not there yet is no error here: it is about to be written.
         let now = read_component(kind, component, scope).ok();
-        let has = now.as_ref();
-        wanted = wanted.or_else(|| Some(with_rows(has?.clone(), item, &all)));
-        if has.is_some() && has == wanted.as_ref() {
-            return Ok(());
-        }
         let mut same = true;
         for (row, affected) in &all {
-            let wanted = match &wanted {
+            let wanted = match &first {
                 _ if *affected => item.own(row.property),
-                Some(wanted) => wanted.own(row.property),
+                Some(first) => first.own(row.property),
                 None => continue,
             };
-            if has.and_then(|now| now.own(row.property)) != wanted {
+            if now.as_ref().and_then(|now| now.own(row.property)) != wanted {
                 row.slot.write(component, wanted, scope)?;
                 same = false;
             }
@@ -151,6 +147,7 @@ pub fn patch(
         if same {
             return Ok(());
         }
+        first = first.or(now);
     }
     let now = read_component(kind, component, scope)?;
     let stuck = all
@@ -165,16 +162,8 @@ pub fn patch(
     })
 }
 
-/// The record with the affected rows as in `item`.
-fn with_rows(mut record: Record, item: &Record, rows: &[(&Row, bool)]) -> Record {
-    for (row, _) in rows.iter().filter(|(_, affected)| *affected) {
-        let key = Key::of(row.property);
-        match item.own(row.property) {
-            Some(value) => record.set(key, value.clone()),
-            None => {
-                record.remove(key);
-            }
-        }
-    }
-    record
+/// Those of the changed properties that are the item's own.
+pub fn own_properties(changed: &[Key]) -> BTreeSet<Property> {
+    let own = changed.iter().filter(|key| key.occurrence.is_none());
+    own.map(|key| key.property).collect()
 }

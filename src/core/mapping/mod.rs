@@ -119,6 +119,7 @@ pub fn rows(kind: Kind) -> &'static [Row] {
 
 /// The rows of an item that is a group of contacts, or is none.
 fn rows_of(kind: Kind, group: bool) -> impl Iterator<Item = &'static Row> {
+    let group = group && kind == Kind::Contact;
     rows(kind).iter().filter(move |row| row.groups || !group)
 }
 

@@ -25,8 +25,12 @@ pub fn modern(card: &Component) -> Component<'static> {
                 new.insert(Line::new("VERSION", &[], "3.0"));
             }
             Entry::Line(line) if line.name().is_empty() => {}
-            Entry::Line(line) => new.insert(modern_line(line)),
-            Entry::Component(part) => new.push(part.clone().into_owned()),
+            Entry::Line(line) => {
+                new.insert(modern_line(line));
+            }
+            Entry::Component(part) => {
+                new.push(part.clone().into_owned());
+            }
         }
     }
     new
@@ -103,9 +107,9 @@ fn text_of(line: &Line, charset: Option<&str>) -> String {
         join(&parts, separator)
     };
     if STRUCTURED.iter().any(|name| line.is(name)) {
-        divided(';')
+        divided(b';')
     } else if line.is("CATEGORIES") || line.is("NICKNAME") {
-        divided(',')
+        divided(b',')
     } else {
         escape(&decode(line.value()))
     }

@@ -272,7 +272,7 @@ fn further_days(
 ) -> Result<BTreeMap<NaiveDate, Option<NaiveTime>>> {
     let mut days = BTreeMap::new();
     for line in component.all("RDATE").filter(|line| !line.is_blank()) {
-        for value in split(line.value(), ',') {
+        for value in split(line.value(), b',') {
             let (value, period) = value
                 .split_once('/')
                 .map_or((value, false), |(value, _)| (value, true));

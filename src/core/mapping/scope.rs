@@ -16,12 +16,12 @@ pub struct Scope<'a> {
     page: Option<(String, Rc<Page>)>,
     /// Zones that were written and need their VTIMEZONE.
     pub used: Vec<Tz>,
-    /// Which entry of Exchange each line is, for names of lines whose entries were divided among them.
+    /// Which entry of Exchange each line of a name is.
     divided: Vec<(&'static str, Divided)>,
 }
 
-/// The keys of lines, in their order, and their places among the entries of the component.
-pub type Divided = Rc<[(usize, Option<&'static str>)]>;
+/// The keys of the lines of a name, in their order.
+pub type Divided = Rc<[Option<&'static str>]>;
 
 impl<'a> Scope<'a> {
     pub fn new(context: &'a Context) -> Self {
@@ -35,12 +35,12 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A component is read from here on: what was found out about the lines of the last one is void.
+    /// Another component is read from here on, or lines of any name came or went: what was found out about them is void.
     pub fn begin(&mut self) {
         self.divided.clear();
     }
 
-    /// How the entries of Exchange are divided among the lines of a name; found out once while a component is read.
+    /// How the entries of Exchange are divided among the lines of a name; found out once until these change.
     pub fn divided(&mut self, name: &'static str, find: impl FnOnce() -> Divided) -> Divided {
         if let Some((_, known)) = self.divided.iter().find(|(other, _)| *other == name) {
             return Rc::clone(known);
@@ -48,6 +48,12 @@ impl<'a> Scope<'a> {
         let found = find();
         self.divided.push((name, Rc::clone(&found)));
         found
+    }
+
+    /// The lines of a name changed, and are divided so from here on.
+    pub fn divide(&mut self, name: &'static str, now: Divided) {
+        self.divided.retain(|(other, _)| *other != name);
+        self.divided.push((name, now));
     }
 
     /// A scope that knows the zones a VCALENDAR defines.

@@ -1,7 +1,17 @@
 //! Canonical texts: what both sides agree on however each of them writes it.
 
+/// Whether it holds but printable ASCII characters and this one, as most texts do.
+fn is_plain(text: &str, besides: u8) -> bool {
+    let mut bytes = text.bytes();
+    bytes.all(|byte| matches!(byte, b' '..=b'~') || byte == besides)
+}
+
 /// Several lines: line ends as LF, no characters that XML cannot carry, no blank lines at the end.
 pub fn long(text: &str) -> Option<String> {
+    if is_plain(text, b'\n') {
+        let tidy = text.trim_end();
+        return (!tidy.is_empty()).then(|| tidy.to_owned());
+    }
     let mut tidy = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -30,6 +40,10 @@ pub fn part(text: &str) -> Option<String> {
 
 /// One line: breaks become blanks, and there are none at either end.
 pub fn line(text: &str) -> Option<String> {
+    if is_plain(text, b' ') {
+        let tidy = text.trim();
+        return (!tidy.is_empty()).then(|| tidy.to_owned());
+    }
     let tidy: String = text
         .chars()
         .map(|c| {

@@ -24,11 +24,10 @@ pub const MAILING: &[(&str, &str)] = &[("Home", "home"), ("Business", "work"), (
 static ADDRESSES: Keyed = Keyed {
     names: &["ADR"],
     keys: &["Home", "Business", "Other"],
-    natural: |line| {
-        let types = Types::of(line);
-        if types.has("HOME") {
+    natural: |types| {
+        if types.has(Types::HOME) {
             &["Home", "Other"]
-        } else if types.has("WORK") {
+        } else if types.has(Types::WORK) {
             &["Business", "Other"]
         } else {
             &["Other"]
@@ -47,17 +46,17 @@ impl Slot for AddressPart {
         vec![format!("ADR/{}/{}", self.key, self.part)]
     }
 
-    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
-        ADDRESSES.spare(component)
+    fn spare(&self, component: &Component, scope: &mut Scope) -> Vec<usize> {
+        ADDRESSES.spare(component, scope)
     }
 
-    fn holds(&self, component: &Component, _: &mut Scope) -> Option<usize> {
-        ADDRESSES.place(component, self.key)
+    fn holds(&self, component: &Component, scope: &mut Scope) -> Option<usize> {
+        ADDRESSES.place(component, self.key, scope)
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
         let line = ADDRESSES.find(component, self.key, scope);
-        let Some(part) = line.and_then(|line| split(line.value(), ';').nth(self.part)) else {
+        let Some(part) = line.and_then(|line| split(line.value(), b';').nth(self.part)) else {
             return Ok(None);
         };
         let part = unescape(part);
@@ -72,15 +71,15 @@ impl Slot for AddressPart {
         &self,
         component: &mut Component<'_>,
         value: Option<&Value>,
-        _: &mut Scope,
+        scope: &mut Scope,
     ) -> Result<()> {
         let part = match value {
             Some(Value::Text(text)) => escape_component(text),
             _ => String::new(),
         };
-        ADDRESSES.put(component, self.key, |old| {
+        ADDRESSES.put(component, self.key, scope, |old| {
             let value = old.map_or(";;;;;;", |line| line.value());
-            let value = with_part(value, self.part, 7, part);
+            let value = with_part(value, self.part, 7, &part);
             if value.trim_matches(';').is_empty() {
                 return None;
             }
@@ -95,7 +94,7 @@ impl Slot for AddressPart {
 }
 
 fn is_preferred(line: &Line) -> bool {
-    Types::of(line).has("PREF")
+    Types::of(line).has(Types::PREF)
 }
 
 impl Slot for MailingAddress {
@@ -103,8 +102,8 @@ impl Slot for MailingAddress {
         vec!["ADR/preferred".to_owned()]
     }
 
-    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
-        ADDRESSES.spare(component)
+    fn spare(&self, component: &Component, scope: &mut Scope) -> Vec<usize> {
+        ADDRESSES.spare(component, scope)
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
@@ -119,12 +118,12 @@ impl Slot for MailingAddress {
         &self,
         component: &mut Component<'_>,
         value: Option<&Value>,
-        _: &mut Scope,
+        scope: &mut Scope,
     ) -> Result<()> {
         let four = is_four(component);
         for (key, word) in MAILING {
             let preferred = matches!(value, Some(Value::Text(text)) if text == word);
-            ADDRESSES.put(component, key, |old| {
+            ADDRESSES.put(component, key, scope, |old| {
                 let line = old?;
                 Some(if is_preferred(line) == preferred {
                     line.clone().into_owned()
@@ -139,7 +138,7 @@ impl Slot for MailingAddress {
 
 /// Tells which addresses Exchange has no place for.
 pub fn unplaced(component: &Component, scope: &mut Scope) {
-    let addresses = ADDRESSES.spare(component).len();
+    let addresses = ADDRESSES.spare(component, scope).len();
     if addresses > 0 {
         scope.lose(
             "other_street",

@@ -54,47 +54,44 @@ static PHONES: Keyed = Keyed {
 };
 
 /// The first type that a line has decides.
-const KINDS: &[(&str, &[&str])] = &[
-    ("PAGER", &["Pager", "OtherTelephone"]),
-    ("ASSISTANT", &["AssistantPhone", "OtherTelephone"]),
-    ("CALLBACK", &["Callback", "OtherTelephone"]),
-    ("RADIO", &["RadioPhone", "OtherTelephone"]),
-    ("TELEX", &["Telex", "OtherTelephone"]),
-    ("TEXTPHONE", &["TtyTddPhone", "OtherTelephone"]),
-    ("TTYTDD", &["TtyTddPhone", "OtherTelephone"]),
-    ("COMPANY", &["CompanyMainPhone", "OtherTelephone"]),
-    ("CAR", &["CarPhone", "OtherTelephone"]),
-    ("CELL", &["MobilePhone", "OtherTelephone"]),
-    ("IPHONE", &["MobilePhone", "OtherTelephone"]),
-    ("ISDN", &["Isdn", "OtherTelephone"]),
+const KINDS: &[(Types, &[&str])] = &[
+    (Types::PAGER, &["Pager", "OtherTelephone"]),
+    (Types::ASSISTANT, &["AssistantPhone", "OtherTelephone"]),
+    (Types::CALLBACK, &["Callback", "OtherTelephone"]),
+    (Types::RADIO, &["RadioPhone", "OtherTelephone"]),
+    (Types::TELEX, &["Telex", "OtherTelephone"]),
+    (Types::TEXTPHONE, &["TtyTddPhone", "OtherTelephone"]),
+    (Types::COMPANY, &["CompanyMainPhone", "OtherTelephone"]),
+    (Types::CAR, &["CarPhone", "OtherTelephone"]),
+    (Types::CELL, &["MobilePhone", "OtherTelephone"]),
+    (Types::ISDN, &["Isdn", "OtherTelephone"]),
 ];
 
-fn phone_keys(line: &Line) -> &'static [&'static str] {
-    let types = Types::of(line);
+fn phone_keys(types: Types) -> &'static [&'static str] {
     let is = |kind| types.has(kind);
-    if is("FAX") {
-        return if is("WORK") {
+    if is(Types::FAX) {
+        return if is(Types::WORK) {
             &["BusinessFax", "OtherFax"]
-        } else if is("HOME") {
+        } else if is(Types::HOME) {
             &["HomeFax", "OtherFax"]
         } else {
             &["OtherFax"]
         };
     }
-    if let Some((_, keys)) = KINDS.iter().find(|(kind, _)| is(kind)) {
+    if let Some((_, keys)) = KINDS.iter().find(|(kind, _)| is(*kind)) {
         keys
-    } else if is("WORK") && is("MAIN") {
+    } else if is(Types::WORK) && is(Types::MAIN) {
         &[
             "CompanyMainPhone",
             "BusinessPhone",
             "BusinessPhone2",
             "OtherTelephone",
         ]
-    } else if is("WORK") {
+    } else if is(Types::WORK) {
         &["BusinessPhone", "BusinessPhone2", "OtherTelephone"]
-    } else if is("HOME") {
+    } else if is(Types::HOME) {
         &["HomePhone", "HomePhone2", "OtherTelephone"]
-    } else if is("PREF") || is("MAIN") {
+    } else if is(Types::PREF) || is(Types::MAIN) {
         &["PrimaryPhone", "OtherTelephone"]
     } else {
         &["OtherTelephone", "PrimaryPhone"]
@@ -148,12 +145,12 @@ impl Slot for Email {
         vec![format!("EMAIL/{}", self.0)]
     }
 
-    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
-        EMAILS.spare(component)
+    fn spare(&self, component: &Component, scope: &mut Scope) -> Vec<usize> {
+        EMAILS.spare(component, scope)
     }
 
-    fn holds(&self, component: &Component, _: &mut Scope) -> Option<usize> {
-        EMAILS.place(component, self.0)
+    fn holds(&self, component: &Component, scope: &mut Scope) -> Option<usize> {
+        EMAILS.place(component, self.0, scope)
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
@@ -169,9 +166,9 @@ impl Slot for Email {
         &self,
         component: &mut Component<'_>,
         value: Option<&Value>,
-        _: &mut Scope,
+        scope: &mut Scope,
     ) -> Result<()> {
-        EMAILS.put(component, self.0, |old| {
+        EMAILS.put(component, self.0, scope, |old| {
             let Some(Value::Text(mailbox)) = value else {
                 return None;
             };
@@ -181,7 +178,11 @@ impl Slot for Email {
                 || EMAILS.line(self.0, &address),
                 |line| line.with_value(&address),
             );
-            Some(line.with_param(NAME, name))
+            Some(if name.is_some() || line.has_param(NAME) {
+                line.with_param(NAME, name)
+            } else {
+                line
+            })
         });
         Ok(())
     }
@@ -192,12 +193,12 @@ impl Slot for Phone {
         vec![format!("TEL/{}", self.0)]
     }
 
-    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
-        PHONES.spare(component)
+    fn spare(&self, component: &Component, scope: &mut Scope) -> Vec<usize> {
+        PHONES.spare(component, scope)
     }
 
-    fn holds(&self, component: &Component, _: &mut Scope) -> Option<usize> {
-        PHONES.place(component, self.0)
+    fn holds(&self, component: &Component, scope: &mut Scope) -> Option<usize> {
+        PHONES.place(component, self.0, scope)
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
@@ -214,9 +215,9 @@ impl Slot for Phone {
         &self,
         component: &mut Component<'_>,
         value: Option<&Value>,
-        _: &mut Scope,
+        scope: &mut Scope,
     ) -> Result<()> {
-        PHONES.put(component, self.0, |old| match value {
+        PHONES.put(component, self.0, scope, |old| match value {
             Some(Value::Text(number)) => Some(match old {
                 Some(line) => with_number(line, number),
                 None => PHONES.line(self.0, &escape(number)),
@@ -229,14 +230,14 @@ impl Slot for Phone {
 
 /// Tells which e-mail addresses and numbers Exchange has no place for.
 pub fn unplaced(component: &Component, scope: &mut Scope) {
-    let emails = EMAILS.spare(component).len();
+    let emails = EMAILS.spare(component, scope).len();
     if emails > 0 {
         scope.lose(
             "email_3",
             format!("Exchange keeps three e-mail addresses; {emails} more are not shown there."),
         );
     }
-    let phones = PHONES.spare(component).len();
+    let phones = PHONES.spare(component, scope).len();
     if phones > 0 {
         scope.lose(
             "phone_other",

@@ -24,7 +24,7 @@ impl Slot for Gender {
             return Ok(None);
         };
         let value = line.value().trim();
-        let mut parts = split(value, ';');
+        let mut parts = split(value, b';');
         let letter = parts.next().unwrap_or_default().trim();
         let own_words = parts.next().is_some_and(|words| !words.trim().is_empty());
         let known = WORDS

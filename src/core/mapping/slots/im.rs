@@ -93,8 +93,8 @@ impl Slot for Im {
         names.map(|name| format!("{name}/{}", self.0)).collect()
     }
 
-    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
-        ADDRESSES.spare(component)
+    fn spare(&self, component: &Component, scope: &mut Scope) -> Vec<usize> {
+        ADDRESSES.spare(component, scope)
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
@@ -107,9 +107,9 @@ impl Slot for Im {
         &self,
         component: &mut Component<'_>,
         value: Option<&Value>,
-        _: &mut Scope,
+        scope: &mut Scope,
     ) -> Result<()> {
-        ADDRESSES.put(component, self.0, |old| {
+        ADDRESSES.put(component, self.0, scope, |old| {
             let Some(Value::Text(address)) = value else {
                 return None;
             };
@@ -124,7 +124,7 @@ impl Slot for Im {
 
 /// Tells which addresses Exchange has no place for.
 pub fn unplaced(component: &Component, scope: &mut Scope) {
-    let more = ADDRESSES.spare(component).len();
+    let more = ADDRESSES.spare(component, scope).len();
     if more > 0 {
         scope.lose(
             "im_3",

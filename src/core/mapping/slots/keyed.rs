@@ -16,7 +16,7 @@ pub struct Keyed {
     pub names: &'static [&'static str],
     pub keys: &'static [&'static str],
     /// The keys a line may take by its types, in order.
-    pub natural: fn(&Line) -> &'static [&'static str],
+    pub natural: fn(Types) -> &'static [&'static str],
     /// The types of a new line for a key.
     pub types: fn(&str) -> &'static [&'static str],
     /// What two lines must have in common to be one entry that is told twice (`IMPP` and `X-JABBER`).
@@ -35,42 +35,47 @@ impl Keyed {
         })
     }
 
-    /// The place and the key of each line, in order; no key for a line that found no place in Exchange.
-    pub fn divide(&self, component: &Component) -> Divided {
-        let lines: Vec<(usize, &Line)> = self.lines(component).collect();
+    /// The name of new lines, by which a scope knows how they are divided.
+    fn name(&self) -> &'static str {
+        self.names.first().copied().unwrap_or_default()
+    }
+
+    /// The key of each line, in order; none for a line that found no place in Exchange.
+    fn divide(&self, component: &Component) -> Divided {
+        let lines: Vec<&Line> = self.lines(component).map(|(_, line)| line).collect();
         let mut found: Vec<Option<&'static str>> = Vec::with_capacity(lines.len());
-        for (_, line) in &lines {
+        for line in &lines {
             // A key that two lines claim is the first one's.
             let key = self.own_key(line).filter(|key| !found.contains(&Some(key)));
             found.push(key);
         }
-        // Those that the person prefers choose first.
-        let waiting: Vec<Option<bool>> = lines
+        let waiting: Vec<Option<Types>> = lines
             .iter()
             .zip(&found)
-            .map(|((_, line), key)| {
+            .map(|(line, key)| {
                 let waits = key.is_none() && !is_empty(line) && !is_kept_out(line);
-                waits.then(|| Types::of(line).has("PREF"))
+                waits.then(|| Types::of(line))
             })
             .collect();
+        // Those that the person prefers choose first.
         for preferred in [true, false] {
-            for (at, (_, line)) in lines.iter().enumerate() {
-                let waits = waiting.get(at) == Some(&Some(preferred))
-                    && !self.is_twin(at, line, &lines, &found);
-                let free = || {
-                    (self.natural)(line)
-                        .iter()
-                        .find(|key| !found.contains(&Some(*key)))
+            for (at, (line, types)) in lines.iter().zip(&waiting).enumerate() {
+                let waits = types.filter(|types| types.has(Types::PREF) == preferred);
+                let Some(types) = waits.filter(|_| !self.is_twin(at, line, &lines, &found)) else {
+                    continue;
                 };
-                if let Some(key) = waits.then(free).flatten()
-                    && let Some(slot) = found.get_mut(at)
-                {
-                    *slot = Some(*key);
+                let mut natural = (self.natural)(types).iter();
+                let free = natural.find(|key| !found.contains(&Some(*key)));
+                if let Some(slot) = found.get_mut(at) {
+                    *slot = free.copied();
                 }
             }
         }
-        let places = lines.into_iter().map(|(place, _)| place);
-        places.zip(found).collect()
+        found.into()
+    }
+
+    fn divided(&self, component: &Component, scope: &mut Scope) -> Divided {
+        scope.divided(self.name(), || self.divide(component))
     }
 
     /// Whether another line that has a key says the same.
@@ -78,13 +83,13 @@ impl Keyed {
         &self,
         at: usize,
         line: &Line,
-        lines: &[(usize, &Line)],
+        lines: &[&Line],
         found: &[Option<&'static str>],
     ) -> bool {
         let Some(twin) = self.twin else { return false };
         let own = twin(line);
         let mut others = lines.iter().zip(found).enumerate();
-        others.any(|(other, ((_, line), key))| other != at && key.is_some() && twin(line) == own)
+        others.any(|(other, (line, key))| other != at && key.is_some() && twin(line) == own)
     }
 
     fn own_key(&self, line: &Line) -> Option<&'static str> {
@@ -95,28 +100,30 @@ impl Keyed {
         key.filter(|_| !is_empty(line))
     }
 
+    /// The line of a key, and its place.
+    fn own<'c, 't>(
+        &'c self,
+        component: &'c Component<'t>,
+        key: &str,
+        scope: &mut Scope,
+    ) -> Option<(usize, &'c Line<'t>)> {
+        let divided = self.divided(component, scope);
+        let at = divided.iter().position(|found| *found == Some(key))?;
+        self.lines(component).nth(at)
+    }
+
     pub fn find<'c, 't>(
-        &self,
+        &'c self,
         component: &'c Component<'t>,
         key: &str,
         scope: &mut Scope,
     ) -> Option<&'c Line<'t>> {
-        let name = self.names.first()?;
-        let divided = scope.divided(name, || self.divide(component));
-        let (place, _) = divided.iter().find(|(_, found)| *found == Some(key))?;
-        match component.entries().get(*place)? {
-            Entry::Line(line) => Some(line),
-            Entry::Component(_) => None,
-        }
+        self.own(component, key, scope).map(|(_, line)| line)
     }
 
     /// The place of the line of a key.
-    pub fn place(&self, component: &Component, key: &str) -> Option<usize> {
-        let divided = self.divide(component);
-        let mut lines = divided.iter();
-        lines
-            .find(|(_, found)| *found == Some(key))
-            .map(|(place, _)| *place)
+    pub fn place(&self, component: &Component, key: &str, scope: &mut Scope) -> Option<usize> {
+        self.own(component, key, scope).map(|(place, _)| place)
     }
 
     /// Changes, adds or removes the line of a key; every other line keeps the key it has.
@@ -124,47 +131,71 @@ impl Keyed {
         &self,
         component: &mut Component<'_>,
         key: &'static str,
+        scope: &mut Scope,
         change: impl FnOnce(Option<&Line>) -> Option<Line<'static>>,
     ) {
-        self.remove_twins(component, key);
-        let divided = self.divide(component);
-        let mut keys: Vec<Option<&'static str>> = divided.iter().map(|(_, key)| *key).collect();
-        let at = keys.iter().position(|found| *found == Some(key));
-        let place = at.and_then(|at| Some(divided.get(at)?.0));
+        self.remove_twins(component, key, scope);
+        let mut keys = self.divided(component, scope).to_vec();
+        let place = self.place(component, key, scope);
         let old = place.and_then(|place| component.line_at_mut(place));
         match (change(old.as_deref()), old) {
-            (Some(line), Some(old)) => *old = line.with_eol_of(old),
-            (Some(line), None) => {
-                component.insert(line);
-                keys.push(Some(key));
-            }
-            (None, Some(_)) => {
-                if let (Some(at), Some(place)) = (at, place) {
-                    remove_at(component, place);
-                    keys.remove(at);
+            (Some(line), Some(old)) => {
+                // Another value of the same types takes no other key.
+                let alike = line.head() == old.head() && self.twin.is_none() && !is_empty(&line);
+                *old = line.with_eol_of(old);
+                if alike {
+                    return;
                 }
             }
-            (None, None) => {}
+            (Some(line), None) => {
+                let takes = self.takes_last(&line, &keys) == Some(key);
+                let place = component.insert(line);
+                let before = self.lines(component).take_while(|(at, _)| *at < place);
+                let at = before.count();
+                keys.insert(at, Some(key));
+                if takes && at + 1 == keys.len() {
+                    scope.divide(self.name(), keys.into());
+                    return;
+                }
+            }
+            (None, Some(_)) => {
+                if let Some(place) = place {
+                    remove_at(component, place);
+                    keys.retain(|found| *found != Some(key));
+                }
+            }
+            (None, None) => return,
         }
-        self.pin(component, &keys);
+        let now = self.pin(component, &keys);
+        scope.divide(self.name(), now);
+    }
+
+    /// The key that a line takes behind all others; none where the others might choose otherwise because of it.
+    fn takes_last(&self, line: &Line, keys: &[Option<&'static str>]) -> Option<&'static str> {
+        let types = Types::of(line);
+        let stirs = self.twin.is_some() || line.has_param(KEY) || types.has(Types::PREF);
+        if stirs || is_empty(line) {
+            return None;
+        }
+        let mut natural = (self.natural)(types).iter();
+        natural.find(|key| !keys.contains(&Some(*key))).copied()
     }
 
     /// Removes the lines that say again what the line of a key says.
-    fn remove_twins(&self, component: &mut Component<'_>, key: &str) {
-        while let Some(place) = self.twin_of(component, key) {
+    fn remove_twins(&self, component: &mut Component<'_>, key: &str, scope: &mut Scope) {
+        while let Some(place) = self.twin_of(component, key, scope) {
             remove_at(component, place);
+            scope.begin();
         }
     }
 
-    fn twin_of(&self, component: &Component, key: &str) -> Option<usize> {
+    fn twin_of(&self, component: &Component, key: &str, scope: &mut Scope) -> Option<usize> {
         let twin = self.twin?;
-        let divided = self.divide(component);
-        let mut lines = self.lines(component).zip(divided.iter());
-        let ((_, own), _) = lines.find(|(_, (_, found))| *found == Some(key))?;
-        let own = twin(own);
+        let own = twin(self.find(component, key, scope)?);
+        let divided = self.divided(component, scope);
         let mut lines = self.lines(component).zip(divided.iter());
         lines
-            .find(|((_, line), (_, key))| key.is_none() && twin(line) == own)
+            .find(|((_, line), key)| key.is_none() && twin(line) == own)
             .map(|((place, _), _)| place)
     }
 
@@ -174,38 +205,41 @@ impl Keyed {
             .iter()
             .map(|kind| ("TYPE", *kind))
             .collect();
-        Line::new(
-            self.names.first().copied().unwrap_or_default(),
-            &types,
-            value,
-        )
+        Line::new(self.name(), &types, value)
     }
 
-    /// Writes keys into lines until each has its key again, and none those that had none.
-    fn pin(&self, component: &mut Component<'_>, keys: &[Option<&'static str>]) {
+    /// Writes keys into lines until each has its key again, and none those that had none. Answers how they are divided.
+    fn pin(&self, component: &mut Component<'_>, keys: &[Option<&'static str>]) -> Divided {
+        let mut now = self.divide(component);
         for _ in 0..=keys.len() {
-            let now = self.divide(component);
             let mut both = now.iter().zip(keys);
-            let Some(((place, _), key)) = both.find(|((_, now), key)| now != *key) else {
-                return;
+            let Some(at) = both.position(|(now, key)| now != key) else {
+                break;
             };
-            if let Some(line) = component.line_at_mut(*place) {
-                *line = line.with_param(KEY, Some(key.unwrap_or(NO_KEY)));
+            let key = keys.get(at).copied().flatten().unwrap_or(NO_KEY);
+            let place = self.lines(component).nth(at).map(|(place, _)| place);
+            if let Some(line) = place.and_then(|place| component.line_at_mut(place)) {
+                *line = line.with_param(KEY, Some(key));
             }
+            now = self.divide(component);
         }
+        now
     }
 
     /// The places of lines that found none in Exchange. One that only repeats another is not among them.
-    pub fn spare(&self, component: &Component) -> Vec<usize> {
-        let divided = self.divide(component);
-        let lines: Vec<(usize, &Line)> = self.lines(component).collect();
-        let keys: Vec<Option<&'static str>> = divided.iter().map(|(_, key)| *key).collect();
-        let spare = lines.iter().enumerate().filter(|(at, (_, line))| {
-            keys.get(*at) == Some(&None)
-                && !is_empty(line)
-                && !self.is_twin(*at, line, &lines, &keys)
-        });
-        spare.map(|(_, (place, _))| *place).collect()
+    pub fn spare(&self, component: &Component, scope: &mut Scope) -> Vec<usize> {
+        let keys = self.divided(component, scope);
+        if keys.iter().all(Option::is_some) {
+            return Vec::new();
+        }
+        let lines: Vec<&Line> = self.lines(component).map(|(_, line)| line).collect();
+        let spare = |at: usize, line: &Line| {
+            keys.get(at) == Some(&None) && !is_empty(line) && !self.is_twin(at, line, &lines, &keys)
+        };
+        let all = self.lines(component).enumerate();
+        all.filter(|(at, (_, line))| spare(*at, line))
+            .map(|(_, (place, _))| place)
+            .collect()
     }
 }
 

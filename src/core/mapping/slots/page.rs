@@ -13,8 +13,8 @@ pub struct Page(pub &'static str);
 static PAGES: Keyed = Keyed {
     names: &["URL"],
     keys: &["Work", "Home", "Other"],
-    natural: |line| {
-        if Types::of(line).has("HOME") {
+    natural: |types| {
+        if types.has(Types::HOME) {
             &["Home", "Other"]
         } else {
             &["Work", "Other"]
@@ -33,12 +33,12 @@ impl Slot for Page {
         vec![format!("URL/{}", self.0)]
     }
 
-    fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
-        PAGES.spare(component)
+    fn spare(&self, component: &Component, scope: &mut Scope) -> Vec<usize> {
+        PAGES.spare(component, scope)
     }
 
-    fn holds(&self, component: &Component, _: &mut Scope) -> Option<usize> {
-        PAGES.place(component, self.0)
+    fn holds(&self, component: &Component, scope: &mut Scope) -> Option<usize> {
+        PAGES.place(component, self.0, scope)
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
@@ -52,9 +52,9 @@ impl Slot for Page {
         &self,
         component: &mut Component<'_>,
         value: Option<&Value>,
-        _: &mut Scope,
+        scope: &mut Scope,
     ) -> Result<()> {
-        PAGES.put(component, self.0, |old| match value {
+        PAGES.put(component, self.0, scope, |old| match value {
             Some(Value::Text(page)) => Some(match old {
                 Some(line) => line.with_value(&escape(page)),
                 None => PAGES.line(self.0, &escape(page)),
@@ -67,7 +67,7 @@ impl Slot for Page {
 
 /// Tells which pages Exchange has no place for.
 pub fn unplaced(component: &Component, scope: &mut Scope) {
-    let more = PAGES.spare(component).len();
+    let more = PAGES.spare(component, scope).len();
     if more > 0 {
         scope.lose(
             "web_page_other",

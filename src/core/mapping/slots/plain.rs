@@ -112,13 +112,17 @@ pub fn set_value(component: &mut Component<'_>, name: &str, value: &str) {
         .find(|line| line.is(name) && !is_kept_out(line));
     match place {
         Some(line) => {
-            *line = line
-                .with_param("ALTREP", None)
-                .with_param("ENCODING", None)
-                .with_param("CHARSET", None)
-                .with_value(value);
+            let mut new = line.with_value(value);
+            for old in ["ALTREP", "ENCODING", "CHARSET"] {
+                if new.has_param(old) {
+                    new = new.with_param(old, None);
+                }
+            }
+            *line = new;
         }
-        None => component.insert(Line::new(name, &[], value)),
+        None => {
+            component.insert(Line::new(name, &[], value));
+        }
     }
 }
 
@@ -127,6 +131,12 @@ pub fn remove_first(component: &mut Component<'_>, name: &str) {
     let mut first = true;
     let own = |line: &Line| line.is(name) && !is_kept_out(line);
     component.retain_lines(|line| !(own(line) && std::mem::take(&mut first)));
+    keep_out(component, name);
+}
+
+/// Marks the lines of a name, so that no slot takes them for its own.
+pub fn keep_out(component: &mut Component<'_>, name: &str) {
+    let own = |line: &Line| line.is(name) && !is_kept_out(line);
     for line in component.lines_mut().filter(|line| own(line)) {
         *line = line.with_param(KEY, Some(NO_KEY));
     }
@@ -143,7 +153,7 @@ impl Slot for Words {
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
         let words = component
             .all(self.0)
-            .flat_map(|line| split(line.value(), ','))
+            .flat_map(|line| split(line.value(), b','))
             .filter_map(|word| text::line(&unescape(word)));
         Ok(match Value::list(words) {
             Value::List(words) if words.is_empty() => None,
@@ -160,7 +170,7 @@ impl Slot for Words {
         match value {
             Some(Value::List(words)) => {
                 let words: Vec<String> = words.iter().map(|word| escape(word)).collect();
-                component.set(Line::new(self.0, &[], &join(&words, ',')));
+                component.set(Line::new(self.0, &[], &join(&words, b',')));
             }
             _ => component.remove(self.0),
         }

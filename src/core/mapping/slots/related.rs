@@ -60,16 +60,15 @@ const APPLE: &str = "X-ABRELATEDNAMES";
 
 impl Relation {
     fn holds(&self, line: &Line, component: &Component) -> bool {
-        if is_kept_out(line) {
-            false
-        } else if line.is(RELATED) {
+        let is_one = if line.is(RELATED) {
             let mut types = line.param_values("TYPE");
             types.any(|kind| kind.eq_ignore_ascii_case(self.kind)) && !is_link(line)
         } else if line.is(APPLE) {
             label(line, component).is_some_and(|label| label.eq_ignore_ascii_case(self.kind))
         } else {
             self.names.iter().any(|name| line.is(name))
-        }
+        };
+        is_one && !is_kept_out(line)
     }
 
     /// The places of its lines that say a name, and the names.
@@ -193,7 +192,9 @@ impl Slot for Related {
         match value {
             Some(Value::Text(name)) => match first.and_then(|at| component.line_at_mut(at)) {
                 Some(line) => *line = line.with_value(&escape(name)),
-                None => component.insert(self.0.line(name)),
+                None => {
+                    component.insert(self.0.line(name));
+                }
             },
             _ => self.0.remove_first(component),
         }

@@ -2,8 +2,8 @@
 
 use super::keyed::{KEY, NO_KEY};
 use super::tied::is_tied;
-use crate::dav::{Component, Document, Entry, Line, unescape};
-use crate::mapping::text;
+use crate::dav::{Component, Document, Entry, Line};
+use std::borrow::Cow;
 
 /// What keeps the file's own books, or is part of how its times, names and occurrences are told.
 const BOOKS: &[&str] = &[
@@ -54,12 +54,7 @@ fn say(entry: &Entry, text: &mut String) {
 }
 
 fn say_line(line: &Line, text: &mut String) {
-    let clean: String = line.content().chars().filter(|c| is_sayable(*c)).collect();
-    let mut clean = Line::of(clean.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'));
-    let marked = |(name, _): (&str, _)| name.eq_ignore_ascii_case(KEY);
-    if clean.params().any(marked) {
-        clean = clean.with_param(KEY, None);
-    }
+    let clean = clean(line);
     // It would go on in the next line, as vCard 2.1 has it.
     let open = clean.content().ends_with('=')
         && clean
@@ -71,15 +66,22 @@ fn say_line(line: &Line, text: &mut String) {
     }
 }
 
-/// Whether two entries say the same, parameters aside, and whatever is not read of a text.
-pub fn same(one: &Entry, other: &Entry) -> bool {
-    let text = |line: &Line| text::part(&unescape(line.value().trim_end_matches(';')));
-    match (one, other) {
-        (Entry::Line(one), Entry::Line(other)) => {
-            one.is(other.name()) && (one.value() == other.value() || text(one) == text(other))
-        }
-        (Entry::Component(_), Entry::Component(_)) => said(one) == said(other),
-        _ => false,
+/// The line without what XML does not carry, blanks around it, and marks of ours.
+fn clean<'l, 't>(line: &'l Line<'t>) -> Cow<'l, Line<'t>> {
+    let whole = line.content();
+    let around = |c: char| c.is_whitespace() || c == '\u{feff}';
+    let plain =
+        whole.chars().all(is_sayable) && !whole.starts_with(around) && !whole.ends_with(around);
+    let clean = if plain {
+        Cow::Borrowed(line)
+    } else {
+        let clean: String = whole.chars().filter(|c| is_sayable(*c)).collect();
+        Cow::Owned(Line::of(clean.trim_matches(around)))
+    };
+    if clean.has_param(KEY) {
+        Cow::Owned(clean.with_param(KEY, None))
+    } else {
+        clean
     }
 }
 
@@ -130,18 +132,9 @@ pub fn fresh(entry: &Entry) -> Entry<'static> {
 
 /// Adds an entry; answers its place.
 pub fn put<'t>(component: &mut Component<'t>, entry: Entry<'t>) -> usize {
-    let all = component.entries().len();
     match entry {
-        Entry::Line(line) => {
-            let mut entries = component.entries().iter();
-            let place = entries.position(|entry| matches!(entry, Entry::Component(_)));
-            component.insert(line);
-            place.unwrap_or(all)
-        }
-        Entry::Component(part) => {
-            component.push(part);
-            all
-        }
+        Entry::Line(line) => component.insert(line),
+        Entry::Component(part) => component.push(part),
     }
 }
 

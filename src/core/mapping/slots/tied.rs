@@ -41,10 +41,14 @@ struct Tied {
     text: String,
 }
 
-fn tie(property: Property, line: &Line) -> Option<String> {
+/// The line as it is carried, without its group.
+fn content(line: &Line) -> Option<String> {
     let own = line.group().map_or(0, |group| group.len() + 1);
-    let content = Line::of(line.content().get(own..)?);
-    Some(format!("{MARK}{property}.{}", said(&Entry::Line(content))?))
+    said(&Entry::Line(Line::of(line.content().get(own..)?)))
+}
+
+fn tie(property: Property, content: &str) -> String {
+    format!("{MARK}{property}.{content}")
 }
 
 fn find(kind: Kind, component: &Component, labels: &[usize], scope: &mut Scope) -> Vec<Tied> {
@@ -59,11 +63,11 @@ fn find(kind: Kind, component: &Component, labels: &[usize], scope: &mut Scope) 
             line.is_some_and(|line| group(line) == label.group())
                 && matches!(row.slot.read(component, scope), Ok(Some(_)))
         });
-        if let Some(text) = says.and_then(|row| tie(row.property, label)) {
+        if let Some((row, content)) = says.zip(content(label)) {
             found.push(Tied {
                 within: None,
                 at: *at,
-                text,
+                text: tie(row.property, &content),
             });
         }
     }
@@ -73,13 +77,13 @@ fn find(kind: Kind, component: &Component, labels: &[usize], scope: &mut Scope) 
     {
         for (at, entry) in alarm.entries().iter().enumerate() {
             if let Entry::Line(line) = entry
-                && !is_plain(line)
-                && let Some(text) = tie(row.property, line)
+                && let Some(content) = content(line)
+                && !is_plain(&Line::of(&content))
             {
                 found.push(Tied {
                     within: Some(place),
                     at,
-                    text,
+                    text: tie(row.property, &content),
                 });
             }
         }
@@ -138,6 +142,7 @@ pub fn write(
         }
     }
     component.remove_places(|at| gone.contains(&at));
+    scope.begin();
     for text in missing {
         add(kind, component, &text, scope);
     }
@@ -165,6 +170,7 @@ fn add(kind: Kind, component: &mut Component<'_>, text: &str, scope: &mut Scope)
         *line = line.with_group(&group);
     }
     component.insert(Line::of(content).with_group(&group));
+    scope.begin();
     Some(())
 }
 

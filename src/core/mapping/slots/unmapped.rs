@@ -1,10 +1,11 @@
-use super::said::{fresh, is_book, kept_out, parse, put, said, same};
+use super::said::{fresh, is_book, kept_out, parse, put, said};
 use super::tied::{self, is_tied};
-use crate::dav::{Component, Entry};
+use crate::dav::{Component, Entry, Line, unescape};
 use crate::error::Result;
 use crate::mapping::row::Slot;
 use crate::mapping::rows;
 use crate::mapping::scope::Scope;
+use crate::mapping::text;
 use crate::model::{Kind, Property, Value};
 use std::sync::LazyLock;
 
@@ -19,7 +20,7 @@ pub struct Unmapped(pub Kind);
 /// The most bytes that are carried; what goes beyond (a long KEY, a LOGO) stays in its file.
 const LIMIT: usize = 100_000;
 
-/// A name that slots of the kind read, and one of those slots.
+/// A name that slots of the kind read, in upper case, and one of those slots.
 struct Owned {
     name: String,
     slot: &'static dyn Slot,
@@ -36,21 +37,23 @@ fn collect_owned(kind: Kind) -> Vec<Owned> {
     for row in rows(kind).iter().filter(|row| row.property != UNMAPPED) {
         for name in row.slot.names() {
             let name = name.split('/').next().unwrap_or_default();
-            if !owned.iter().any(|known| known.name == name) {
-                owned.push(Owned {
-                    name: name.to_owned(),
-                    slot: row.slot,
-                });
-            }
+            owned.push(Owned {
+                name: name.to_ascii_uppercase(),
+                slot: row.slot,
+            });
         }
     }
+    // The first of a name answers for all of them.
+    owned.sort_by(|a, b| a.name.cmp(&b.name));
+    owned.dedup_by(|later, first| later.name == first.name);
     owned
 }
 
 fn owner(kind: Kind, name: &str) -> Option<&'static Owned> {
-    owned(kind)
-        .iter()
-        .find(|owned| owned.name.eq_ignore_ascii_case(name))
+    let owned = owned(kind);
+    let upper = || name.bytes().map(|byte| byte.to_ascii_uppercase());
+    let found = owned.binary_search_by(|owned| owned.name.bytes().cmp(upper()));
+    found.ok().and_then(|at| owned.get(at))
 }
 
 /// An entry that is carried: its place in the component, and what it says.
@@ -77,10 +80,8 @@ impl Unmapped {
             .filter_map(|at| {
                 let entry = component.entries().get(*at)?;
                 let text = said(entry)?;
-                // What another row reads, said twice, says nothing more.
-                let mut read = component.entries().iter().enumerate();
                 let again = owner(self.0, entry.name()).is_some()
-                    && read.any(|(at, other)| !places.contains(&at) && same(other, entry));
+                    && self.says_nothing_more(entry, &text, &places, component, scope);
                 (!again).then_some(Carried { at: *at, text })
             })
             .collect();
@@ -101,6 +102,38 @@ impl Unmapped {
             large,
             labels,
         }
+    }
+
+    /// Whether other rows read all that an entry says, so that it is said twice. What a line says is what they read where it
+    /// stands alone, so that it is the same in whatever file.
+    fn says_nothing_more(
+        &self,
+        entry: &Entry,
+        text: &str,
+        places: &[usize],
+        component: &Component,
+        scope: &mut Scope,
+    ) -> bool {
+        let Entry::Line(line) = entry else {
+            let read = component.entries().iter().enumerate();
+            let mut read = read.filter(|(at, _)| !places.contains(at));
+            return read.any(|(_, other)| said(other).as_deref() == Some(text));
+        };
+        if text::part(&unescape(line.value())).is_none() {
+            return true;
+        }
+        let mut alone = Component::new("X");
+        alone.insert(Line::of(text));
+        let mut apart = Scope::new(scope.context);
+        let mut says = rows(self.0)
+            .iter()
+            .filter(|row| row.property != UNMAPPED)
+            .filter_map(|row| Some((row, row.slot.read(&alone, &mut apart).ok()??)))
+            .peekable();
+        says.peek().is_some()
+            && says.all(|(row, value)| {
+                matches!(row.slot.read(component, scope), Ok(Some(read)) if read == value)
+            })
     }
 
     /// Where the entries stand that no slot reads.
@@ -140,13 +173,16 @@ impl Unmapped {
         let only = component.places(&owned.name).next().is_none();
         for new in [fresh(entry), kept_out(entry)] {
             let place = put(component, new);
+            scope.begin();
             if owned.slot.spare(component, scope).contains(&place) {
                 return;
             }
             component.remove_places(|at| at == place);
+            scope.begin();
         }
         if only {
             put(component, fresh(entry));
+            scope.begin();
         }
     }
 }
@@ -215,10 +251,14 @@ impl Slot for Unmapped {
             .entries()
             .iter()
             .enumerate()
-            .filter(|(at, _)| !missing.is_empty() && entries.iter().all(|entry| entry.at != *at))
+            .filter(|(at, entry)| {
+                let named = |(_, other): &(String, Entry)| other.name() == entry.name();
+                missing.iter().any(named) && entries.iter().all(|entry| entry.at != *at)
+            })
             .filter_map(|(_, entry)| said(entry))
             .collect();
         component.remove_places(|at| gone.contains(&at));
+        scope.begin();
         for (_, entry) in missing.iter().filter(|(text, _)| !there.contains(text)) {
             self.add(component, entry, scope);
         }

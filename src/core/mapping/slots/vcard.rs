@@ -1,5 +1,5 @@
-use super::plain::{own_line, remove_first, set_value, spare};
-use crate::dav::{Component, Line, escape, escape_component, join, split, unescape};
+use super::plain::{keep_out, own_line, remove_first, set_value, spare};
+use crate::dav::{Component, Entry, Line, escape, escape_component, join, split, unescape};
 use crate::error::Result;
 use crate::mapping::row::Slot;
 use crate::mapping::scope::Scope;
@@ -25,7 +25,7 @@ impl Slot for Part {
 
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
         let line = own_line(component, self.name);
-        let part = line.and_then(|line| split(line.value(), ';').nth(self.at));
+        let part = line.and_then(|line| split(line.value(), b';').nth(self.at));
         Ok(part
             .and_then(|part| text::line(&unescape(part)))
             .map(Value::Text))
@@ -42,7 +42,7 @@ impl Slot for Part {
             _ => String::new(),
         };
         let old = own_line(component, self.name).map_or("", |line| line.value());
-        let value = with_part(old, self.at, self.of, part);
+        let value = with_part(old, self.at, self.of, &part);
         // N is obligatory in vCard 3.0; an empty ORG says nothing.
         if self.name != "N" && value.trim_matches(';').is_empty() {
             remove_first(component, self.name);
@@ -72,7 +72,7 @@ impl Slot for Rest {
         let Some(line) = own_line(component, self.name) else {
             return Ok(None);
         };
-        let parts = split(line.value(), ';').skip(self.from);
+        let parts = split(line.value(), b';').skip(self.from);
         let parts: Vec<String> = parts
             .filter_map(|part| text::line(&unescape(part)))
             .collect();
@@ -90,7 +90,7 @@ impl Slot for Rest {
             _ => "",
         };
         let old = own_line(component, self.name).map_or("", |line| line.value());
-        let kept = split(old, ';').map(str::to_owned);
+        let kept = split(old, b';').map(str::to_owned);
         let kept = kept.chain(std::iter::repeat_with(String::new));
         let mut parts: Vec<String> = kept.take(self.from).collect();
         parts.extend(rest.lines().map(escape_component));
@@ -100,7 +100,7 @@ impl Slot for Rest {
         if parts.is_empty() {
             remove_first(component, self.name);
         } else {
-            set_value(component, self.name, &join(&parts, ';'));
+            set_value(component, self.name, &join(&parts, b';'));
         }
         Ok(())
     }
@@ -142,10 +142,8 @@ pub struct AnyOf(pub &'static [&'static str]);
 impl AnyOf {
     /// The line that counts: the first that says something.
     fn line<'c, 't>(&self, component: &'c Component<'t>) -> Option<&'c Line<'t>> {
-        let lines = self.0.iter().filter_map(|name| own_line(component, name));
-        lines
-            .into_iter()
-            .find(|line| !line.value().trim().is_empty())
+        let mut lines = self.0.iter().filter_map(|name| own_line(component, name));
+        lines.find(|line| !line.value().trim().is_empty())
     }
 }
 
@@ -155,8 +153,16 @@ impl Slot for AnyOf {
     }
 
     fn spare(&self, component: &Component, _: &mut Scope) -> Vec<usize> {
-        let names = self.0.iter();
-        names.flat_map(|name| spare(component, name)).collect()
+        let own = self.line(component);
+        let lines = component.entries().iter().enumerate();
+        lines
+            .filter_map(|(at, entry)| match entry {
+                Entry::Line(line) if self.0.iter().any(|name| line.is(name)) => Some((at, line)),
+                _ => None,
+            })
+            .filter(|(_, line)| !own.is_some_and(|own| std::ptr::eq(own, *line)))
+            .map(|(at, _)| at)
+            .collect()
     }
 
     fn read(&self, component: &Component, _: &mut Scope) -> Result<Option<Value>> {
@@ -172,16 +178,17 @@ impl Slot for AnyOf {
         value: Option<&Value>,
         _: &mut Scope,
     ) -> Result<()> {
-        match value {
-            Some(Value::Text(text)) => {
-                let own = self.line(component).map(|line| line.name().to_owned());
-                let first = self.0.first().copied().unwrap_or_default();
-                set_value(component, own.as_deref().unwrap_or(first), &escape(text));
+        if let Some(Value::Text(text)) = value {
+            let own = self.line(component).map(|line| line.name().to_owned());
+            let first = self.0.first().copied().unwrap_or_default();
+            set_value(component, own.as_deref().unwrap_or(first), &escape(text));
+        } else {
+            if let Some(own) = self.line(component).map(|line| line.name().to_owned()) {
+                remove_first(component, &own);
             }
-            _ => {
-                for name in self.0 {
-                    remove_first(component, name);
-                }
+            // No other steps in.
+            while let Some(other) = self.line(component).map(|line| line.name().to_owned()) {
+                keep_out(component, &other);
             }
         }
         Ok(())
@@ -195,11 +202,22 @@ pub fn is_four(component: &Component) -> bool {
 }
 
 /// A structured value with one component replaced, and at least so many components.
-pub fn with_part(value: &str, at: usize, least: usize, part: String) -> String {
-    let mut parts: Vec<String> = split(value, ';').map(str::to_owned).collect();
-    parts.resize(parts.len().max(least), String::new());
-    if let Some(slot) = parts.get_mut(at) {
-        *slot = part;
+pub fn with_part(value: &str, at: usize, least: usize, part: &str) -> String {
+    let mut parts = split(value, b';');
+    let mut whole = String::with_capacity(value.len() + least + part.len());
+    for place in 0.. {
+        let old = parts.next();
+        if old.is_none() && place >= least {
+            break;
+        }
+        if place > 0 {
+            whole.push(';');
+        }
+        whole.push_str(if place == at {
+            part
+        } else {
+            old.unwrap_or_default()
+        });
     }
-    join(&parts, ';')
+    whole
 }

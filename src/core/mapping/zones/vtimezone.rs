@@ -1,3 +1,5 @@
+use crate::dav::{Component, Document};
+use crate::error::Result;
 use chrono::{
     DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone,
     Utc, Weekday,
@@ -6,19 +8,23 @@ use chrono_tz::{OffsetComponents, OffsetName, Tz};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::fmt::Write;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 /// The years whose clock changes are written out; a rule that holds in the last of them goes on.
 const YEARS: std::ops::Range<i32> = 1970..2038;
 
-static MADE: LazyLock<Mutex<HashMap<Tz, Arc<str>>>> = LazyLock::new(Mutex::default);
+static MADE: LazyLock<Mutex<HashMap<Tz, Component>>> = LazyLock::new(Mutex::default);
 
-/// The VTIMEZONE of an IANA zone (RFC 5545 section 3.6.5), made once for each zone.
-pub fn vtimezone(tz: Tz) -> Arc<str> {
-    MADE.lock()
-        .entry(tz)
-        .or_insert_with(|| Arc::from(make(tz)))
-        .clone()
+/// The VTIMEZONE of an IANA zone (RFC 5545 section 3.6.5), made once for each zone. Its text stays until the process
+/// ends, so that whoever takes a copy copies no text.
+pub fn vtimezone(tz: Tz) -> Result<Component<'static>> {
+    let mut made = MADE.lock();
+    if let Some(known) = made.get(&tz) {
+        return Ok(known.clone());
+    }
+    let new = Document::parse(make(tz).leak())?.root;
+    made.insert(tz, new.clone());
+    Ok(new)
 }
 
 /// What a clock shows from an instant on.
