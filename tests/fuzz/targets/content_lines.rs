@@ -16,7 +16,9 @@ fuzz_target!(|input: (u8, u8, &str)| {
     let before: Vec<String> = others(component);
     match edit % 3 {
         0 => component.set(Line::new("X-FUZZ", &[("X", "a;b")], text)),
-        1 => component.insert(Line::new("X-FUZZ", &[], "1")),
+        1 => {
+            component.insert(Line::new("X-FUZZ", &[], "1"));
+        }
         _ => component.remove("X-FUZZ"),
     }
     assert_eq!(
@@ -42,7 +44,7 @@ fn others(component: &Component) -> Vec<String> {
     component
         .lines()
         .filter(|line| !line.is("X-FUZZ"))
-        .map(|line| line.raw().to_owned())
+        .map(|line| line.raw().into_owned())
         .collect()
 }
 
