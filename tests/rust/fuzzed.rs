@@ -203,3 +203,11 @@ fn an_empty_line_beside_another_of_its_name_says_nothing() {
         &contact("X-OFFICE:\r\nX-EVOLUTION-OFFICE:\u{1}"),
     );
 }
+
+#[test]
+fn an_answer_to_a_meeting_takes_a_call_of_its_own() {
+    demands::check_local(
+        Kind::Event,
+        &event("ORGANIZER:mailto:bert@example.com\r\nATTENDEE:mailto:cora@example.com"),
+    );
+}

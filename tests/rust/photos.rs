@@ -116,7 +116,7 @@ fn the_original_stays_until_another_picture_comes() {
 /// The lines of the card as new lines are folded.
 fn card_folded(lines: &str) -> String {
     let line = exchange_core::dav::Line::of(lines.trim_end());
-    card(line.raw())
+    card(&line.raw())
 }
 
 #[test]

@@ -91,11 +91,12 @@ fn sent(kind: Kind, record: &Record, context: &Context) -> Result<Element> {
     })
 }
 
-/// What goes to Exchange with the item itself: changed occurrences, pictures and files take further calls.
+/// What goes to Exchange with the item itself: changed occurrences, pictures and files take further calls, and so does the
+/// answer to a meeting, of which Exchange learns who organizes it from a message.
 fn crossing(kind: Kind, record: &Record) -> Record {
     let crosses = |key: &Key| {
         key.occurrence.is_none()
-            && ![mapping::PHOTO, mapping::FILES].contains(&key.property)
+            && ![mapping::PHOTO, mapping::FILES, mapping::RESPONSE].contains(&key.property)
             && mapping::rows(kind)
                 .iter()
                 .any(|row| row.property == key.property && row.direction == Direction::Both)
