@@ -48,6 +48,7 @@ impl Engine {
             link: options.id,
             queue: self.queue.clone(),
         };
+        let mailbox = mailbox.under(Arc::new(host.clone()));
         let turns = self.turns.clone();
         let running = Running::new(self.queue.clone());
         let task = runtime.spawn(async move {

@@ -4,7 +4,7 @@ use crate::options::token_until;
 use crate::request::Pending;
 use crate::value::typed;
 use async_trait::async_trait;
-use exchange_core::client::{Token, Tokens};
+use exchange_core::client::{Lease, Token, Tokens};
 use exchange_core::engine::{
     Finding, Host, LocalChanges, LocalObject, Outcome, Pair, Report, Save, Select, Write,
 };
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::oneshot;
 
 /// What waits for PHP, and how many cycles may still ask.
@@ -85,6 +85,7 @@ impl Queue {
 }
 
 /// The host of one link.
+#[derive(Clone)]
 pub struct PhpHost {
     pub link: i64,
     pub queue: Arc<Queue>,
@@ -114,6 +115,23 @@ impl Tokens for PhpTokens {
         let payload = json!({"old": old.fingerprint()});
         let fresh: FreshToken = self.queue.ask(self.link, "token", payload).await?;
         Ok(token_until(&fresh.token, fresh.expires, old.owner()))
+    }
+}
+
+/// The reply to “hold”.
+#[derive(Deserialize)]
+struct Held {
+    /// Seconds since 1970.
+    until: u64,
+}
+
+#[async_trait]
+impl Lease for PhpHost {
+    async fn hold(&self) -> Result<Option<SystemTime>> {
+        let held: Option<Held> = self.ask("hold", json!({})).await?;
+        Ok(held.and_then(|held| {
+            SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(held.until))
+        }))
     }
 }
 

@@ -24,6 +24,8 @@ use Throwable;
 final class Host
 {
     /**
+     * @param Closure(): mixed $fence throws where this process may not write for the link any more; called first in every
+     *     transaction that writes
      * @param Closure(array<string, string|int>): void $saveCursors stores `remote_cursor` and `local_token` of the link
      * @param Closure(array<string, mixed>): void $onReport
      */
@@ -34,6 +36,7 @@ final class Host
         private readonly OwnWrites $ownWrites,
         private readonly ITimeFactory $time,
         private readonly LoggerInterface $logger,
+        private readonly Closure $fence,
         private readonly Closure $saveCursors,
         private readonly Closure $onReport,
     ) {
@@ -172,10 +175,11 @@ final class Host
     }
 
     /**
-     * The journal is written first: on SQLite that takes the lock which makes the check of the etag hold.
+     * The fence writes first: on SQLite that takes the lock which makes the check of the etag hold.
      */
     private function apply(array $write): array
     {
+        ($this->fence)();
         $pair = $write['pair'] ?? null;
         $this->journal->forget(array_values(array_filter([$write['forget'] ?? null, $pair['key'] ?? null])));
         $kept = $this->withTexts($write['kept'] ?? [], $write['operation']['uri']);
@@ -233,6 +237,7 @@ final class Host
     private function save(array $save): null
     {
         Transaction::run($this->db, function () use ($save): void {
+            ($this->fence)();
             $this->journal->forget($save['forget'] ?? []);
             $this->journal->put($save['pairs'] ?? []);
             $this->journal->keep($save['kept'] ?? [], $this->time->getTime());

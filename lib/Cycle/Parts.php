@@ -56,9 +56,31 @@ final class Parts
     }
 
     /**
+     * Nextcloud's backends check no rights, so this does, once a cycle.
+     *
+     * @throws Failure where the person may not do to the collection what the link does to it
+     */
+    public function admit(Link $link, Account $account): void
+    {
+        $writable = $this->collections->writable($account->getUserId(), $link->getKind(), $link->getCollectionId());
+        if ($writable === null) {
+            throw new Failure(
+                'gone',
+                'The Nextcloud collection of this link does not exist any more, or is not shared with its user any more; remove the'
+                    . ' link, or restore the collection or the share.'
+            );
+        }
+        if (!$writable && $this->settings->of($link)['direction'] !== 'to_exchange') {
+            throw new Failure('denied', 'The Nextcloud collection of this link may only be read by now; ask its owner for the right'
+                . ' to change it. Until then nothing is synchronised.');
+        }
+    }
+
+    /**
+     * @param Closure(): mixed $fence
      * @param Closure(array<string, mixed>): void $onReport
      */
-    public function host(Link $link, Closure $onReport): Host
+    public function host(Link $link, Closure $fence, Closure $onReport): Host
     {
         $id = $link->getId();
         return new Host(
@@ -68,6 +90,7 @@ final class Parts
             $this->ownWrites,
             $this->time,
             $this->logger,
+            $fence,
             fn (array $cursors) => $this->links->set($id, $cursors),
             $onReport,
         );

@@ -76,12 +76,18 @@ final class Run
     public function answer(int $link, string $kind, array $payload): ?array
     {
         $cycle = $this->running[$link] ?? throw new Failure('stopped', 'This link is not being synchronised any more.');
+        if ($kind === 'hold') {
+            return ['until' => $this->lease->hold($link)];
+        }
         $this->lease->renew($link);
         if ($kind === 'token') {
             return $this->parts->token($cycle['account'], (string)$payload['old']);
         }
         if ($this->options->dryRun && in_array($kind, ['write', 'save'], true)) {
             throw new Failure('bug', 'The engine wanted to write in a dry run. Nothing was written; please report this.');
+        }
+        if ($kind === 'changes') {
+            $this->parts->admit($cycle['link'], $cycle['account']);
         }
         return $cycle['host']->answer($kind, $payload);
     }
@@ -104,6 +110,12 @@ final class Run
         }
         unset($this->running[$link]);
         $this->results[$link] = $result = self::result($link, $failure ?? $cycle['failure'], $cycle['report'], $cycle['plan']);
+        try {
+            $this->lease->hold($link);
+        } catch (Failure) {
+            // Whoever took the link over says how it fares.
+            return;
+        }
         if (!$this->options->dryRun) {
             $this->schedule->ended($cycle['link'], $result, $cycle['full']);
         }
@@ -117,8 +129,9 @@ final class Run
      */
     public function close(): array
     {
-        foreach (array_keys($this->running) as $link) {
-            $this->end($link, new Failure('stopped', 'Stopped before the end; the next synchronisation goes on from here.'));
+        foreach ($this->running as $link => $cycle) {
+            $stopped = new Failure('stopped', 'Stopped before the end; the next synchronisation goes on from here.');
+            $this->end($link, $cycle['failure'] ?? $stopped);
         }
         $this->lease->releaseAll();
         return $this->results;
@@ -147,7 +160,7 @@ final class Run
         if (!$this->options->dryRun) {
             $this->schedule->started($link);
         }
-        $host = $this->parts->host($link, fn (array $report) => $this->report($id, $report));
+        $host = $this->parts->host($link, fn () => $this->lease->hold($id), fn (array $report) => $this->report($id, $report));
         $this->running[$id] = [
             'link' => $link, 'account' => $account, 'host' => $host, 'full' => $full, 'failure' => null, 'report' => [], 'plan' => [],
         ];

@@ -6,17 +6,22 @@ namespace OCA\IntegrationExchange\Db;
 
 use OCA\IntegrationExchange\Failure;
 use OCP\AppFramework\Utility\ITimeFactory;
+use OCP\DB\Exception as DbException;
 use OCP\DB\QueryBuilder\IQueryBuilder;
 use OCP\IDBConnection;
 
 /**
  * One cycle a link: whoever holds the lease may work on it. A lease that is not renewed runs out, and one whose process on
  * this machine is gone (killed) is taken over at once.
+ *
+ * A process can be stopped for any time at any moment, so a look at the clock proves nothing. Each write for a link holds the
+ * lease in its own transaction instead: either the write is done before somebody else takes the lease over, or it is refused.
  */
 final class Lease
 {
-    /** Seconds that a lease holds. Every request of a cycle renews it, at most every RENEW seconds. */
+    /** Seconds that a lease holds: for longer than a request to Exchange can be on its way (100). */
     public const SECONDS = 120;
+    /** Seconds after which a renewal is due. */
     private const RENEW = 20;
 
     private readonly string $owner;
@@ -34,16 +39,9 @@ final class Lease
     public function acquire(int $link): bool
     {
         $now = $this->time->getTime();
-        $owner = $this->ownerOf($link, $now);
-        if ($owner !== null && !$this->isDead($owner)) {
-            return false;
-        }
-        $query = $this->db->getQueryBuilder();
-        $free = $query->expr()->lte('lease_until', $query->createNamedParameter($now, IQueryBuilder::PARAM_INT));
-        if ($owner !== null) {
-            $free = $query->expr()->orX($free, $query->expr()->eq('lease_owner', $query->createNamedParameter($owner)));
-        }
-        if ($this->claim($query, $link, $now)->andWhere($free)->executeStatement() !== 1) {
+        $sql = 'SELECT owner, expires_at FROM *PREFIX*exchange_leases WHERE link_id = ?';
+        $row = $this->db->executeQuery($sql, [$link])->fetch();
+        if ($row === false ? !$this->insert($link, $now) : !$this->takeOver($link, $now, (string)$row['owner'], (int)$row['expires_at'])) {
             return false;
         }
         $this->held[$link] = $now;
@@ -51,23 +49,34 @@ final class Lease
     }
 
     /**
-     * Keeps the lease alive.
+     * Makes sure, by renewing it, that the lease is still this process's. Within a transaction nobody else gets it before the
+     * transaction's end.
      *
+     * @return int until when nobody else takes it over (seconds since 1970)
      * @throws Failure where it was lost to another process; nothing more may be written for this link
      */
-    public function renew(int $link): void
+    public function hold(int $link): int
     {
         $now = $this->time->getTime();
-        if ($now - ($this->held[$link] ?? 0) < self::RENEW) {
-            return;
-        }
-        $query = $this->db->getQueryBuilder();
-        $mine = $query->expr()->eq('lease_owner', $query->createNamedParameter($this->owner));
-        if ($this->claim($query, $link, $now)->andWhere($mine)->executeStatement() !== 1) {
+        $sql = 'UPDATE *PREFIX*exchange_leases SET expires_at = ? WHERE link_id = ? AND owner = ?';
+        if ($this->db->executeStatement($sql, [$now + self::SECONDS, $link, $this->owner]) !== 1) {
             unset($this->held[$link]);
             throw new Failure('stopped', 'Another process took over this link; this one leaves it alone.');
         }
         $this->held[$link] = $now;
+        return $now + self::SECONDS;
+    }
+
+    /**
+     * Keeps the lease alive.
+     *
+     * @throws Failure where it was lost
+     */
+    public function renew(int $link): void
+    {
+        if ($this->time->getTime() - ($this->held[$link] ?? 0) >= self::RENEW) {
+            $this->hold($link);
+        }
     }
 
     /** Renews what is held and left; a lost lease shows at its link's next request. */
@@ -85,13 +94,8 @@ final class Lease
     public function release(int $link): void
     {
         unset($this->held[$link]);
-        $query = $this->db->getQueryBuilder();
-        $query->update('exchange_links')
-            ->set('lease_until', $query->createNamedParameter(0, IQueryBuilder::PARAM_INT))
-            ->set('lease_owner', $query->createNamedParameter(null, IQueryBuilder::PARAM_NULL))
-            ->where($query->expr()->eq('id', $query->createNamedParameter($link, IQueryBuilder::PARAM_INT)))
-            ->andWhere($query->expr()->eq('lease_owner', $query->createNamedParameter($this->owner)))
-            ->executeStatement();
+        $sql = 'DELETE FROM *PREFIX*exchange_leases WHERE link_id = ? AND owner = ?';
+        $this->db->executeStatement($sql, [$link, $this->owner]);
     }
 
     public function releaseAll(): void
@@ -101,27 +105,50 @@ final class Lease
         }
     }
 
-    private function claim(IQueryBuilder $query, int $link, int $now): IQueryBuilder
-    {
-        return $query->update('exchange_links')
-            ->set('lease_owner', $query->createNamedParameter($this->owner))
-            ->set('lease_until', $query->createNamedParameter($now + self::SECONDS, IQueryBuilder::PARAM_INT))
-            ->where($query->expr()->eq('id', $query->createNamedParameter($link, IQueryBuilder::PARAM_INT)));
-    }
-
-    private function ownerOf(int $link, int $now): ?string
+    private function insert(int $link, int $now): bool
     {
         $query = $this->db->getQueryBuilder();
-        $query->select('lease_owner')->from('exchange_links')
-            ->where($query->expr()->eq('id', $query->createNamedParameter($link, IQueryBuilder::PARAM_INT)))
-            ->andWhere($query->expr()->gt('lease_until', $query->createNamedParameter($now, IQueryBuilder::PARAM_INT)));
-        $result = $query->executeQuery();
-        $owner = $result->fetchOne();
-        $result->closeCursor();
-        return is_string($owner) ? $owner : null;
+        $query->insert('exchange_leases')->values([
+            'link_id' => $query->createNamedParameter($link, IQueryBuilder::PARAM_INT),
+            'owner' => $query->createNamedParameter($this->owner),
+            'expires_at' => $query->createNamedParameter($now + self::SECONDS, IQueryBuilder::PARAM_INT),
+        ]);
+        try {
+            return $query->executeStatement() === 1;
+        } catch (DbException $error) {
+            if ($error->getReason() === DbException::REASON_UNIQUE_CONSTRAINT_VIOLATION) {
+                return false;
+            }
+            throw $error;
+        }
     }
 
-    private function isDead(string $owner): bool
+    /**
+     * A lease that its holder locks at this moment is not free, however old it is: to wait for it could take for ever.
+     */
+    private function takeOver(int $link, int $now, string $owner, int $expires): bool
+    {
+        if ($expires > $now && !self::isDead($owner)) {
+            return false;
+        }
+        $skip = $this->db->getDatabaseProvider() === IDBConnection::PLATFORM_SQLITE ? '' : ' FOR UPDATE SKIP LOCKED';
+        $this->db->beginTransaction();
+        try {
+            $free = 'SELECT 1 FROM *PREFIX*exchange_leases WHERE link_id = ? AND owner = ? AND expires_at = ?';
+            $taken = $this->db->executeQuery($free . $skip, [$link, $owner, $expires])->fetchOne() !== false
+                && $this->db->executeStatement(
+                    'UPDATE *PREFIX*exchange_leases SET owner = ?, expires_at = ? WHERE link_id = ? AND owner = ? AND expires_at = ?',
+                    [$this->owner, $now + self::SECONDS, $link, $owner, $expires]
+                ) === 1;
+            $this->db->commit();
+            return $taken;
+        } catch (\Throwable $error) {
+            $this->db->rollBack();
+            throw $error;
+        }
+    }
+
+    private static function isDead(string $owner): bool
     {
         [$host, $pid] = [...explode(':', $owner), '', ''];
         if ($host !== gethostname() || !ctype_digit($pid) || !function_exists('posix_kill')) {

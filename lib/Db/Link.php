@@ -40,7 +40,6 @@ use OCP\DB\Types;
  * @method string|null getMessage()
  * @method void setMessage(?string $message)
  * @method string|null getLastReport()
- * @method int getLeaseUntil()
  */
 final class Link extends Entity
 {
@@ -72,12 +71,10 @@ final class Link extends Entity
     protected ?string $error = null;
     protected ?string $message = null;
     protected ?string $lastReport = null;
-    protected ?string $leaseOwner = null;
-    protected int $leaseUntil = 0;
 
     public function __construct()
     {
-        foreach (['accountId', 'collectionId', 'nextRun', 'lastRun', 'lastFull', 'leaseUntil'] as $field) {
+        foreach (['accountId', 'collectionId', 'nextRun', 'lastRun', 'lastFull'] as $field) {
             $this->addType($field, Types::BIGINT);
         }
         $this->addType('announced', Types::INTEGER);

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Db;
 
+use OCP\AppFramework\Db\Entity;
 use OCP\AppFramework\Db\QBMapper;
 use OCP\DB\QueryBuilder\IQueryBuilder;
 use OCP\IDBConnection;
@@ -51,11 +52,15 @@ final class LinkMapper extends QBMapper
     public function due(int $now, int $limit): array
     {
         $query = $this->db->getQueryBuilder();
-        $query->select('id')->from($this->tableName)
+        $query->select('l.id')->from($this->tableName, 'l')
+            ->leftJoin('l', 'exchange_leases', 'h', $query->expr()->andX(
+                $query->expr()->eq('h.link_id', 'l.id'),
+                $query->expr()->gt('h.expires_at', $query->createNamedParameter($now, IQueryBuilder::PARAM_INT))
+            ))
             ->where($query->expr()->eq('state', $query->createNamedParameter(Link::ACTIVE)))
             ->andWhere($query->expr()->lte('next_run', $query->createNamedParameter($now, IQueryBuilder::PARAM_INT)))
-            ->andWhere($query->expr()->lte('lease_until', $query->createNamedParameter($now, IQueryBuilder::PARAM_INT)))
-            ->orderBy('next_run')->addOrderBy('id')->setMaxResults($limit);
+            ->andWhere($query->expr()->isNull('h.link_id'))
+            ->orderBy('next_run')->addOrderBy('l.id')->setMaxResults($limit);
         $result = $query->executeQuery();
         $ids = array_map(intval(...), $result->fetchAll(\PDO::FETCH_COLUMN));
         $result->closeCursor();
@@ -77,6 +82,15 @@ final class LinkMapper extends QBMapper
             ->andWhere($query->expr()->in('kind', $query->createNamedParameter($kinds, IQueryBuilder::PARAM_STR_ARRAY)))
             ->andWhere($query->expr()->gt('next_run', $query->createNamedParameter(0, IQueryBuilder::PARAM_INT)))
             ->executeStatement();
+    }
+
+    /**
+     * Its lease goes as well, so that a cycle which runs just now writes nothing more.
+     */
+    public function delete(Entity $entity): Entity
+    {
+        $this->db->executeStatement('DELETE FROM *PREFIX*exchange_leases WHERE link_id = ?', [$entity->getId()]);
+        return parent::delete($entity);
     }
 
     public function ofCollection(int $collectionId, string $kind): ?Link

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Local;
 
 /**
- * A calendar, task list or address book of a user. A calendar that holds events and tasks appears once for each kind.
+ * A calendar, task list or address book that a user sees. A calendar that holds events and tasks appears once for each kind.
  */
 final class Collection
 {
@@ -16,6 +16,8 @@ final class Collection
         /** name within the user's calendars or address books */
         public readonly string $uri,
         public readonly string $name,
+        /** false: somebody shares it with the user for reading only */
+        public readonly bool $writable = true,
     ) {
     }
 }

@@ -11,14 +11,16 @@ use OCP\AppFramework\IAppContainer;
 use OCP\IDBConnection;
 
 /**
- * The collections of a user that can be linked: their own calendars, task lists and address books. Left out are what others
- * share with them, what Nextcloud makes by itself (birthdays, the system's and the recently contacted people: those two are
- * no collections of the user's own), and what lies in the trash bin.
+ * The collections of a user that can be linked: calendars, task lists and address books, their own and what others share with
+ * them. Left out are what Nextcloud makes by itself (birthdays, the system's and the recently contacted people: those two are
+ * no collections of anybody), and what lies in the trash bin.
  */
 final class Collections
 {
     private const COMPONENTS = ['event' => 'VEVENT', 'task' => 'VTODO'];
     private const DELETED = '{http://nextcloud.com/ns}deleted-at';
+    /** Nextcloud's backends say who shares a collection how, and leave it to their callers to obey. */
+    private const READ_ONLY = '{http://owncloud.org/ns}read-only';
     private const SUPPORTED = '{urn:ietf:params:xml:ns:caldav}supported-calendar-component-set';
 
     public function __construct(
@@ -35,6 +37,26 @@ final class Collections
     public function of(string $userId, string $kind): array
     {
         return $kind === 'contact' ? $this->addressBooks($userId) : $this->calendars($userId, $kind);
+    }
+
+    /**
+     * Whether the user may write to a collection now; null where it is not there for them (any more). Costs one small query
+     * where it is their own.
+     */
+    public function writable(string $userId, string $kind, int $id): ?bool
+    {
+        $owner = $kind === 'contact'
+            ? 'SELECT principaluri FROM *PREFIX*addressbooks WHERE id = ?'
+            : 'SELECT principaluri FROM *PREFIX*calendars WHERE id = ? AND deleted_at IS NULL';
+        if ($this->db->executeQuery($owner, [$id])->fetchOne() === self::principal($userId)) {
+            return true;
+        }
+        foreach ($this->of($userId, $kind) as $collection) {
+            if ($collection->id === $id) {
+                return $collection->writable;
+            }
+        }
+        return null;
     }
 
     public function create(string $userId, string $kind, string $name): Collection
@@ -64,15 +86,14 @@ final class Collections
     private function calendars(string $userId, string $kind): array
     {
         $collections = [];
-        foreach ($this->calendars->getUsersOwnCalendars(self::principal($userId)) as $row) {
+        foreach ($this->calendars->getCalendarsForUser(self::principal($userId)) as $row) {
             $components = $row[self::SUPPORTED]->getValue();
             if (
                 in_array(self::COMPONENTS[$kind], $components, true)
                 && ($row[self::DELETED] ?? null) === null
-                && $row['uri'] !== BirthdayService::BIRTHDAY_CALENDAR_URI
+                && !str_starts_with((string)$row['uri'], BirthdayService::BIRTHDAY_CALENDAR_URI)
             ) {
-                $name = (string)($row['{DAV:}displayname'] ?? $row['uri']);
-                $collections[] = new Collection($kind, (int)$row['id'], (string)$row['uri'], $name);
+                $collections[] = self::collection($kind, $row);
             }
         }
         return $collections;
@@ -84,14 +105,15 @@ final class Collections
     private function addressBooks(string $userId): array
     {
         return array_map(
-            static fn (array $row): Collection => new Collection(
-                'contact',
-                (int)$row['id'],
-                (string)$row['uri'],
-                (string)($row['{DAV:}displayname'] ?? $row['uri'])
-            ),
-            array_values($this->addressBooks->getUsersOwnAddressBooks(self::principal($userId)))
+            static fn (array $row): Collection => self::collection('contact', $row),
+            array_values($this->addressBooks->getAddressBooksForUser(self::principal($userId)))
         );
+    }
+
+    private static function collection(string $kind, array $row): Collection
+    {
+        $name = (string)($row['{DAV:}displayname'] ?? $row['uri']);
+        return new Collection($kind, (int)$row['id'], (string)$row['uri'], $name, !($row[self::READ_ONLY] ?? false));
     }
 
     private function freeUri(string $userId, string $kind, string $name): string

@@ -13,7 +13,7 @@ final class Row
 {
     /**
      * The end of a SELECT that locks what it reads. SQLite locks the whole database with the transaction's first write, so
-     * the caller writes (the journal) before it reads.
+     * the caller writes (its lease) before it reads.
      */
     public static function lock(IDBConnection $db): string
     {

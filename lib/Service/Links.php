@@ -24,6 +24,7 @@ final class Links
     use TTransactional;
 
     private const READ_ONLY = 'The folder can be read but not written, so changes go to Nextcloud only.';
+    private const SHARED = 'The collection is shared with you for reading only, so changes go to Exchange only.';
     private const UNCONFIRMED = 'Both sides hold items already and nobody has said yes to bringing them together: exchange:sync --dry-run'
         . ' shows what it would do, exchange:sync --link does it, exchange:unlink leaves it.';
     private const AGAIN = 'Once that has changed, remove the link and link it again.';
@@ -62,10 +63,7 @@ final class Links
         $link->setFolderName(mb_strcut(implode('/', $folder['path'] ?: [$folder['name']]), 0, 255));
         $link->setCollectionId($collection->id);
         $link->setCollectionName(mb_strcut($collection->name, 0, 255));
-        if (!($folder['writable'] ?? true)) {
-            $link->setOnlyDirection('to_nextcloud');
-            $link->setDirectionReason(self::READ_ONLY);
-        }
+        $this->limit($link, $folder['writable'] ?? true, $collection);
         if ($held) {
             $link->setState(Link::STOPPED);
             $link->setError('unconfirmed');
@@ -78,6 +76,24 @@ final class Links
                 throw $error;
             }
             throw new Failure('configuration', "“{$collection->name}” is linked to another folder already; choose another collection.");
+        }
+    }
+
+    /**
+     * What may only be read limits which way changes go.
+     */
+    private function limit(Link $link, bool $writable, Collection $collection): void
+    {
+        if (!$writable && !$collection->writable) {
+            throw new Failure('configuration', "Neither the folder nor “{$collection->name}” may be changed by you, so nothing can go"
+                . ' either way; ask their owners for the right to change one of them.');
+        }
+        if (!$writable) {
+            $link->setOnlyDirection('to_nextcloud');
+            $link->setDirectionReason(self::READ_ONLY);
+        } elseif (!$collection->writable) {
+            $link->setOnlyDirection('to_exchange');
+            $link->setDirectionReason(self::SHARED);
         }
     }
 
@@ -164,8 +180,8 @@ final class Links
     public function unlink(Link $link): void
     {
         $this->atomic(function () use ($link): void {
-            $this->journals->remove($link->getId());
             $this->links->delete($link);
+            $this->journals->remove($link->getId());
         }, $this->db);
     }
 

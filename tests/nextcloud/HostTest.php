@@ -30,7 +30,7 @@ final class HostTest extends InstanceTestCase
         $this->journal = new Journal($this->db, $this->link);
     }
 
-    private function host(string $kind, int $collection): Host
+    private function host(string $kind, int $collection, ?\Closure $fence = null): Host
     {
         return new Host(
             Server::get(Collections::class)->objects($kind, $collection),
@@ -39,6 +39,7 @@ final class HostTest extends InstanceTestCase
             Server::get(OwnWrites::class),
             Server::get(ITimeFactory::class),
             Server::get(LoggerInterface::class),
+            $fence ?? static fn () => null,
             function (array $cursors): void {
                 $this->cursors = $cursors + $this->cursors;
             },
@@ -328,6 +329,25 @@ final class HostTest extends InstanceTestCase
         $changes = $host->answer('changes', ['token' => '?', 'full' => true]);
         self::assertSame(7, $changes['pairs'], 'what a window left out is no pair');
         self::assertCount(7, $changes['deleted']);
+    }
+
+    public function testWithoutTheLeaseNothingIsWritten(): void
+    {
+        $calendar = $this->newCalendar();
+        $host = $this->host('event', $calendar, static fn () => throw new Failure('stopped', 'Lost.'));
+        $requests = [
+            ['write', ['writes' => [self::create('a.ics', 'a', self::event('a', 'One'))]]],
+            ['save', ['pairs' => [self::pair('k', 'b.ics')], 'cursor' => 'C', 'token' => 'T']],
+        ];
+        foreach ($requests as [$kind, $payload]) {
+            try {
+                $host->answer($kind, $payload);
+                self::fail("$kind went through");
+            } catch (Failure $failure) {
+                self::assertSame('stopped', $failure->kind);
+            }
+        }
+        self::assertSame([[], 0, []], [$this->calendar($calendar), $this->journal->count(), $this->cursors]);
     }
 
     public function testACollectionThatIsGoneEndsTheCycleWithASentence(): void

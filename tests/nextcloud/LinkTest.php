@@ -53,10 +53,38 @@ final class LinkTest extends LinkTestCase
         self::assertTrue($slow->acquire($link));
         $next = $this->lease(1000 + Lease::SECONDS + 60);
         self::assertTrue($next->acquire($link));
+        try {
+            $slow->hold($link);
+            self::fail('two hold it');
+        } catch (Failure $failure) {
+            self::assertSame('stopped', $failure->kind);
+        }
+        $slow->release($link);
+        self::assertGreaterThan(1000 + Lease::SECONDS, $next->hold($link), 'whoever lost it does not release it');
         $this->expectException(Failure::class);
         for ($request = 0; $request < 60; $request++) {
             $slow->renew($link);
         }
+    }
+
+    public function testALeaseThatRanOutAndNobodyTookIsRenewed(): void
+    {
+        $link = $this->newLink('event')->getId();
+        $slow = $this->lease(1000);
+        self::assertTrue($slow->acquire($link));
+        $this->db->executeStatement('UPDATE *PREFIX*exchange_leases SET expires_at = 0 WHERE link_id = ?', [$link]);
+        $slow->hold($link);
+        self::assertFalse($this->lease(1000)->acquire($link));
+    }
+
+    public function testWithItsLinkALeaseIsGone(): void
+    {
+        $link = $this->newLink('event');
+        $lease = $this->lease(1000);
+        self::assertTrue($lease->acquire($link->getId()));
+        Server::get(Links::class)->unlink($link);
+        $this->expectException(Failure::class);
+        $lease->hold($link->getId());
     }
 
     public function testTheLeaseOfAKilledProcessIsTakenOverAtOnce(): void
@@ -64,7 +92,7 @@ final class LinkTest extends LinkTestCase
         $link = $this->newLink('event');
         $process = proc_open(['sleep', '60'], [], $pipes);
         $owner = gethostname() . ':' . proc_get_status($process)['pid'] . ':x';
-        $this->links->set($link->getId(), ['lease_owner' => $owner, 'lease_until' => self::FAR]);
+        $this->setLease($link->getId(), $owner, self::FAR);
         self::assertFalse($this->lease(1000)->acquire($link->getId()), 'the process is alive');
         proc_terminate($process, SIGKILL);
         proc_close($process);
@@ -113,9 +141,11 @@ final class LinkTest extends LinkTestCase
             [$due->getId(), $later->getId()]
         ));
         self::assertSame([$due->getId()], $mine());
-        $this->links->set($due->getId(), ['lease_until' => 1001]);
+        $this->setLease($due->getId(), 'somebody', 1001);
         self::assertSame([], $mine(), 'somebody works on it');
-        $this->links->set($due->getId(), ['lease_until' => 0, 'state' => Link::STOPPED]);
+        $this->setLease($due->getId(), 'somebody', 1000);
+        self::assertSame([$due->getId()], $mine(), 'nobody works on it any more');
+        $this->links->set($due->getId(), ['state' => Link::STOPPED]);
         self::assertSame([], $mine(), 'it is stopped');
     }
 
@@ -200,6 +230,13 @@ final class LinkTest extends LinkTestCase
         $journal->put([['key' => 'k', 'state' => 'linked', 'uri' => 'a.ics', 'base' => [], 'losses' => []]]);
         $journal->keep([['side' => 'local', 'uri' => 'a.ics', 'text' => 'x', 'reason' => 'Lost.']], 1000);
         return $link;
+    }
+
+    private function setLease(int $link, string $owner, int $expires): void
+    {
+        $this->db->executeStatement('DELETE FROM *PREFIX*exchange_leases WHERE link_id = ?', [$link]);
+        $sql = 'INSERT INTO *PREFIX*exchange_leases (link_id, owner, expires_at) VALUES (?, ?, ?)';
+        $this->db->executeStatement($sql, [$link, $owner, $expires]);
     }
 
     private function later(Link ...$links): void

@@ -53,6 +53,57 @@ final class ProcessTest extends EndToEndTestCase
     }
 
     /**
+     * A process that was stopped (a laptop that slept, a virtual machine that was moved) does not know that time has passed. What
+     * is on its way to the database or to Exchange then must not arrive.
+     *
+     * @dataProvider pauses
+     * @param string $operation which the holder is about to repeat when it is stopped
+     */
+    public function testAHolderThatLostItsLeaseWhileItWasStoppedWritesNothingAnyMore(string $operation): void
+    {
+        ['link' => $link, 'collection' => $calendar] = $this->link($this->addAccount(), 'event');
+        $this->remote->createEvent('Theirs');
+        $this->calendars->createCalendarObject($calendar, 'o.ics', self::event('o', 'Ours'));
+        $this->standIn->fault(['kind' => 'busy-fault', 'back_off_ms' => 4_000, 'operation' => $operation, 'count' => 1]);
+        $this->standIn->calls();
+        $process = $this->startAndWait($link, $pipes);
+        for ($wait = 0; !isset($this->standIn->calls()[$operation]); $wait++) {
+            self::assertLessThan(1000, $wait, 'it never got that far');
+            usleep(20_000);
+        }
+        posix_kill(proc_get_status($process)['pid'], SIGSTOP);
+        $this->db->executeStatement('UPDATE *PREFIX*exchange_leases SET expires_at = 0 WHERE link_id = ?', [$link]);
+        self::assertTrue($this->sync($link)['ok']);
+        $this->assertInStep(['Ours', 'Theirs'], 'event', $calendar);
+        // Now a person deletes both. Whatever the old holder still wrote would bring one of them back.
+        $this->calendars->deleteCalendarObject($calendar, $this->uri('event', $calendar, 'Theirs'));
+        $this->remote->delete('event', 'Ours');
+        $before = [$this->rowsOf($link), $this->row($link)];
+        $this->standIn->calls();
+
+        posix_kill(proc_get_status($process)['pid'], SIGCONT);
+        $out = (string)stream_get_contents($pipes[1]);
+        proc_close($process);
+        $result = json_decode($out, true)['links'][0];
+        self::assertSame(['stopped', 'Another process took over this link; this one leaves it alone.'], [$result['error'], $result['message']]);
+        self::assertSame([], array_intersect_key($this->standIn->calls(), ['CreateItem' => 0, 'UpdateItem' => 0, 'DeleteItem' => 0]));
+        self::assertSame($before, [$this->rowsOf($link), $this->row($link)]);
+        self::assertSame(['Ours'], $this->summaries('event', $calendar));
+        self::assertSame(['Theirs'], array_keys($this->remote->items('event')));
+    }
+
+    /**
+     * @return array<string, array{string}>
+     */
+    public static function pauses(): array
+    {
+        return [
+            'before it writes to Nextcloud' => ['GetItem'],
+            'before it writes to Exchange' => ['CreateItem'],
+        ];
+    }
+
+    /**
      * @param array<int, resource>|null $pipes
      * @return resource
      */
@@ -60,7 +111,7 @@ final class ProcessTest extends EndToEndTestCase
     {
         $process = Occ::start(['exchange:sync', '--link', (string)$link, '--output=json'], $pipes);
         for ($wait = 0; $wait < 500; $wait++) {
-            if ($this->row($link)['lease_owner'] !== null) {
+            if ($this->leases($link) === 1) {
                 return $process;
             }
             usleep(20_000);
@@ -70,8 +121,7 @@ final class ProcessTest extends EndToEndTestCase
 
     private function assertFree(int $link): void
     {
-        $row = $this->row($link);
-        self::assertSame([null, 0, 0], [$row['lease_owner'], (int)$row['lease_until'], (int)$row['next_run']]);
+        self::assertSame([0, 0], [$this->leases($link), (int)$this->row($link)['next_run']]);
     }
 
     /**
@@ -80,5 +130,18 @@ final class ProcessTest extends EndToEndTestCase
     private function row(int $link): array
     {
         return $this->db->executeQuery('SELECT * FROM *PREFIX*exchange_links WHERE id = ?', [$link])->fetch();
+    }
+
+    /**
+     * @return list<array<string, mixed>> the link's journal
+     */
+    private function rowsOf(int $link): array
+    {
+        return $this->db->executeQuery('SELECT * FROM *PREFIX*exchange_pairs WHERE link_id = ? ORDER BY id', [$link])->fetchAll();
+    }
+
+    private function leases(int $link): int
+    {
+        return (int)$this->db->executeQuery('SELECT COUNT(*) FROM *PREFIX*exchange_leases WHERE link_id = ?', [$link])->fetchOne();
     }
 }

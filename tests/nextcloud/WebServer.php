@@ -42,14 +42,25 @@ final class WebServer
     }
 
     /**
+     * @param string|null $to where a MOVE goes
      * @return int the status
      */
-    public function send(string $method, string $path, string $user, ?string $body = null): int
-    {
+    public function send(
+        string $method,
+        string $path,
+        string $user,
+        ?string $body = null,
+        string $type = 'text/calendar',
+        ?string $to = null,
+    ): int {
         $curl = curl_init("$this->url/remote.php/dav/$path");
+        $headers = ["Content-Type: $type; charset=utf-8"];
+        if ($to !== null) {
+            $headers[] = "Destination: $this->url/remote.php/dav/$to";
+        }
         curl_setopt_array($curl, [
             CURLOPT_CUSTOMREQUEST => $method,
-            CURLOPT_HTTPHEADER => ['Content-Type: text/calendar; charset=utf-8'],
+            CURLOPT_HTTPHEADER => $headers,
             CURLOPT_USERPWD => "$user:Fixture-User-7",
             CURLOPT_RETURNTRANSFER => true,
         ]);

@@ -53,6 +53,8 @@ final class Host
             'write' => array_map($this->write(...), $payload['writes']),
             'save' => $this->save($payload),
             'report' => $this->report($payload),
+            // A folder is for one process at a time.
+            'hold' => null,
         };
     }
 

@@ -1,6 +1,7 @@
 use super::auth::Tokens;
 use super::connection::Connection;
 use super::gate::{Gate, pause};
+use super::lease::{self, Lease};
 use super::level::Level;
 use super::options::Options;
 use super::sign_in::SignIn;
@@ -58,6 +59,7 @@ pub struct Client {
     shared: Arc<Shared>,
     calls: AtomicU64,
     tokens: Option<Arc<dyn Tokens>>,
+    lease: Option<Arc<dyn Lease>>,
 }
 
 impl Client {
@@ -66,6 +68,7 @@ impl Client {
             shared,
             calls: AtomicU64::new(0),
             tokens: None,
+            lease: None,
         }
     }
 
@@ -74,6 +77,15 @@ impl Client {
     pub fn with_tokens(self, tokens: Arc<dyn Tokens>) -> Self {
         Self {
             tokens: Some(tokens),
+            ..self
+        }
+    }
+
+    /// Sends requests that write only while this is held.
+    #[must_use]
+    pub fn under(self, lease: Arc<dyn Lease>) -> Self {
+        Self {
+            lease: Some(lease),
             ..self
         }
     }
@@ -181,6 +193,9 @@ impl Client {
             .await
             .map_err(Trouble::given_up)?;
         let _turn = self.shared.sign_in.enter().await?;
+        if let Some(lease) = self.lease.as_ref().filter(|_| !O::REPEATABLE) {
+            lease::held(lease.as_ref()).await.map_err(Trouble::lasting)?;
+        }
         let start = Instant::now();
         self.calls.fetch_add(1, Ordering::Relaxed);
         let body = self

@@ -19,7 +19,7 @@ mod tell;
 mod tests;
 mod update;
 
-use crate::client::Client;
+use crate::client::{Client, Lease};
 use crate::engine::{Changes, Create, Folder, Mailbox, RemoteItem, RemoteRef, Update};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{FolderId, GetFolder, ItemId};
@@ -27,6 +27,7 @@ use crate::mapping::Context;
 use crate::model::Kind;
 use async_trait::async_trait;
 use batch::Limit;
+use std::sync::Arc;
 
 /// One link's view of a mailbox.
 pub struct EwsMailbox {
@@ -61,6 +62,15 @@ impl EwsMailbox {
     #[must_use]
     pub fn inviting(self, invites: bool) -> Self {
         Self { invites, ..self }
+    }
+
+    /// Nothing is written without this.
+    #[must_use]
+    pub fn under(self, lease: Arc<dyn Lease>) -> Self {
+        Self {
+            client: self.client.under(lease),
+            ..self
+        }
     }
 
     /// Signs in and looks at the mailbox's root folder: whether the settings work.

@@ -30,6 +30,11 @@ final class MemoryHost
         return $this->$kind($payload);
     }
 
+    private function hold(array $payload): null
+    {
+        return null;
+    }
+
     private function changes(array $payload): array
     {
         $token = md5(serialize($this->objects));
