@@ -10,7 +10,7 @@ DEBUG_SO   := $(CARGO_TARGET_DIR)/debug/libexchange.so
 RELEASE_SO := $(CARGO_TARGET_DIR)/release/libexchange.so
 PHP        ?= php
 
-.PHONY: help setup build debug lint test test-rust test-php test-files test-peers test-nextcloud demo bench stubs simulate fuzz docs clean
+.PHONY: help setup build debug lint test test-rust test-php test-files test-peers test-nextcloud crash demo bench stubs simulate fuzz docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -59,6 +59,18 @@ test-peers: debug ## Let exchangelib and DavMail judge the stand-in
 test-nextcloud: debug ## Run the app on a real Nextcloud (NEXTCLOUD_ROOT)
 	@echo "== The app on a real Nextcloud"
 	@EXCHANGE_EXTENSION=$(DEBUG_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/debug/exchange-standin tests/nextcloud/run
+	@for database in mysql pgsql; do \
+		echo "== The app on a real Nextcloud ($$database)"; \
+		DATABASE=$$database EXCHANGE_EXTENSION=$(DEBUG_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/debug/exchange-standin \
+			tests/nextcloud/run --testsuite databases; \
+	done
+
+crash: debug ## Kill real processes at many more random moments, on SQLite, MariaDB and PostgreSQL (KILLS=200, SEED=...)
+	@for database in sqlite mysql pgsql; do \
+		echo "== $(or $(KILLS),200) kills ($$database)"; \
+		KILLS=$(or $(KILLS),200) SEED=$(SEED) DATABASE=$$database EXCHANGE_EXTENSION=$(DEBUG_SO) \
+			EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/debug/exchange-standin tests/nextcloud/run --filter KillTest; \
+	done
 
 demo: build ## Synchronise a seeded mailbox with a folder of files (and with Nextcloud, where NEXTCLOUD_ROOT is set)
 	@EXCHANGE_EXTENSION=$(RELEASE_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/release/exchange-standin php/vdir/demo
