@@ -129,9 +129,8 @@ struct Held {
 impl Lease for PhpHost {
     async fn hold(&self) -> Result<Option<SystemTime>> {
         let held: Option<Held> = self.ask("hold", json!({})).await?;
-        Ok(held.and_then(|held| {
-            SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(held.until))
-        }))
+        Ok(held
+            .and_then(|held| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(held.until))))
     }
 }
 

@@ -114,12 +114,14 @@ final class Parts
     public function describe(Link $link, Account $account, bool $full, Options $options): array
     {
         $settings = $this->settings->of($link);
+        // Cursors hide what the journal should know. Without its rows they would let everything be created anew.
+        $lost = $this->journals->of($link->getId())->isEmpty();
         return [
             'id' => $link->getId(),
             'kind' => $link->getKind(),
             'folder' => $link->getFolderId(),
-            'cursor' => $link->getRemoteCursor(),
-            'token' => $link->getLocalToken(),
+            'cursor' => $lost ? null : $link->getRemoteCursor(),
+            'token' => $lost ? null : $link->getLocalToken(),
             'full' => $full,
             'zone' => $this->zones->getTimeZone(false, $account->getUserId())->getName(),
             'addresses' => $this->addresses->of($account->getUserId()),

@@ -52,6 +52,12 @@ final class Journal
         return $etags;
     }
 
+    public function isEmpty(): bool
+    {
+        $sql = 'SELECT id FROM *PREFIX*exchange_pairs WHERE link_id = ? LIMIT 1';
+        return $this->db->executeQuery($sql, [$this->link])->fetchOne() === false;
+    }
+
     public function count(): int
     {
         $sql = 'SELECT COUNT(*) FROM *PREFIX*exchange_pairs WHERE link_id = ? AND state <> ?';

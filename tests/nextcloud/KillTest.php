@@ -7,7 +7,6 @@ namespace OCA\IntegrationExchange\Tests\Nextcloud;
 use OCA\IntegrationExchange\Cycle\Options;
 use OCA\IntegrationExchange\Cycle\Result;
 use OCA\IntegrationExchange\Cycle\Synchronisation;
-use OCA\IntegrationExchange\Db\LinkMapper;
 use OCP\Server;
 use Random\Engine\Mt19937;
 use Random\Randomizer;
@@ -83,7 +82,7 @@ final class KillTest extends EndToEndTestCase
         $this->account = $this->addAccount();
         foreach (self::KINDS as $kind) {
             ['link' => $this->links[$kind], 'collection' => $this->collections[$kind]] = $this->link($this->account, $kind);
-            Server::get(LinkMapper::class)->set($this->links[$kind], ['policy' => 'exchange']);
+            Occ::json(0, 'exchange:link:set', (string)$this->links[$kind], '--policy=exchange');
         }
         $this->random = new Randomizer(new Mt19937($seed));
         $this->mix = new Mix($this->standIn, $this->calendars, $this->addressBooks, $this->collections, $this->random);

@@ -85,7 +85,8 @@ final class ProcessTest extends EndToEndTestCase
         $out = (string)stream_get_contents($pipes[1]);
         proc_close($process);
         $result = json_decode($out, true)['links'][0];
-        self::assertSame(['stopped', 'Another process took over this link; this one leaves it alone.'], [$result['error'], $result['message']]);
+        self::assertSame('stopped', $result['error']);
+        self::assertSame('Another process took over this link; this one leaves it alone.', $result['message']);
         self::assertSame([], array_intersect_key($this->standIn->calls(), ['CreateItem' => 0, 'UpdateItem' => 0, 'DeleteItem' => 0]));
         self::assertSame($before, [$this->rowsOf($link), $this->row($link)]);
         self::assertSame(['Ours'], $this->summaries('event', $calendar));

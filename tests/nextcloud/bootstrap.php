@@ -18,11 +18,7 @@ require_once $root . '/lib/base.php';
 \OC_App::loadApps();
 require_once __DIR__ . '/../exchange/php/StandIn.php';
 require_once __DIR__ . '/../php/Objects.php';
-<<<<<<< HEAD
 require_once __DIR__ . '/provider/Provider.php';
-foreach (['Occ', 'Remote', 'WebServer', 'Browser', 'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase', 'OAuthTestCase'] as $class) {
-=======
-foreach (['Occ', 'Remote', 'Mix', 'WebServer', 'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase'] as $class) {
->>>>>>> 4d3eba8 (Test the local side on MariaDB and PostgreSQL, and kill real processes at random moments)
+foreach (['Occ', 'Remote', 'Mix', 'WebServer', 'Browser', 'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase', 'OAuthTestCase'] as $class) {
     require_once __DIR__ . "/$class.php";
 }

@@ -67,7 +67,10 @@ async fn a_write_asks_for_the_lease_and_goes_out() {
 async fn without_the_lease_no_write_goes_out() {
     let script = willing().await;
     let error = delete(&client(&script, &[])).await.unwrap_err();
-    assert_eq!((error.kind(), error.message()), (ErrorKind::Host, "It is lost."));
+    assert_eq!(
+        (error.kind(), error.message()),
+        (ErrorKind::Host, "It is lost.")
+    );
     assert_eq!(script.seen().len(), 0);
 }
 
@@ -76,7 +79,9 @@ async fn a_lease_that_ends_before_the_request_can_is_asked_for_anew() {
     let script = willing().await;
     delete(&client(&script, &[99, 0, 120])).await.unwrap();
     assert_eq!(script.seen().len(), 1);
-    let error = delete(&client(&script, &[99, 99, 99, 120])).await.unwrap_err();
+    let error = delete(&client(&script, &[99, 99, 99, 120]))
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Stopped);
     assert_eq!(script.seen().len(), 1);
 }
@@ -94,7 +99,8 @@ async fn a_lease_lost_while_the_server_was_busy_stops_the_repetition() {
 async fn reading_needs_no_lease() {
     const PAGE: &str =
         "<m:SyncState>s1</m:SyncState><m:IncludesLastItemInRange>true</m:IncludesLastItemInRange>";
-    let script = Script::start(|seen| -> Reply { messages(&seen.operation, &[("NoError", PAGE)]) }).await;
+    let script =
+        Script::start(|seen| -> Reply { messages(&seen.operation, &[("NoError", PAGE)]) }).await;
     let sync = SyncFolderItems {
         folder: FolderId::Distinguished("calendar"),
         state: None,

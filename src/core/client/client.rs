@@ -194,7 +194,9 @@ impl Client {
             .map_err(Trouble::given_up)?;
         let _turn = self.shared.sign_in.enter().await?;
         if let Some(lease) = self.lease.as_ref().filter(|_| !O::REPEATABLE) {
-            lease::held(lease.as_ref()).await.map_err(Trouble::lasting)?;
+            lease::held(lease.as_ref())
+                .await
+                .map_err(Trouble::lasting)?;
         }
         let start = Instant::now();
         self.calls.fetch_add(1, Ordering::Relaxed);
