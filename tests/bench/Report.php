@@ -20,6 +20,11 @@ final class Report
         file_put_contents($this->file, json_encode($rows, JSON_PRETTY_PRINT | JSON_PRESERVE_ZERO_FRACTION | JSON_THROW_ON_ERROR));
     }
 
+    public function value(string $name): ?float
+    {
+        return array_column($this->rows(), 'value', 'name')[$name] ?? null;
+    }
+
     public function print(): void
     {
         printf("%-34s %14s  %-12s %10s\n", 'name', 'value', 'unit', 'goal');

@@ -19,6 +19,7 @@ require_once $root . '/lib/base.php';
 require_once __DIR__ . '/../exchange/php/StandIn.php';
 require_once __DIR__ . '/../php/Objects.php';
 require_once __DIR__ . '/provider/Provider.php';
-foreach (['Occ', 'Remote', 'Mix', 'WebServer', 'Browser', 'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase', 'OAuthTestCase'] as $class) {
+$classes = ['Occ', 'Remote', 'Mix', 'WebServer', 'Browser', 'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase', 'OAuthTestCase'];
+foreach ($classes as $class) {
     require_once __DIR__ . "/$class.php";
 }

@@ -44,6 +44,16 @@ final class StructureTest extends TestCase
         }
     }
 
+    public function testEveryTestThatTheTableOfFaultsNamesExists(): void
+    {
+        preg_match_all('/`(\w+)::(\w+)`/', (string)file_get_contents(__DIR__ . '/../../docs/faults.md'), $named, PREG_SET_ORDER);
+        self::assertGreaterThan(20, count($named));
+        foreach ($named as [$name, $file, $test]) {
+            $path = __DIR__ . (str_ends_with($file, 'Test') ? "/../nextcloud/$file.php" : "/../rust/$file.rs");
+            self::assertStringContainsString(" $test(", (string)file_get_contents($path), $name);
+        }
+    }
+
     public function testClassesAreFinal(): void
     {
         foreach (self::sources('lib') as $path => $code) {
