@@ -178,6 +178,24 @@ final class DavTest extends EndToEndTestCase
         $this->assertInStep(['Later', 'Ours', 'Secret', 'Theirs'], 'event', $shared);
     }
 
+    public function testWhatMayOnlyBeReadGoesToExchangeAndNothingComesBack(): void
+    {
+        $shared = (int)$this->calendars->createCalendar($this->others(), 'shared', [
+            '{DAV:}displayname' => 'Family', 'components' => 'VEVENT',
+        ]);
+        $account = (string)$this->addAccount();
+        $this->share("calendars/$this->other/shared", writable: false);
+        $link = Occ::json(0, 'exchange:link', $account, 'Calendar', '--collection', "Family ($this->other)")['id'];
+        $this->calendars->createCalendarObject($shared, 'o.ics', self::event('o', 'Ours'));
+        $this->remote->createEvent('Theirs');
+        self::assertSame(1, $this->sync($link)['remote_created']);
+        $this->remote->rename('event', 'Ours', 'Renamed there');
+        $this->sync($link);
+        self::assertSame(['Ours'], $this->summaries('event', $shared));
+        self::assertSame(self::event('o', 'Ours'), $this->calendar($shared)['o.ics']);
+        self::assertContains('Theirs', array_keys($this->remote->items('event')));
+    }
+
     public function testASharedAddressBookLikewise(): void
     {
         $shared = (int)$this->addressBooks->createAddressBook($this->others(), 'shared', ['{DAV:}displayname' => 'Friends']);
