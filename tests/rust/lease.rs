@@ -49,7 +49,7 @@ async fn delete(client: &Client) -> Result<()> {
         items: vec![&item],
         notify: false,
     };
-    client.ask(&delete).await.map(|_| ())
+    client.ask(&delete).await
 }
 
 async fn willing() -> Script {
