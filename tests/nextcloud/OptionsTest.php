@@ -115,4 +115,19 @@ final class OptionsTest extends EndToEndTestCase
             $this->calendars->deleteCalendar($this->collection, true);
         }
     }
+
+    public function testAPrivateItemIsMaskedAndTheMaskNeverReachesTheOriginal(): void
+    {
+        $this->linked('--privacy=masked', '--placeholder=Not telling');
+        $this->createRemote(1, 'Doctor', '<t:Sensitivity>Private</t:Sensitivity>');
+        $this->createRemote(2, 'Lunch');
+        $this->sync($this->link);
+        $this->assertSides(['Lunch', 'Not telling'], ['Doctor', 'Lunch']);
+        self::assertStringNotContainsString('Doctor', implode($this->calendar($this->collection)));
+        $uri = $this->uri('event', $this->collection, 'Not telling');
+        $text = str_replace('SUMMARY:Not telling', 'SUMMARY:Guess', $this->calendar($this->collection)[$uri]);
+        $this->calendars->updateCalendarObject($this->collection, $uri, $text);
+        $this->sync($this->link);
+        self::assertSame(['Doctor', 'Lunch'], array_keys($this->remote->items('event')));
+    }
 }
