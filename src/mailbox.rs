@@ -4,9 +4,9 @@ use crate::exception::throw;
 use crate::options::{MailboxOptions, context};
 use crate::{runtime, value};
 use exchange_core::client::Clients;
-use exchange_core::engine::{Folder, Mailbox as _};
+use exchange_core::engine::Folder;
 use exchange_core::error::Result;
-use exchange_core::mailbox::EwsMailbox;
+use exchange_core::mailbox::{EwsMailbox, Place};
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
@@ -20,8 +20,13 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    fn list(&self) -> Result<Vec<Folder>> {
-        runtime::handle()?.block_on(self.mailbox.folders())
+    fn list(&self, of: Option<String>) -> Result<Vec<Folder>> {
+        let place = match of {
+            None => Place::Own,
+            Some(of) if of == "public" => Place::Public,
+            Some(address) => Place::Shared(address),
+        };
+        runtime::handle()?.block_on(self.mailbox.folders_of(&place))
     }
 }
 
@@ -36,17 +41,36 @@ impl Mailbox {
             .map_err(|error| throw(&error))
     }
 
-    /// Signs in. Returns {version}: what the server calls itself.
+    /// Finds the server of the mailbox, whose `url` is not needed. Returns {url, address, tried}: the address of Exchange
+    /// Web Services, the mailbox's address there, and sentences on what was tried.
+    ///
+    /// @param array $mailbox as for the constructor
+    pub fn discover(mailbox: &ZendHashTable) -> PhpResult<ZBox<ZendHashTable>> {
+        let found = value::from_php_array(mailbox)
+            .and_then(MailboxOptions::read)
+            .and_then(|options| options.options())
+            .and_then(|options| runtime::handle()?.block_on(Clients::default().discover(&options)))
+            .map_err(|error| throw(&error))?;
+        Ok(value::to_php_array(
+            &json!({ "url": found.url, "address": found.address, "tried": found.tried }),
+        )?)
+    }
+
+    /// Signs in. Returns {version, level, url}: what the server calls itself, the schema level that it speaks with this
+    /// mailbox, and its whole address.
     pub fn check(&self) -> PhpResult<ZBox<ZendHashTable>> {
         let check = runtime::handle()
             .and_then(|runtime| runtime.block_on(self.mailbox.check()))
             .map_err(|error| throw(&error))?;
-        Ok(value::to_php_array(&json!({ "version": check.server }))?)
+        Ok(value::to_php_array(
+            &json!({ "version": check.server, "level": check.level, "url": check.url }),
+        )?)
     }
 
-    /// The folders that can be linked, as list of {id, kind, name, path, default, writable, count}.
-    pub fn folders(&self) -> PhpResult<ZBox<ZendHashTable>> {
-        let folders = self.list().map_err(|error| throw(&error))?;
+    /// The folders that can be linked, as list of {id, kind, name, path, default, writable, count}: the
+    /// mailbox's own; those that the mailbox of another e-mail address shares; or, of “public”, the public folders.
+    pub fn folders(&self, of: Option<String>) -> PhpResult<ZBox<ZendHashTable>> {
+        let folders = self.list(of).map_err(|error| throw(&error))?;
         Ok(value::to_php_array(&Value::Array(
             folders.iter().map(folder).collect(),
         ))?)

@@ -3,11 +3,12 @@
 use crate::gssapi;
 use crate::value::typed;
 use exchange_core::client::{
-    Clients, Credentials, Kerberos, Options, Password, Token, Tokens, fingerprint,
+    Clients, Credentials, Kerberos, Options, Others, Password, Reach, Token, Tokens, Trust,
+    fingerprint,
 };
 use exchange_core::engine::{Link, Window, fresh_keys};
 use exchange_core::error::{Error, ErrorKind, Result};
-use exchange_core::ews::Impersonation;
+use exchange_core::ews::{Impersonation, Version};
 use exchange_core::mailbox::EwsMailbox;
 use exchange_core::mapping::Context;
 use serde::Deserialize;
@@ -18,6 +19,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 fn default_zone() -> String {
     "UTC".into()
+}
+
+const fn yes() -> bool {
+    true
 }
 
 fn default_direction() -> String {
@@ -40,7 +45,8 @@ fn default_policy() -> String {
 #[derive(Clone, Deserialize, PartialEq, Eq, Hash)]
 #[serde(deny_unknown_fields)]
 pub struct MailboxOptions {
-    /// The address of `Exchange.asmx`.
+    /// The address of `Exchange.asmx`; not needed to discover it.
+    #[serde(default)]
     pub url: String,
     /// The mailbox's e-mail address.
     pub address: String,
@@ -77,6 +83,24 @@ pub struct MailboxOptions {
     /// A PEM file of further certificate authorities to trust.
     #[serde(default)]
     pub ca_file: Option<String>,
+    /// The SHA-256 of the one certificate to trust.
+    #[serde(default)]
+    pub pin: Option<String>,
+    /// Whether the server's certificate counts; only an administrator says no.
+    #[serde(default = "yes")]
+    pub verify: bool,
+    /// Speak TLS 1.0 and 1.1 too.
+    #[serde(default)]
+    pub old_tls: bool,
+    /// Hosts that may be connected to wherever they are.
+    #[serde(default)]
+    pub allowed_hosts: Vec<String>,
+    /// Which others may be: `all` (the default), `public`, `none`.
+    #[serde(default)]
+    pub other_hosts: OtherHosts,
+    /// The schema level that was found earlier, for example `Exchange2013_SP1`.
+    #[serde(default)]
+    pub level: Option<String>,
     /// The proxy's address; without it none is used.
     #[serde(default)]
     pub proxy: Option<String>,
@@ -95,6 +119,16 @@ impl fmt::Debug for MailboxOptions {
             .field("address", &self.address)
             .finish_non_exhaustive()
     }
+}
+
+/// Which hosts may be connected to besides those that are named.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Hash)]
+#[serde(rename_all = "lowercase")]
+pub enum OtherHosts {
+    #[default]
+    All,
+    Public,
+    None,
 }
 
 /// Ways to sign in.
@@ -246,20 +280,49 @@ impl MailboxOptions {
         context: Context,
         tokens: Option<Arc<dyn Tokens>>,
     ) -> Result<EwsMailbox> {
-        let mut options = Options::new(self.url.as_str(), self.address.as_str(), "");
-        options.credentials = self.credentials()?;
-        options.impersonation = self.impersonate.clone().map(Into::into);
-        options.allow_http = self.allow_http;
-        options.ca_file = self.ca_file.as_ref().map(Into::into);
-        options.proxy.clone_from(&self.proxy);
-        options.timeout = self.timeout.map_or(options.timeout, Duration::from_secs);
-        options.patience = self.patience.map_or(options.patience, Duration::from_secs);
-        let client = clients.get(&options)?;
+        let client = clients.get(&self.options()?)?;
         let client = match tokens {
             Some(tokens) => client.with_tokens(tokens),
             None => client,
         };
         Ok(EwsMailbox::new(client, context))
+    }
+
+    pub fn options(&self) -> Result<Options> {
+        let mut options = Options::new(self.url.as_str(), self.address.as_str(), "");
+        options.credentials = self.credentials()?;
+        options.impersonation = self.impersonate.clone().map(Into::into);
+        options.allow_http = self.allow_http;
+        options.ca_file = self.ca_file.as_ref().map(Into::into);
+        options.trust = self.trust()?;
+        options.old_tls = self.old_tls;
+        options.level = self.level.as_deref().and_then(Version::named);
+        options.reach = self.reach();
+        options.proxy.clone_from(&self.proxy);
+        options.timeout = self.timeout.map_or(options.timeout, Duration::from_secs);
+        options.patience = self.patience.map_or(options.patience, Duration::from_secs);
+        Ok(options)
+    }
+}
+
+impl MailboxOptions {
+    fn trust(&self) -> Result<Trust> {
+        Ok(match (&self.pin, self.verify) {
+            (_, false) => Trust::Anything,
+            (Some(pin), true) => Trust::Pinned(pin.parse()?),
+            (None, true) => Trust::Authorities,
+        })
+    }
+
+    fn reach(&self) -> Reach {
+        Reach {
+            allowed: self.allowed_hosts.clone(),
+            others: match self.other_hosts {
+                OtherHosts::All => Others::All,
+                OtherHosts::Public => Others::Public,
+                OtherHosts::None => Others::None,
+            },
+        }
     }
 }
 

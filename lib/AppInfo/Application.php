@@ -7,6 +7,8 @@ namespace OCA\IntegrationExchange\AppInfo;
 use OCA\IntegrationExchange\Listener\UserDeleted;
 use OCA\IntegrationExchange\Local\ChangeListener;
 use OCA\IntegrationExchange\Local\SabreListener;
+use OCA\IntegrationExchange\Notification\Notifier;
+use OCA\IntegrationExchange\SetupCheck\CertificateCheck;
 use OCA\IntegrationExchange\SetupCheck\ExtensionCheck;
 use OCP\AppFramework\App;
 use OCP\AppFramework\Bootstrap\IBootContext;
@@ -30,7 +32,9 @@ final class Application extends App implements IBootstrap
         }
         $context->registerEventListener(SabreListener::EVENT, SabreListener::class);
         $context->registerEventListener(UserDeletedEvent::class, UserDeleted::class);
+        $context->registerNotifierService(Notifier::class);
         $context->registerSetupCheck(ExtensionCheck::class);
+        $context->registerSetupCheck(CertificateCheck::class);
     }
 
     public function boot(IBootContext $context): void

@@ -28,7 +28,7 @@ final class AccountAdd extends Base
             ->setDescription('Connect a user to their mailbox; again for the same address, to store a new password')
             ->addArgument('uid', InputArgument::REQUIRED, 'Id of the Nextcloud user')
             ->addOption('address', null, InputOption::VALUE_REQUIRED, 'E-mail address of the mailbox')
-            ->addOption('server', null, InputOption::VALUE_REQUIRED, 'Server: its EWS address or host; the address’s domain if not given')
+            ->addOption('server', null, InputOption::VALUE_REQUIRED, 'Server: host, host:port or address; discovered if not given')
             ->addOption('username', null, InputOption::VALUE_REQUIRED, 'Name to sign in with; the e-mail address if not given')
             ->addOption('auth', null, InputOption::VALUE_REQUIRED, 'basic, ntlm, kerberos, or oauth (see exchange:oauth)', 'basic')
             ->addOption('keytab', null, InputOption::VALUE_REQUIRED, 'Kerberos: file with the key of the service account')
@@ -40,11 +40,16 @@ final class AccountAdd extends Base
     protected function perform(InputInterface $input, OutputInterface $output): int
     {
         $address = $input->getOption('address') ?? throw new Usage('Give the mailbox with --address.');
-        // Until it is discovered: the host that has the name of the address's domain.
-        $server = $input->getOption('server') ?? substr((string)strrchr("@$address", '@'), 1);
+        $server = $input->getOption('server');
         $account = $this->accounts->add($input->getArgument('uid'), $address, $server, $this->signIn($input, $output, $address));
-        $data = ['id' => $account->getId(), 'user' => $account->getUserId(), 'address' => $account->getAddress()];
-        self::tell($input, $output, $data, "Account {$data['id']}: {$data['user']} is connected to {$data['address']}.");
+        $data = [
+            'id' => $account->getId(),
+            'user' => $account->getUserId(),
+            'address' => $account->getAddress(),
+            'server' => $account->getServer(),
+        ];
+        $sentence = "Account {$data['id']}: {$data['user']} is connected to {$data['address']} at {$data['server']}.";
+        self::tell($input, $output, $data, $sentence);
         return self::OK;
     }
 

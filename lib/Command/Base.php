@@ -67,6 +67,18 @@ abstract class Base extends Command
     }
 
     /**
+     * Whose folders are meant: null for the account's own mailbox.
+     */
+    protected static function place(InputInterface $input): ?string
+    {
+        $mailbox = $input->getOption('mailbox');
+        if ($input->getOption('public') && $mailbox !== null) {
+            throw new Usage('--mailbox and --public exclude each other.');
+        }
+        return $input->getOption('public') ? 'public' : $mailbox;
+    }
+
+    /**
      * A number argument or option, or null where an option is not given.
      */
     protected static function number(?string $text, string $what): ?int

@@ -8,6 +8,7 @@ use OCA\IntegrationExchange\Service\Accounts;
 use Psr\Log\LoggerInterface;
 use Symfony\Component\Console\Input\InputArgument;
 use Symfony\Component\Console\Input\InputInterface;
+use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 final class Folders extends Base
@@ -30,17 +31,20 @@ final class Folders extends Base
         parent::configure();
         $this->setName('exchange:folders')
             ->setDescription('List the folders of a mailbox that can be linked')
-            ->addArgument('account', InputArgument::REQUIRED, 'Id of the account');
+            ->addArgument('account', InputArgument::REQUIRED, 'Id of the account')
+            ->addOption('mailbox', null, InputOption::VALUE_REQUIRED, 'E-mail address of another mailbox: what it shares with this one')
+            ->addOption('public', null, InputOption::VALUE_NONE, 'The public folders');
     }
 
     protected function perform(InputInterface $input, OutputInterface $output): int
     {
         $account = $this->accounts->get((int)self::number($input->getArgument('account'), 'ACCOUNT'));
+        $of = self::place($input);
         $folders = array_map(
             static fn (array $folder): array => ['path' => implode('/', $folder['path'])] + $folder,
-            $this->accounts->folders($account)
+            $this->accounts->folders($account, $of)
         );
-        self::rows($input, $output, $folders, self::COLUMNS, 'There is no calendar, contacts or tasks folder in this mailbox.');
+        self::rows($input, $output, $folders, self::COLUMNS, 'There is no calendar, contacts or tasks folder here.');
         return self::OK;
     }
 }

@@ -37,6 +37,8 @@ final class Link extends Base
             ->setDescription('Link a folder of a mailbox with a calendar, task list or address book')
             ->addArgument('account', InputArgument::REQUIRED, 'Id of the account')
             ->addArgument('folder', InputArgument::REQUIRED, 'Folder: its path (Calendar/Team), name or id')
+            ->addOption('mailbox', null, InputOption::VALUE_REQUIRED, 'E-mail address of another mailbox that shares the folder')
+            ->addOption('public', null, InputOption::VALUE_NONE, 'A public folder')
             ->addOption('collection', null, InputOption::VALUE_REQUIRED, 'Name of the collection; the folder’s name if not given')
             ->addOption('create', null, InputOption::VALUE_NONE, 'Make the collection')
             ->addOption('yes', null, InputOption::VALUE_NONE, 'Do not ask where both sides hold items already');
@@ -45,7 +47,8 @@ final class Link extends Base
     protected function perform(InputInterface $input, OutputInterface $output): int
     {
         $account = $this->accounts->get((int)self::number($input->getArgument('account'), 'ACCOUNT'));
-        $folder = $this->links->choose($this->accounts->folders($account), $input->getArgument('folder'));
+        $folders = $this->accounts->folders($account, self::place($input));
+        $folder = $this->links->choose($folders, $input->getArgument('folder'));
         $link = $this->links->link($account, $folder, $input->getOption('collection'), (bool)$input->getOption('create'), held: true);
         $plan = null;
         if ($this->links->isFilled($link) && $folder['count'] !== 0) {

@@ -7,6 +7,7 @@ namespace OCA\IntegrationExchange\Command;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Service\Links as LinkService;
 use OCA\IntegrationExchange\Service\Overview;
+use OCA\IntegrationExchange\Service\Servers;
 use Psr\Log\LoggerInterface;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
@@ -28,6 +29,7 @@ final class Status extends Base
         LoggerInterface $logger,
         private readonly Overview $overview,
         private readonly LinkService $service,
+        private readonly Servers $servers,
     ) {
         parent::__construct($logger);
     }
@@ -56,7 +58,8 @@ final class Status extends Base
             static fn (array $account): bool => $link === null || $account['id'] === $link->getAccountId()
         ));
         if (self::json($input)) {
-            self::writeJson($output, ['accounts' => $accounts, 'links' => $links, 'set_aside' => $setAside]);
+            $warning = $this->servers->warning();
+            self::writeJson($output, ['accounts' => $accounts, 'links' => $links, 'set_aside' => $setAside, 'warning' => $warning]);
         } else {
             $this->show($output, $accounts, $links, $setAside);
         }
@@ -85,6 +88,10 @@ final class Status extends Base
     private function show(OutputInterface $output, array $accounts, array $links, array $setAside): void
     {
         $output->writeln('Accounts: ' . count($accounts) . ', links: ' . count($links));
+        $warning = $this->servers->warning();
+        if ($warning !== null) {
+            $output->writeln("Warning: $warning", OutputInterface::OUTPUT_RAW);
+        }
         foreach ($accounts as $account) {
             if ($account['state'] !== 'active') {
                 $line = "Account {$account['id']} ({$account['address']}): {$account['message']}";

@@ -9,6 +9,7 @@ use OCA\IntegrationExchange\Db\Account;
 use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
+use OCA\IntegrationExchange\Notification\Refusals;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\IAppConfig;
 
@@ -29,6 +30,7 @@ final class Schedule
     public function __construct(
         private readonly LinkMapper $links,
         private readonly AccountMapper $accounts,
+        private readonly Refusals $refusals,
         private readonly IAppConfig $config,
         private readonly ITimeFactory $time,
     ) {
@@ -91,6 +93,7 @@ final class Schedule
             $account->setError($result->error);
             $account->setMessage($result->message);
             $this->accounts->update($account);
+            $result->ok() ? $this->refusals->takeBack($account) : $this->refusals->tell($account);
         }
     }
 }

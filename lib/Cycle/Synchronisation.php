@@ -20,6 +20,7 @@ final class Synchronisation
         private readonly Parts $parts,
         private readonly Lease $lease,
         private readonly Schedule $schedule,
+        private readonly Removal $removal,
     ) {
     }
 
@@ -46,6 +47,7 @@ final class Synchronisation
             $this->loop->run($run);
         } finally {
             $results = $run->close();
+            $this->removal->follow($results);
         }
         return $results;
     }

@@ -31,6 +31,10 @@ use OCP\DB\Types;
  * @method void setError(?string $error)
  * @method string|null getMessage()
  * @method void setMessage(?string $message)
+ * @method int getDiscovered()
+ * @method void setDiscovered(int $discovered)
+ * @method string|null getLevel()
+ * @method void setLevel(?string $level)
  * @method int getCreatedAt()
  * @method void setCreatedAt(int $createdAt)
  */
@@ -50,10 +54,15 @@ final class Account extends Entity
     protected string $state = self::ACTIVE;
     protected ?string $error = null;
     protected ?string $message = null;
+    /** 1 where the server was found by the address, and is looked for again when the mailbox moves */
+    protected int $discovered = 0;
+    /** the schema level that the server speaks with this mailbox, such as Exchange2013_SP1; null: not known yet */
+    protected ?string $level = null;
     protected int $createdAt = 0;
 
     public function __construct()
     {
         $this->addType('createdAt', Types::BIGINT);
+        $this->addType('discovered', Types::INTEGER);
     }
 }

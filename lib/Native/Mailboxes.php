@@ -29,13 +29,26 @@ final class Mailboxes
     }
 
     /**
+     * Finds the server of a mailbox by its e-mail address.
+     *
      * @param array<string, mixed> $mailbox
+     * @return array{url: string, address: string, tried: list<string>}
+     * @throws Failure where there is none; its message says what was tried
+     */
+    public function discover(#[SensitiveParameter] array $mailbox): array
+    {
+        return $this->ask(static fn (): array => \Exchange\Mailbox::discover($mailbox));
+    }
+
+    /**
+     * @param array<string, mixed> $mailbox
+     * @param string|null $of null: the mailbox's own; an e-mail address: what that mailbox shares; “public”: public folders
      * @return list<array{id: string, kind: string, name: string, path: list<string>, default: bool, writable: bool, count: ?int}>
      * @throws Failure
      */
-    public function folders(#[SensitiveParameter] array $mailbox): array
+    public function folders(#[SensitiveParameter] array $mailbox, ?string $of = null): array
     {
-        return $this->ask(static fn (): array => (new \Exchange\Mailbox($mailbox))->folders());
+        return $this->ask(static fn (): array => (new \Exchange\Mailbox($mailbox))->folders($of));
     }
 
     private function ask(callable $question): array

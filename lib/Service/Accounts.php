@@ -5,15 +5,14 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Service;
 
 use Closure;
-use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Db\Account;
 use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Db\TokenStore;
 use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Native\Mailboxes;
+use OCA\IntegrationExchange\Notification\Refusals;
 use OCA\IntegrationExchange\OAuth\Grant;
 use OCP\AppFramework\Utility\ITimeFactory;
-use OCP\IAppConfig;
 use OCP\IUserManager;
 use OCP\Security\ICrypto;
 use SensitiveParameter;
@@ -23,15 +22,13 @@ use SensitiveParameter;
  */
 final class Accounts
 {
-    private const PATH = '/EWS/Exchange.asmx';
-
     public function __construct(
         private readonly AccountMapper $accounts,
         private readonly Links $links,
         private readonly Mailboxes $mailboxes,
         private readonly Mailbox $mailbox,
         private readonly TokenStore $tokens,
-        private readonly IAppConfig $settings,
+        private readonly Refusals $refusals,
         private readonly IUserManager $users,
         private readonly ICrypto $crypto,
         private readonly ITimeFactory $time,
@@ -41,16 +38,21 @@ final class Accounts
     /**
      * Adds an account, or gives an existing one (same user and address) a new password, once the server lets it in.
      *
+     * @param string|null $server host or address; null: it is discovered by the e-mail address
+     *
      * @throws Failure where the server refuses or cannot be asked; nothing is stored then
      */
     public function add(
         string $userId,
         string $address,
-        string $server,
+        ?string $server,
         #[SensitiveParameter] SignIn $signIn,
     ): Account {
         $account = $this->draft($userId, $address, $server, $signIn);
-        $this->check($account);
+        if ($server === null) {
+            $this->discover($account);
+        }
+        $account->setServer($this->check($account)['url']);
         return $this->store($account);
     }
 
@@ -60,11 +62,16 @@ final class Accounts
     public function addWithConsent(
         string $userId,
         string $address,
-        string $server,
+        ?string $server,
         #[SensitiveParameter] Grant $grant,
     ): Account {
         $account = $this->draft($userId, $address, $server, SignIn::withConsent());
-        $this->mailboxes->check($this->mailbox->describe($account, $grant));
+        if ($server === null) {
+            $this->discover($account, $grant);
+        }
+        $answer = $this->mailboxes->check($this->mailbox->describe($account, $grant));
+        $account->setServer($answer['url']);
+        $account->setLevel($answer['level']);
         $account = $this->store($account);
         $this->tokens->save($account->getId(), $grant);
         return $account;
@@ -73,7 +80,7 @@ final class Accounts
     private function draft(
         string $userId,
         string $address,
-        string $server,
+        ?string $server,
         #[SensitiveParameter] SignIn $signIn,
     ): Account {
         $user = $this->users->get($userId) ?? throw new Failure('configuration', "There is no Nextcloud user “{$userId}”.");
@@ -83,7 +90,9 @@ final class Accounts
         $account = $this->accounts->findByAddress($user->getUID(), $address) ?? new Account();
         $account->setUserId($user->getUID());
         $account->setAddress($address);
-        $account->setServer($this->server($server));
+        $account->setServer((string)$server);
+        $account->setDiscovered($server === null ? 1 : 0);
+        $account->setLevel(null);
         $account->setUsername($signIn->username ?? $address);
         $account->setPassword($signIn->password === null ? null : $this->crypto->encrypt($signIn->password));
         $account->setAuth($signIn->auth);
@@ -97,6 +106,7 @@ final class Accounts
     private function store(Account $account): Account
     {
         if ($account->getCreatedAt() !== 0) {
+            $this->refusals->takeBack($account);
             return $this->accounts->update($account);
         }
         $account->setCreatedAt($this->time->getTime());
@@ -104,19 +114,56 @@ final class Accounts
     }
 
     /**
-     * @return array<string, mixed> what the server tells about itself
+     * @return array<string, mixed> what the server tells about itself; asked in the newest level, whatever is remembered
      */
     public function check(Account $account): array
     {
-        return $this->ask($account, $this->mailboxes->check(...));
+        $question = fn (array $mailbox): array => $this->mailboxes->check(['level' => null] + $mailbox);
+        $answer = $this->ask($account, $question);
+        if ($account->getLevel() !== $answer['level']) {
+            $account->setLevel($answer['level']);
+            if ($account->getId() !== null && $account->getState() === Account::ACTIVE) {
+                $this->accounts->update($account);
+            }
+        }
+        return $answer;
     }
 
     /**
+     * Finds the account's server by its address and sets it; the caller stores it.
+     *
+     * @throws Failure where there is none; its message says what was tried
+     */
+    public function discover(Account $account, #[SensitiveParameter] ?Grant $grant = null): void
+    {
+        $found = $this->mailboxes->discover($this->mailbox->describe($account, $grant));
+        $account->setServer($found['url']);
+        $account->setLevel(null);
+    }
+
+    /**
+     * The mailbox has moved: finds its server again, where it was discovered before.
+     *
+     * @throws Failure
+     */
+    public function rediscover(Account $account): void
+    {
+        if ($account->getDiscovered() === 1) {
+            $this->discover($account);
+            $this->accounts->update($account);
+        }
+    }
+
+    /**
+     * @param string|null $of null: the mailbox's own; an e-mail address: what that mailbox shares; “public”: public folders
      * @return list<array<string, mixed>> the folders that can be linked
      */
-    public function folders(Account $account): array
+    public function folders(Account $account, ?string $of = null): array
     {
-        return $this->ask($account, $this->mailboxes->folders(...));
+        if ($of !== null && $of !== 'public' && filter_var($of, FILTER_VALIDATE_EMAIL) === false) {
+            throw new Failure('configuration', "“{$of}” is not an e-mail address.");
+        }
+        return $this->ask($account, fn (array $mailbox): array => $this->mailboxes->folders($mailbox, $of));
     }
 
     /**
@@ -161,6 +208,7 @@ final class Accounts
             $this->links->unlink($link);
         }
         $this->tokens->forget($account->getId());
+        $this->refusals->takeBack($account);
         $this->accounts->delete($account);
     }
 
@@ -169,27 +217,5 @@ final class Accounts
         foreach ($this->accounts->list($userId) as $account) {
             $this->remove($account);
         }
-    }
-
-    /**
-     * The address of Exchange Web Services. A bare host gets the usual path. Without TLS only this machine may be asked, unless an
-     * administrator allows it (occ config:app:set integration_exchange allow_http --type boolean --value true).
-     */
-    private function server(string $server): string
-    {
-        $url = str_contains($server, '://') ? $server : "https://$server";
-        $parts = parse_url($url);
-        if (!is_array($parts) || !isset($parts['host'])) {
-            throw new Failure('configuration', "“{$server}” is not the address of a server; give https://host" . self::PATH . '.');
-        }
-        if (isset($parts['user']) || isset($parts['pass'])) {
-            throw new Failure('configuration', 'The address of the server must not contain a user name or password.');
-        }
-        $local = in_array($parts['host'], ['127.0.0.1', '[::1]', 'localhost'], true);
-        $plain = $local || $this->settings->getValueBool(Application::APP_ID, 'allow_http');
-        if ($parts['scheme'] !== 'https' && !($parts['scheme'] === 'http' && $plain)) {
-            throw new Failure('configuration', 'The sign-in travels with every call, so the server’s address must begin with https://.');
-        }
-        return in_array($parts['path'] ?? '', ['', '/'], true) ? rtrim($url, '/') . self::PATH : $url;
     }
 }

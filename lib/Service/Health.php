@@ -23,6 +23,7 @@ final class Health
         private readonly Extension $extension,
         private readonly Accounts $accounts,
         private readonly AccountMapper $mapper,
+        private readonly Servers $servers,
         private readonly IDBConnection $db,
     ) {
     }
@@ -33,6 +34,8 @@ final class Health
     public function checks(): iterable
     {
         yield from $this->extension();
+        $warning = $this->servers->warning();
+        yield self::check('Certificates', $warning === null, $warning ?? 'those of all servers are verified');
         yield $database = $this->database();
         if ($database['ok']) {
             yield from $this->servers();
@@ -73,7 +76,7 @@ final class Health
             $name = "Server of account {$account->getId()} ({$account->getAddress()})";
             try {
                 $answer = $this->accounts->check($account);
-                yield self::check($name, true, 'answers: ' . ($answer['version'] ?? 'Exchange'));
+                yield self::check($name, true, 'answers: ' . ($answer['version'] ?: 'Exchange') . ", speaks {$answer['level']}");
             } catch (Failure $failure) {
                 yield self::check($name, false, $failure->getMessage());
             } catch (Throwable $error) {

@@ -11,7 +11,6 @@ use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\OAuth\Grant;
 use OCA\IntegrationExchange\OAuth\Tokens;
 use OCP\IAppConfig;
-use OCP\ICertificateManager;
 use OCP\IConfig;
 use OCP\Security\ICrypto;
 use SensitiveParameter;
@@ -27,7 +26,7 @@ final class Mailbox
         private readonly Tokens $tokens,
         private readonly IConfig $config,
         private readonly IAppConfig $settings,
-        private readonly ICertificateManager $certificates,
+        private readonly Servers $servers,
     ) {
     }
 
@@ -43,15 +42,14 @@ final class Mailbox
             'address' => $account->getAddress(),
             'allow_http' => $this->settings->getValueBool(Application::APP_ID, 'allow_http'),
         ] + $this->proof($account, $grant, $old);
-        $proxy = $this->proxy((string)parse_url($account->getServer(), PHP_URL_HOST));
+        $proxy = $this->proxy(Servers::host($account->getServer()));
         if ($proxy !== null) {
             $mailbox['proxy'] = $proxy;
         }
-        // What `occ security:certificates:import` added; without any, the system's authorities are all there is.
-        if ($this->certificates->listCertificates() !== []) {
-            $mailbox['ca_file'] = $this->certificates->getAbsoluteBundlePath();
+        if ($account->getLevel() !== null) {
+            $mailbox['level'] = $account->getLevel();
         }
-        return $mailbox;
+        return $mailbox + $this->servers->describe($account->getServer());
     }
 
     /**

@@ -20,8 +20,9 @@ namespace Exchange {
     }
     final class Mailbox
     {
+        public static function discover(array $mailbox): array {}
         public function check(): array {}
-        public function folders(): array {}
+        public function folders(?string $of = null): array {}
         public function __construct(array $mailbox) {}
     }
     final class Request

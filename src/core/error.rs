@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Busy,
     /// A passing fault of the server. Try again later.
     Temporary,
+    /// The mailbox lies on another server now: find it again.
+    Moved,
     /// The remote cursor is not valid any more: list the folder afresh.
     Cursor,
     /// The folder or the collection does not exist any more.
@@ -55,6 +57,7 @@ impl ErrorKind {
             Self::Protocol => "protocol",
             Self::Busy => "busy",
             Self::Temporary => "temporary",
+            Self::Moved => "moved",
             Self::Cursor => "cursor",
             Self::Gone => "gone",
             Self::Denied => "denied",

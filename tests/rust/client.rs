@@ -175,7 +175,7 @@ async fn a_server_that_is_too_old_is_told() {
     let error = ask(&script).await.unwrap_err();
     assert_eq!(
         (error.kind(), script.count()),
-        (ErrorKind::Configuration, 4)
+        (ErrorKind::Configuration, 5)
     );
     check_sentence(&error);
 }

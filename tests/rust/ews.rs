@@ -89,7 +89,7 @@ fn of<O: Operation>(operation: &O) -> (&'static str, Vec<u8>) {
     (O::NAME, request(operation, Version::NEWEST, None))
 }
 
-/// Requests about groups of contacts.
+/// Requests about groups of contacts, and about another mailbox.
 fn requests_of_groups() -> Vec<(&'static str, Vec<u8>)> {
     let folder = FolderId::Id("AQMkADk=".to_owned());
     let path = FieldPath::Field("distributionlist:Members");
@@ -110,6 +110,16 @@ fn requests_of_groups() -> Vec<(&'static str, Vec<u8>)> {
         group: true,
     };
     vec![
+        of(&FindFolder {
+            root: FolderId::Of("contacts", "shared@example.org".to_owned()),
+            offset: 0,
+            deep: false,
+        }),
+        of(&CreateFolder {
+            parent: CALENDAR,
+            kind: Kind::Contact,
+            name: "Team".to_owned(),
+        }),
         of(&CreateItem {
             folder: &folder,
             kind: Kind::Contact,
@@ -179,11 +189,7 @@ fn requests() -> Vec<(&'static str, Vec<u8>)> {
         of(&FindFolder {
             root: FolderId::Distinguished("msgfolderroot"),
             offset: 500,
-        }),
-        of(&CreateFolder {
-            parent: CALENDAR,
-            kind: Kind::Contact,
-            name: "Team".to_owned(),
+            deep: true,
         }),
         of(&SyncFolderItems {
             folder: folder.clone(),
@@ -536,7 +542,7 @@ fn every_known_code_has_its_action() {
         ),
         (
             Action::Later,
-            "ErrorMailboxStoreUnavailable ErrorMailboxFailover ErrorMailboxMoveInProgress",
+            "ErrorMailboxStoreUnavailable ErrorMailboxFailover",
         ),
         (
             Action::LowerVersion,
@@ -548,15 +554,21 @@ fn every_known_code_has_its_action() {
         ),
         (
             Action::Denied,
-            "ErrorAccessDenied ErrorImpersonateUserDenied ErrorImpersonationDenied ErrorImpersonationFailed \
-            ErrorSubscriptionAccessDenied",
+            "ErrorAccessDenied ErrorSubscriptionAccessDenied",
         ),
         (
             Action::Resubscribe,
             "ErrorInvalidSubscription ErrorSubscriptionNotFound ErrorExpiredSubscription \
             ErrorSubscriptionUnsubscribed ErrorInvalidWatermark ErrorReadEventsFailed ErrorMissedNotificationEvents",
         ),
-        (Action::Rediscover, "ErrorProxyRequestNotAllowed"),
+        (
+            Action::Rediscover,
+            "ErrorProxyRequestNotAllowed ErrorMailboxMoveInProgress",
+        ),
+        (
+            Action::NotInTheirName,
+            "ErrorImpersonateUserDenied ErrorImpersonationDenied ErrorImpersonationFailed",
+        ),
         (
             Action::Bug,
             "ErrorSchemaValidation ErrorInvalidRequest ErrorInvalidPropertySet ErrorInvalidPropertyForOperation \

@@ -51,6 +51,10 @@ pub enum Reply {
     Hangup,
     /// Headers of a good answer, then a body that never ends.
     Endless,
+    /// Status line and headers, then the same piece so many times, without a length.
+    Stream(&'static str, Vec<u8>, usize),
+    /// Headers that never end, one byte at a time.
+    SlowHeaders(Duration),
     /// Nothing at all, for long.
     Silence,
     /// One byte of a good answer at a time.
@@ -166,6 +170,24 @@ async fn answer(stream: &mut TcpStream, reply: Reply) -> Option<()> {
                 .ok()?;
             loop {
                 stream.write_all(&[b' '; 8192]).await.ok()?;
+            }
+        }
+        Reply::Stream(head, piece, times) => {
+            stream.write_all(head.as_bytes()).await.ok()?;
+            for _ in 0..times {
+                stream.write_all(&piece).await.ok()?;
+            }
+            stream.shutdown().await.ok()?;
+            None
+        }
+        Reply::SlowHeaders(pause) => {
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\nx-slow: ")
+                .await
+                .ok()?;
+            loop {
+                stream.write_all(b"a").await.ok()?;
+                sleep(pause).await;
             }
         }
         Reply::Silence => {

@@ -23,7 +23,7 @@ const TOO_MANY: &str = "ErrorExceededConnectionCount";
 /// What all links of one mailbox share.
 pub struct Shared {
     connection: Connection,
-    level: Arc<Level>,
+    level: Level,
     gate: Gate,
     sign_in: SignIn,
     impersonation: Option<Impersonation>,
@@ -34,7 +34,7 @@ pub struct Shared {
 }
 
 impl Shared {
-    pub fn new(connection: Connection, level: Arc<Level>, options: &Options) -> Self {
+    pub fn new(connection: Connection, level: Level, options: &Options) -> Self {
         Self {
             connection,
             level,
@@ -100,6 +100,11 @@ impl Client {
         self.shared.server.lock().clone()
     }
 
+    /// The whole address of the server.
+    pub fn url(&self) -> String {
+        self.shared.connection.url()
+    }
+
     /// The schema level that the server is asked in, as far as it is known by now.
     pub fn version(&self) -> Version {
         self.shared.level.get()
@@ -145,7 +150,7 @@ impl Client {
                         })
                     };
                     if all(&|action| action == Action::LowerVersion)
-                        && self.shared.level.lower(version)
+                        && self.shared.level.lower(version, is_of_mailbox(&outcomes))
                     {
                         continue;
                     }
@@ -250,6 +255,15 @@ impl Client {
         };
         failure.back_off.unwrap_or(default)
     }
+}
+
+/// Whether it is the mailbox that lies on an older server, not the server that is asked.
+fn is_of_mailbox<T>(outcomes: &[Outcome<T>]) -> bool {
+    outcomes.iter().any(|outcome| {
+        outcome
+            .as_ref()
+            .is_err_and(|failure| failure.code == "ErrorInvalidSchemaVersionForMailboxVersion")
+    })
 }
 
 fn outcomes<O: Operation>(operation: &O, answer: Answer) -> Vec<Outcome<O::Response>> {

@@ -1,8 +1,11 @@
 use super::client::{Client, Shared};
 use super::connection::Connection;
 use super::http::{self, Build};
-use super::level::Level;
+use super::level::{Level, ServerLevel};
+use super::names::{Names, System};
 use super::options::Options;
+use super::reach::Reach;
+use super::trust::Trust;
 use crate::error::Result;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -11,21 +14,55 @@ use std::sync::{Arc, Weak};
 
 /// The clients of a process. All links of one mailbox share its client, and so its back-off; mailboxes share the
 /// connections and the version of their server.
-#[derive(Default)]
 pub struct Clients {
     known: Mutex<Known>,
+    names: Arc<dyn Names>,
+}
+
+impl Default for Clients {
+    fn default() -> Self {
+        Self::new(Arc::new(System))
+    }
 }
 
 #[derive(Default)]
 struct Known {
-    /// By certificate file and proxy. Reading the system's certificates takes longer than a request.
-    http: HashMap<(Option<PathBuf>, Option<String>), reqwest::Client>,
+    /// Reading the system's certificates takes longer than a request.
+    http: HashMap<Way, reqwest::Client>,
     /// By address of the server.
-    levels: HashMap<String, Arc<Level>>,
+    levels: HashMap<String, Arc<ServerLevel>>,
     mailboxes: HashMap<Options, Weak<Shared>>,
 }
 
+/// What a connection depends on: mailboxes that have it in common share their connections.
+#[derive(PartialEq, Eq, Hash)]
+struct Way {
+    ca_file: Option<PathBuf>,
+    trust: Trust,
+    old_tls: bool,
+    reach: Reach,
+    proxy: Option<String>,
+}
+
 impl Clients {
+    /// With a DNS of one's own.
+    pub fn new(names: Arc<dyn Names>) -> Self {
+        Self {
+            known: Mutex::default(),
+            names,
+        }
+    }
+
+    /// How to make HTTP clients for these options.
+    pub(super) fn build(&self, options: &Options) -> Build {
+        let (options, names) = (options.clone(), self.names());
+        Arc::new(move || http::build(&options, &names))
+    }
+
+    pub(super) fn names(&self) -> Arc<dyn Names> {
+        Arc::clone(&self.names)
+    }
+
     /// A client of a mailbox. `Configuration` where the options make none.
     pub fn get(&self, options: &Options) -> Result<Client> {
         let mut known = self.known.lock();
@@ -34,22 +71,25 @@ impl Clients {
             return Ok(Client::new(shared));
         }
         let url = options.endpoint()?;
-        let trust = (options.ca_file.clone(), options.proxy.clone());
-        let http = match known.http.get(&trust) {
+        let way = Way {
+            ca_file: options.ca_file.clone(),
+            trust: options.trust.clone(),
+            old_tls: options.old_tls,
+            reach: options.reach.clone(),
+            proxy: options.proxy.clone(),
+        };
+        let http = match known.http.get(&way) {
             Some(http) => http.clone(),
             None => known
                 .http
-                .entry(trust)
-                .insert_entry(http::build(options)?)
+                .entry(way)
+                .insert_entry(http::build(options, &self.names)?)
                 .get()
                 .clone(),
         };
-        let level = Arc::clone(known.levels.entry(url.to_string()).or_default());
-        let build: Build = {
-            let options = options.clone();
-            Arc::new(move || http::build(&options))
-        };
-        let connection = Connection::new(http, build, options)?;
+        let server = Arc::clone(known.levels.entry(url.to_string()).or_default());
+        let level = Level::new(server, options.level);
+        let connection = Connection::new(http, self.build(options), options)?;
         let shared = Arc::new(Shared::new(connection, level, options));
         known
             .mailboxes

@@ -45,6 +45,10 @@ impl Connection {
         })
     }
 
+    pub fn url(&self) -> String {
+        self.url.to_string()
+    }
+
     /// The body of an answer that only reading it can judge (status 200 or 500).
     pub async fn post(
         &self,

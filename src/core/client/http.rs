@@ -1,8 +1,10 @@
 //! Building the HTTP client: trust, proxy, and nothing taken from the environment.
 
+use super::names::{Checked, Names};
 use super::options::{Options, wrong};
+use super::trust::{self, Trust};
 use crate::error::{Error, ErrorKind, Result};
-use reqwest::{Certificate, Client, ClientBuilder, Proxy, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, Proxy, Url, redirect};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,32 +14,85 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Makes another HTTP client of the same kind, which has connections of its own.
 pub type Build = Arc<dyn Fn() -> Result<Client> + Send + Sync>;
 
-pub fn build(options: &Options) -> Result<Client> {
+/// A client for `https://` addresses, and for `http://` ones where the options allow those.
+pub fn build(options: &Options, names: &Arc<dyn Names>) -> Result<Client> {
     // Only the first installation in a process counts; a later one is refused, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = || old_tls(builder(options, names, 443)?, options);
+    match options.trust {
+        Trust::Authorities => {}
+        Trust::Pinned(fingerprint) => {
+            let tls = trust::pinned(fingerprint)?;
+            return done(builder()?.tls_backend_preconfigured(tls).build());
+        }
+        Trust::Anything => {
+            tracing::warn!(
+                "certificates are not verified, because an administrator turned that off"
+            );
+            return done(builder()?.tls_danger_accept_invalid_certs(true).build());
+        }
+    }
     let extra = match &options.ca_file {
         Some(file) => authorities(file)?,
         None => Vec::new(),
     };
-    let with_system = builder(options)?.tls_certs_merge(extra.clone()).build();
+    let with_system = builder()?.tls_certs_merge(extra.clone()).build();
     // A slim container may have no certificates at all. Then only those of the file count, and without one no
     // certificate verifies.
-    with_system.or_else(|_| {
-        builder(options)?
-            .tls_certs_only(extra)
-            .build()
-            .map_err(|error| {
-                Error::new(
-                    ErrorKind::Configuration,
-                    "The HTTP client cannot be set up. Check the certificates and the proxy.",
-                )
-                .because(error)
-            })
+    with_system.or_else(|_| done(builder()?.tls_certs_only(extra).build()))
+}
+
+/// A client for `http://` addresses, over which nothing secret goes.
+pub fn build_plain(options: &Options, names: &Arc<dyn Names>) -> Result<Client> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    done(builder(options, names, 80)?.tls_certs_only([]).build())
+}
+
+fn done(built: reqwest::Result<Client>) -> Result<Client> {
+    built.map_err(|error| {
+        Error::new(
+            ErrorKind::Configuration,
+            "The HTTP client cannot be set up. Check the certificates and the proxy.",
+        )
+        .because(error)
     })
 }
 
-fn builder(options: &Options) -> Result<ClientBuilder> {
+/// Servers that speak nothing newer than TLS 1.0 or 1.1 need the system's OpenSSL, which a build has by choice.
+fn old_tls(builder: ClientBuilder, options: &Options) -> Result<ClientBuilder> {
+    if !options.old_tls {
+        return Ok(builder);
+    }
+    if matches!(options.trust, Trust::Pinned(_)) {
+        return Err(wrong(
+            "A pinned certificate and TLS older than 1.2 do not go together. Give the certificate as --ca-file.",
+        ));
+    }
+    #[cfg(feature = "old-tls")]
+    {
+        Ok(builder
+            .tls_backend_native()
+            .tls_version_min(reqwest::tls::Version::TLS_1_0))
+    }
+    #[cfg(not(feature = "old-tls"))]
+    {
+        drop(builder);
+        Err(wrong(
+            "This build of the extension speaks TLS 1.2 and 1.3 only. Build it with “--features old-tls”, or let the \
+             mail server speak TLS 1.2.",
+        ))
+    }
+}
+
+fn builder(options: &Options, names: &Arc<dyn Names>, port: u16) -> Result<ClientBuilder> {
+    let proxy = options.proxy.as_deref().and_then(host_of);
     let builder = Client::builder()
+        .dns_resolver(Checked {
+            names: Arc::clone(names),
+            reach: options.reach.clone(),
+            proxy,
+            port,
+        })
         .user_agent(concat!("integration_exchange/", env!("CARGO_PKG_VERSION")))
         // A redirect would take the password to another place.
         .redirect(redirect::Policy::none())
@@ -58,6 +113,15 @@ fn builder(options: &Options) -> Result<ClientBuilder> {
             .because(error)
     })?;
     Ok(builder.proxy(proxy))
+}
+
+fn host_of(proxy: &str) -> Option<String> {
+    let with_scheme = if proxy.contains("://") {
+        proxy.to_owned()
+    } else {
+        format!("http://{proxy}")
+    };
+    Url::parse(&with_scheme).ok()?.host_str().map(str::to_owned)
 }
 
 fn authorities(file: &Path) -> Result<Vec<Certificate>> {

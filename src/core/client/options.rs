@@ -1,6 +1,8 @@
 use super::auth::Credentials;
+use super::reach::Reach;
+use super::trust::Trust;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ews::Impersonation;
+use crate::ews::{Impersonation, Version};
 use reqwest::Url;
 use std::fmt;
 use std::path::PathBuf;
@@ -19,6 +21,14 @@ pub struct Options {
     pub impersonation: Option<Impersonation>,
     /// A PEM file of further certificate authorities to trust.
     pub ca_file: Option<PathBuf>,
+    /// Which certificate of the server is believed.
+    pub trust: Trust,
+    /// Speak TLS 1.0 and 1.1 too, where the build can.
+    pub old_tls: bool,
+    /// Which machines may be connected to.
+    pub reach: Reach,
+    /// The schema level that the server was found to speak with this mailbox, from earlier.
+    pub level: Option<Version>,
     /// An HTTP proxy's address. The environment's proxy settings are not used.
     pub proxy: Option<String>,
     /// The longest silence of the server that is waited out. A whole answer may take three times as long.
@@ -52,6 +62,10 @@ impl Options {
             address,
             impersonation: None,
             ca_file: None,
+            trust: Trust::default(),
+            old_tls: false,
+            reach: Reach::default(),
+            level: None,
             proxy: None,
             // Exchange itself ends a request after about a minute (NOTES section 3).
             timeout: Duration::from_secs(100),
@@ -65,13 +79,7 @@ impl Options {
 
     /// The address to send requests to.
     pub(super) fn endpoint(&self) -> Result<Url> {
-        let text = self.url.trim();
-        let text = if text.contains("://") {
-            text.to_owned()
-        } else {
-            format!("https://{text}")
-        };
-        let mut url = Url::parse(&text).map_err(|error| {
+        let mut url = Url::parse(&whole(&self.url)).map_err(|error| {
             wrong("The server address is not a valid web address. Enter one like https://mail.example.org.")
                 .because(error)
         })?;
@@ -83,6 +91,7 @@ impl Options {
         if url.path() == "/" {
             url.set_path("/EWS/Exchange.asmx");
         }
+        self.reach.check(&url)?;
         match url.scheme() {
             "https" => Ok(url),
             "http" if self.allow_http || is_loopback(&url) => Ok(url),
@@ -92,6 +101,19 @@ impl Options {
             _ => Err(wrong("The server address must start with https://.")),
         }
     }
+}
+
+/// A server as people write it: a full address, or a host with or without a port. A bare IPv6 address needs brackets.
+fn whole(server: &str) -> String {
+    let server = server.trim();
+    if server.contains("://") {
+        return server.to_owned();
+    }
+    let (host, path) = server.split_at(server.find('/').unwrap_or(server.len()));
+    if host.parse::<std::net::Ipv6Addr>().is_ok() {
+        return format!("https://[{host}]{path}");
+    }
+    format!("https://{server}")
 }
 
 /// Without the password, and without the addresses, into which people write passwords too.
@@ -159,6 +181,25 @@ mod tests {
             endpoint("https://h.example/x/e.asmx").unwrap(),
             "https://h.example/x/e.asmx"
         );
+        for (url, whole) in [
+            (
+                "mail.example.org:8443",
+                "https://mail.example.org:8443/EWS/Exchange.asmx",
+            ),
+            ("192.0.2.7:444", "https://192.0.2.7:444/EWS/Exchange.asmx"),
+            ("2001:db8::7", "https://[2001:db8::7]/EWS/Exchange.asmx"),
+            (
+                "[2001:db8::7]:444",
+                "https://[2001:db8::7]:444/EWS/Exchange.asmx",
+            ),
+            (
+                "post.bücher.example",
+                "https://post.xn--bcher-kva.example/EWS/Exchange.asmx",
+            ),
+            ("mail.example.org/ews/", "https://mail.example.org/ews/"),
+        ] {
+            assert_eq!(endpoint(url).unwrap(), whole);
+        }
         for url in [
             "http://127.0.0.1:8080/e",
             "http://localhost/e",

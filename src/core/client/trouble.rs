@@ -3,8 +3,6 @@
 use crate::error::{Error, ErrorKind};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
-use std::error::Error as StdError;
-use std::io;
 use std::time::Duration;
 
 /// Why there is no answer to read.
@@ -14,6 +12,8 @@ pub struct Trouble {
     pub passing: bool,
     /// Nothing was sent: waiting longer is not wanted.
     pub given_up: bool,
+    /// The address that the server redirects to.
+    pub moved_to: Option<String>,
 }
 
 impl Trouble {
@@ -22,6 +22,7 @@ impl Trouble {
             error,
             passing: false,
             given_up: false,
+            moved_to: None,
         }
     }
 
@@ -30,6 +31,7 @@ impl Trouble {
             error,
             passing: true,
             given_up: false,
+            moved_to: None,
         }
     }
 
@@ -38,54 +40,8 @@ impl Trouble {
             error,
             passing: false,
             given_up: true,
+            moved_to: None,
         }
-    }
-}
-
-/// Before or while a request was sent, or while its answer was read.
-pub fn of_transport(error: reqwest::Error, host: &str) -> Trouble {
-    // The address stands in the sentence already, and an error must not carry what a URL may hold.
-    let error = error.without_url();
-    let (kind, sentence) = if is_certificate(&error) {
-        (
-            ErrorKind::Certificate,
-            format!(
-                "The certificate of {host} is not trusted, so the password was not sent. Ask the administrator to \
-                 install a valid certificate, or to name its certificate authority in the settings."
-            ),
-        )
-    } else if says(&error, "dns error") {
-        (
-            ErrorKind::Unreachable,
-            format!("The server {host} is not found. Check the server address for typing errors."),
-        )
-    } else if error.is_connect() {
-        (
-            ErrorKind::Unreachable,
-            format!(
-                "The server {host} cannot be reached. Check the server address, the firewall and the proxy setting."
-            ),
-        )
-    } else if error.is_decode() || error.is_body() {
-        (
-            ErrorKind::Protocol,
-            format!(
-                "The answer of {host} was cut off. Try again; if it keeps happening, check the proxy or firewall."
-            ),
-        )
-    } else {
-        (
-            ErrorKind::Unreachable,
-            format!("The connection to {host} broke off. Synchronising tries again later."),
-        )
-    };
-    // A server that is not there stays away for longer than a few seconds.
-    let passing = !error.is_connect();
-    let error = Error::new(kind, sentence).because(error);
-    if passing {
-        Trouble::passing(error)
-    } else {
-        Trouble::lasting(error)
     }
 }
 
@@ -111,18 +67,21 @@ pub fn oversized(host: &str, limit: usize) -> Trouble {
 
 /// An HTTP status that stands for itself (but 401, see [`super::auth`]). None where the body has to tell.
 pub fn of_status(status: StatusCode, headers: &HeaderMap, host: &str) -> Option<Trouble> {
-    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let (kind, sentence) = match status.as_u16() {
         200 | 500 => return None,
         403 => (
             ErrorKind::Denied,
             format!(
-                "The server {host} forbids access (403). Ask its administrator to allow Exchange Web Services for this account."
+                "The server {host} forbids access (403{}). Exchange Web Services may be turned off for this mailbox or for \
+                 this application; its administrator sees that with Get-CASMailbox (EwsEnabled, EwsApplicationAccessPolicy).",
+                header("x-ms-diagnostics").map(reason).unwrap_or_default()
             ),
         ),
         407 => (
             ErrorKind::Configuration,
-            "The proxy asks for a sign-in (407). Check the proxy setting.".to_owned(),
+            "The proxy asks for a sign-in (407). Check “proxyuserpwd” in Nextcloud's config.php."
+                .to_owned(),
         ),
         408 | 502 | 504 => (
             ErrorKind::Unreachable,
@@ -139,7 +98,7 @@ pub fn of_status(status: StatusCode, headers: &HeaderMap, host: &str) -> Option<
                     status.as_u16()
                 ),
             );
-            let wait = header(RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok());
+            let wait = header(RETRY_AFTER.as_str()).and_then(|seconds| seconds.trim().parse().ok());
             return Some(Trouble::passing(match wait {
                 Some(seconds) => error.retry_after(Duration::from_secs(seconds)),
                 None => error,
@@ -147,7 +106,7 @@ pub fn of_status(status: StatusCode, headers: &HeaderMap, host: &str) -> Option<
         }
         300..=399 => (
             ErrorKind::Configuration,
-            match header(LOCATION)
+            match header(LOCATION.as_str())
                 .and_then(|to| reqwest::Url::parse(to).ok()?.host_str().map(str::to_owned))
             {
                 Some(to) => format!(
@@ -187,37 +146,18 @@ pub fn of_status(status: StatusCode, headers: &HeaderMap, host: &str) -> Option<
         ),
     };
     let error = Error::new(kind, sentence);
-    Some(if status.is_server_error() {
+    let mut trouble = if status.is_server_error() {
         Trouble::passing(error)
     } else {
         Trouble::lasting(error)
-    })
-}
-
-/// Walks the causes of an error, into what an `io::Error` wraps too.
-fn any_cause(
-    error: &(dyn StdError + 'static),
-    test: &dyn Fn(&(dyn StdError + 'static)) -> bool,
-) -> bool {
-    if test(error) {
-        return true;
+    };
+    if status.is_redirection() {
+        trouble.moved_to = header(LOCATION.as_str()).map(str::to_owned);
     }
-    let wrapped = error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref);
-    wrapped.is_some_and(|inner| any_cause(inner, test))
-        || error.source().is_some_and(|source| any_cause(source, test))
+    Some(trouble)
 }
 
-fn is_certificate(error: &(dyn StdError + 'static)) -> bool {
-    any_cause(error, &|cause| {
-        matches!(
-            cause.downcast_ref::<rustls::Error>(),
-            Some(rustls::Error::InvalidCertificate(_))
-        )
-    })
-}
-
-fn says(error: &(dyn StdError + 'static), words: &str) -> bool {
-    any_cause(error, &|cause| cause.to_string().starts_with(words))
+/// What Exchange says beside a refusal, cut to a length that fits a sentence.
+fn reason(diagnostics: &str) -> String {
+    format!("; {}", diagnostics.chars().take(200).collect::<String>())
 }

@@ -36,6 +36,10 @@ pub enum Action {
     Full,
     /// A right is missing.
     Denied,
+    /// The right to act in the mailbox owner's name is missing.
+    NotInTheirName,
+    /// The account is disabled, or its mailbox has no licence.
+    Disabled,
     /// The password does not count any more.
     SignIn,
     /// The address has no usable mailbox.
@@ -64,18 +68,24 @@ impl Action {
                 ErrorKind::Temporary,
                 "Exchange took too long for the request. Synchronising tries again later.",
             ),
-            Self::Resend | Self::Retry | Self::Rediscover | Self::Resubscribe => (
+            Self::Rediscover => (
+                ErrorKind::Moved,
+                "The mailbox is being moved or lies on another server now. Its server is looked for again by itself, unless \
+                 it was given by hand; then enter the new one.",
+            ),
+            Self::Resend | Self::Retry | Self::Resubscribe => (
                 ErrorKind::Temporary,
                 "Exchange reported a fault of its own. Synchronising tries again later; if it keeps happening, ask \
                  the administrator of the mail server.",
             ),
             Self::Later => (
                 ErrorKind::Temporary,
-                "The mailbox is being moved or its database is not available. Synchronising tries again later.",
+                "The mailbox's database is not available just now. Synchronising tries again later; if it keeps happening, \
+                 ask the administrator of the mail server.",
             ),
             Self::LowerVersion => (
                 ErrorKind::Configuration,
-                "This Exchange server is too old. Exchange 2010 SP1 or newer is needed.",
+                "This Exchange server is too old. Exchange 2007 SP1 or newer is needed.",
             ),
             Self::Relist => (
                 ErrorKind::Cursor,
@@ -106,6 +116,16 @@ impl Action {
                 "The account has no right to do this in the mailbox. Ask the owner or the administrator of the mail \
                  server for the right.",
             ),
+            Self::NotInTheirName => (
+                ErrorKind::Denied,
+                "The service account may not act in the name of this mailbox's owner. Ask the administrator of the mail \
+                 server for the role ApplicationImpersonation (New-ManagementRoleAssignment, docs/connecting.md).",
+            ),
+            Self::Disabled => (
+                ErrorKind::Credentials,
+                "The account is disabled in Exchange, or its mailbox has no licence. Ask the administrator of the mail \
+                 server; afterwards enter the password here once more.",
+            ),
             Self::SignIn => (
                 ErrorKind::Credentials,
                 "Exchange refuses the sign-in because the password has expired or is not valid any more. Change it \
@@ -113,7 +133,8 @@ impl Action {
             ),
             Self::NoMailbox => (
                 ErrorKind::Configuration,
-                "The address has no mailbox on this server. Check the address and the server.",
+                "The address has no mailbox on this server. Check the address and the server; an account without a licence \
+                 for Exchange has no mailbox either.",
             ),
             Self::Bug => (
                 ErrorKind::Item,
@@ -154,7 +175,7 @@ const TABLE: &[(Action, &[&str])] = &[
         &[
             "ErrorMailboxStoreUnavailable",
             "ErrorMailboxFailover",
-            "ErrorMailboxMoveInProgress",
+            "ErrorMailboxLogonFailed",
         ],
     ),
     (
@@ -182,7 +203,15 @@ const TABLE: &[(Action, &[&str])] = &[
             "ErrorMissedNotificationEvents",
         ],
     ),
-    (Action::Rediscover, &["ErrorProxyRequestNotAllowed"]),
+    (
+        Action::Rediscover,
+        &[
+            "ErrorProxyRequestNotAllowed",
+            "ErrorMailboxMoveInProgress",
+            "ErrorCrossSiteRequest",
+            "ErrorNoApplicableProxyCASServersAvailable",
+        ],
+    ),
     (
         Action::ItemGone,
         &[
@@ -263,9 +292,24 @@ const TABLE: &[(Action, &[&str])] = &[
             "ErrorAccessDenied",
             "ErrorCreateItemAccessDenied",
             "ErrorSubscriptionAccessDenied",
+        ],
+    ),
+    (
+        Action::NotInTheirName,
+        &[
             "ErrorImpersonateUserDenied",
             "ErrorImpersonationDenied",
             "ErrorImpersonationFailed",
+        ],
+    ),
+    (
+        Action::Disabled,
+        &[
+            "ErrorAccountDisabled",
+            "ErrorAccountSuspend",
+            "ErrorAccountSuspendShowTierUpgrade",
+            "ErrorCallerIsInvalidADAccount",
+            "ErrorInvalidLicense",
         ],
     ),
     (
@@ -278,7 +322,13 @@ const TABLE: &[(Action, &[&str])] = &[
     ),
     (
         Action::NoMailbox,
-        &["ErrorMailboxConfiguration", "ErrorNonExistentMailbox"],
+        &[
+            "ErrorMailboxConfiguration",
+            "ErrorNonExistentMailbox",
+            "ErrorMissingEmailAddress",
+            "ErrorNonPrimarySmtpAddress",
+            "ErrorInvalidSmtpAddress",
+        ],
     ),
     (
         Action::Bug,
@@ -314,6 +364,22 @@ mod tests {
         let mut seen = HashSet::new();
         for code in TABLE.iter().flat_map(|(_, codes)| *codes) {
             assert!(seen.insert(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn every_code_has_a_sentence_that_says_what_to_do() {
+        for (action, codes) in TABLE {
+            let (_, sentence) = action.verdict();
+            assert!(
+                sentence.starts_with(char::is_uppercase),
+                "{codes:?}: {sentence}"
+            );
+            assert!(sentence.ends_with('.'), "{codes:?}: {sentence}");
+            assert!(
+                sentence.matches(['.', ';', ',']).count() >= 2,
+                "{codes:?}: {sentence}"
+            );
         }
     }
 

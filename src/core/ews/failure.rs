@@ -103,7 +103,9 @@ impl From<Failure> for Error {
         let wait = match failure.action() {
             Action::Wait => failure.back_off,
             // The server does not say how long a move or fail-over takes.
-            Action::Later => Some(failure.back_off.unwrap_or(Duration::from_mins(5))),
+            Action::Later | Action::Rediscover => {
+                Some(failure.back_off.unwrap_or(Duration::from_mins(5)))
+            }
             _ => None,
         };
         if let Some(wait) = wait {

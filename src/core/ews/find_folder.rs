@@ -3,12 +3,14 @@ use super::operation::missing;
 use super::{Element, FolderId, FolderInfo, Operation, Writer, is_true};
 use crate::error::Result;
 
-/// All folders below one, a page at a time.
+/// The folders below one, a page at a time.
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/findfolder-operation>
 #[derive(Clone, Debug)]
 pub struct FindFolder {
     pub root: FolderId,
     pub offset: u32,
+    /// Also those further down. Public folders can be listed by levels only.
+    pub deep: bool,
 }
 
 impl FindFolder {
@@ -28,7 +30,8 @@ impl Operation for FindFolder {
     type Response = FolderPage;
 
     fn write(&self, w: &mut Writer) {
-        w.element("m:FindFolder", &[("Traversal", "Deep")], |w| {
+        let traversal = if self.deep { "Deep" } else { "Shallow" };
+        w.element("m:FindFolder", &[("Traversal", traversal)], |w| {
             write_shape(w);
             w.empty(
                 "m:IndexedPageFolderView",

@@ -1,5 +1,5 @@
 use super::operation::missing;
-use super::{Element, FieldPath, Writer};
+use super::{Element, FieldPath, PropertyType, Writer};
 use crate::error::Result;
 
 /// A folder as `GetFolder` and `FindFolder` tell it.
@@ -12,21 +12,32 @@ pub struct FolderInfo {
     /// For example `IPF.Appointment`.
     pub class: String,
     pub count: Option<u64>,
+    /// Whether there are folders in it.
+    pub has_children: bool,
     pub hidden: bool,
     /// Whether items may be created, changed and deleted; true where the server does not tell.
     pub writable: bool,
+    /// When an item was last added, changed or removed (PidTagLocalCommitTimeMax), as the server writes it.
+    pub committed: Option<String>,
+    /// How many items were ever removed (PidTagDeletedCountTotal).
+    pub removed: Option<String>,
 }
 
 /// PidTagAttributeHidden.
-const HIDDEN: FieldPath = FieldPath::Tag(0x10F4, super::PropertyType::Boolean);
+const HIDDEN: u16 = 0x10F4;
+const COMMITTED: u16 = 0x670A;
+const REMOVED: u16 = 0x670B;
 
-const SHAPE: [FieldPath; 6] = [
+const SHAPE: [FieldPath; 9] = [
     FieldPath::Field("folder:DisplayName"),
     FieldPath::Field("folder:FolderClass"),
     FieldPath::Field("folder:ParentFolderId"),
     FieldPath::Field("folder:TotalCount"),
+    FieldPath::Field("folder:ChildFolderCount"),
     FieldPath::Field("folder:EffectiveRights"),
-    HIDDEN,
+    FieldPath::Tag(HIDDEN, PropertyType::Boolean),
+    FieldPath::Tag(COMMITTED, PropertyType::SystemTime),
+    FieldPath::Tag(REMOVED, PropertyType::Integer),
 ];
 
 pub(super) fn write_shape(w: &mut Writer) {
@@ -50,9 +61,7 @@ impl FolderInfo {
 
     fn read(folder: &Element) -> Result<Self> {
         let id_of = |name: &str| folder.child(name).and_then(|id| id.attribute("Id"));
-        let number = folder
-            .child_text("TotalCount")
-            .and_then(|count| count.trim().parse().ok());
+        let number = |name: &str| folder.child_text(name)?.trim().parse::<u64>().ok();
         let rights = folder.child("EffectiveRights");
         let right = |name: &str| {
             rights
@@ -72,12 +81,30 @@ impl FolderInfo {
                 .child_text("FolderClass")
                 .unwrap_or_default()
                 .to_owned(),
-            count: number,
-            hidden: folder
-                .child("ExtendedProperty")
-                .and_then(|hidden| hidden.child_text("Value"))
-                .is_some_and(super::is_true),
+            count: number("TotalCount"),
+            has_children: number("ChildFolderCount").is_none_or(|count| count > 0),
+            hidden: tagged(folder, HIDDEN).is_some_and(super::is_true),
             writable: right("CreateContents") && right("Modify") && right("Delete"),
+            committed: tagged(folder, COMMITTED).map(str::to_owned),
+            removed: tagged(folder, REMOVED).map(str::to_owned),
         })
     }
+}
+
+/// The value of an extended property by its tag, which servers write in hexadecimal of either case.
+fn tagged(folder: &Element, tag: u16) -> Option<&str> {
+    let is_it = |property: &&Element| {
+        let uri = property.child("ExtendedFieldURI");
+        let text = uri.and_then(|uri| uri.attribute("PropertyTag"));
+        text.is_some_and(|text| {
+            let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+            digits.map_or_else(|| text.parse(), |digits| u16::from_str_radix(digits, 16)) == Ok(tag)
+        })
+    };
+    folder
+        .children
+        .iter()
+        .filter(|child| child.name == "ExtendedProperty")
+        .find(is_it)?
+        .child_text("Value")
 }

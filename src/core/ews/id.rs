@@ -80,6 +80,8 @@ impl From<ItemId> for Target {
 pub enum FolderId {
     Id(String),
     Distinguished(&'static str),
+    /// One of another mailbox's own, by that mailbox's e-mail address.
+    Of(&'static str, String),
 }
 
 impl FolderId {
@@ -87,6 +89,9 @@ impl FolderId {
         match self {
             Self::Id(id) => w.empty("t:FolderId", &[("Id", id)]),
             Self::Distinguished(name) => w.empty("t:DistinguishedFolderId", &[("Id", name)]),
+            Self::Of(name, owner) => w.element("t:DistinguishedFolderId", &[("Id", name)], |w| {
+                w.element("t:Mailbox", &[], |w| w.text("t:EmailAddress", owner));
+            }),
         }
     }
 }

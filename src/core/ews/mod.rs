@@ -4,6 +4,7 @@
 //! [`Operation::outcome`] reads each.
 
 mod attachment;
+mod autodiscover;
 mod code;
 mod create_folder;
 mod create_item;
@@ -32,6 +33,7 @@ pub use attachment::{
     Attachment, CreateAttachment, DeleteAttachment, FileAttachment, GetAttachment,
     ReferenceAttachment,
 };
+pub use autodiscover::{Discovered, Form};
 pub use code::Action;
 pub use create_folder::CreateFolder;
 pub use create_item::{CreateItem, NewItem};

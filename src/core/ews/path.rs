@@ -87,7 +87,13 @@ impl FieldPath {
             Self::Field("calendar:EnhancedLocation" | "calendar:JoinOnlineMeetingUrl") => {
                 Version::Exchange2013Sp1
             }
-            _ => Version::Exchange2010Sp1,
+            Self::Field(
+                "calendar:StartTimeZone"
+                | "calendar:EndTimeZone"
+                | "distributionlist:Members"
+                | "contacts:HasPicture",
+            ) => Version::Exchange2010Sp1,
+            _ => Version::Exchange2007Sp1,
         }
     }
 

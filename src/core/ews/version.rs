@@ -2,6 +2,7 @@
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/requestserverversion>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Version {
+    Exchange2007Sp1,
     Exchange2010Sp1,
     Exchange2010Sp2,
     Exchange2013Sp1,
@@ -11,8 +12,18 @@ pub enum Version {
 impl Version {
     pub const NEWEST: Self = Self::Exchange2016;
 
+    /// The oldest first.
+    pub const ALL: [Self; 5] = [
+        Self::Exchange2007Sp1,
+        Self::Exchange2010Sp1,
+        Self::Exchange2010Sp2,
+        Self::Exchange2013Sp1,
+        Self::Exchange2016,
+    ];
+
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Exchange2007Sp1 => "Exchange2007_SP1",
             Self::Exchange2010Sp1 => "Exchange2010_SP1",
             Self::Exchange2010Sp2 => "Exchange2010_SP2",
             Self::Exchange2013Sp1 => "Exchange2013_SP1",
@@ -20,13 +31,13 @@ impl Version {
         }
     }
 
+    /// The level of that name; None for one that is never asked for.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|version| version.name() == name)
+    }
+
     /// What to ask for when the server does not know this one.
-    pub const fn lower(self) -> Option<Self> {
-        match self {
-            Self::Exchange2016 => Some(Self::Exchange2013Sp1),
-            Self::Exchange2013Sp1 => Some(Self::Exchange2010Sp2),
-            Self::Exchange2010Sp2 => Some(Self::Exchange2010Sp1),
-            Self::Exchange2010Sp1 => None,
-        }
+    pub fn lower(self) -> Option<Self> {
+        Self::ALL.into_iter().rev().find(|version| *version < self)
     }
 }

@@ -218,6 +218,9 @@ const fn is_lasting(action: Action) -> bool {
             | Action::Denied
             | Action::FolderGone
             | Action::Later
+            | Action::NotInTheirName
+            | Action::Disabled
+            | Action::Rediscover
     )
 }
 

@@ -1,9 +1,12 @@
-use super::{EwsMailbox, folder_gone};
+use super::{EwsMailbox, folder_gone, public};
 use crate::engine::Changes;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{FolderId, SyncFolderItems};
 
 pub async fn list(mailbox: &EwsMailbox, folder: &str, cursor: Option<&str>) -> Result<Changes> {
+    if public::is_public(folder) {
+        return public::changes(mailbox, folder, cursor).await;
+    }
     let question = SyncFolderItems {
         folder: FolderId::Id(folder.to_owned()),
         state: cursor.map(str::to_owned),

@@ -1,6 +1,6 @@
 use super::batch::{self, Limit};
 use super::occurrences::{self, Series};
-use super::{EwsMailbox, arrived, attachments, folder_gone, group, photo, tell};
+use super::{EwsMailbox, arrived, attachments, folder_gone, group, photo, public, reduced, tell};
 use crate::engine::{Create, RemoteRef};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{
@@ -20,7 +20,7 @@ pub async fn create(
     folder: &str,
     items: &[Create],
 ) -> Vec<Result<RemoteRef>> {
-    let folder = FolderId::Id(folder.to_owned());
+    let folder = public::id_of(folder);
     let (groups, singles): (Vec<usize>, Vec<usize>) = (0..items.len()).partition(|place| {
         let item = items.get(*place);
         item.is_some_and(|item| mapping::names_contacts(&item.record))
@@ -239,10 +239,13 @@ async fn find(
 }
 
 fn compose(context: &Context, kind: Kind, item: &Create, inline: bool) -> Result<NewItem> {
+    reduced::check(kind, &item.record, context)?;
     let fields = mapping::create_fields(kind, &item.key, &item.uid, &item.record, context)?;
     Ok(NewItem {
         group: mapping::is_group(&item.record),
-        content: fields.into_iter().map(|field| field.content).collect(),
+        content: reduced::fields(fields, context)
+            .map(|field| field.content)
+            .collect(),
         attachments: if inline {
             attached(&item.record, context)
         } else {

@@ -1,7 +1,7 @@
-use super::EwsMailbox;
+use super::{EwsMailbox, public};
 use crate::engine::Folder;
-use crate::error::{Error, Result};
-use crate::ews::{FindFolder, FolderId, FolderInfo, GetFolder};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ews::{Failure, FindFolder, FolderId, FolderInfo, GetFolder};
 use crate::model::Kind;
 use std::collections::HashMap;
 
@@ -21,11 +21,57 @@ const INTERNAL: [&str; 8] = [
 /// The mailbox's own folders: those of [`Kind::ALL`] in that order, and the one whose folders are left out.
 const OWN: [&str; 4] = ["calendar", "tasks", "contacts", "deleteditems"];
 
+/// Whose folders are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The mailbox's own.
+    Own,
+    /// Those of another mailbox (a person's, a team's, a room's) as far as they are shared, by its e-mail address.
+    Shared(String),
+    /// The organisation's public folders.
+    Public,
+}
+
+impl Place {
+    fn folder(&self, name: &'static str) -> FolderId {
+        match self {
+            Self::Shared(owner) => FolderId::Of(name, owner.clone()),
+            Self::Own | Self::Public => FolderId::Distinguished(name),
+        }
+    }
+}
+
 /// The folders that can be linked, the mailbox's own first, then by path.
-pub async fn list(mailbox: &EwsMailbox) -> Result<Vec<Folder>> {
-    let [calendar, tasks, contacts, trash] = own(mailbox).await?;
-    let defaults = [calendar, tasks, contacts];
-    let all = find(mailbox).await?;
+pub async fn list(mailbox: &EwsMailbox, place: &Place) -> Result<Vec<Folder>> {
+    if *place == Place::Public {
+        let all = public::find(mailbox).await?;
+        let folders = public::marked(linkable(&all, &[], None));
+        return Ok(folders);
+    }
+    let (own, refusal) = own(mailbox, place).await?;
+    let [calendar, tasks, contacts, trash] = own.each_ref().map(|info| info.as_ref().map(id_of));
+    let all = match find(mailbox, place.folder("msgfolderroot")).await {
+        Ok(all) => all,
+        // Who shares a calendar need not share the list of folders.
+        Err(error)
+            if matches!(place, Place::Shared(_)) && error.kind() != ErrorKind::Credentials =>
+        {
+            let shared: Vec<FolderInfo> = own.iter().flatten().cloned().collect();
+            if shared.is_empty() {
+                return Err(refusal.map_or(error, Error::from));
+            }
+            shared
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(linkable(&all, &[calendar, tasks, contacts], trash))
+}
+
+fn id_of(info: &FolderInfo) -> &str {
+    &info.id
+}
+
+fn linkable(all: &[FolderInfo], defaults: &[Option<&str>], trash: Option<&str>) -> Vec<Folder> {
     let by_id: HashMap<&str, &FolderInfo> =
         all.iter().map(|info| (info.id.as_str(), info)).collect();
     let mut folders: Vec<Folder> = all
@@ -34,10 +80,7 @@ pub async fn list(mailbox: &EwsMailbox) -> Result<Vec<Folder>> {
         .filter_map(|info| {
             let kind = kind_of(&info.class)?;
             let (path, ancestors) = path_of(info, &by_id);
-            if trash
-                .as_deref()
-                .is_some_and(|trash| ancestors.contains(&trash))
-            {
+            if trash.is_some_and(|trash| ancestors.contains(&trash)) {
                 return None;
             }
             Some(Folder {
@@ -45,51 +88,59 @@ pub async fn list(mailbox: &EwsMailbox) -> Result<Vec<Folder>> {
                 kind,
                 name: info.name.clone(),
                 path,
-                default: defaults.contains(&Some(info.id.clone())),
+                default: defaults.contains(&Some(info.id.as_str())),
                 writable: info.writable,
                 count: info.count,
             })
         })
         .collect();
     folders.sort_by(|a, b| (!a.default, a.kind, &a.path).cmp(&(!b.default, b.kind, &b.path)));
-    Ok(folders)
+    folders
 }
 
-/// The ids of [`OWN`], as far as the mailbox has them.
-async fn own(mailbox: &EwsMailbox) -> Result<[Option<String>; 4]> {
+/// [`OWN`], as far as the mailbox has them and they may be seen; and why one may not.
+async fn own(
+    mailbox: &EwsMailbox,
+    place: &Place,
+) -> Result<([Option<FolderInfo>; 4], Option<Failure>)> {
     let question = GetFolder {
-        folders: OWN.map(FolderId::Distinguished).to_vec(),
+        folders: OWN.map(|name| place.folder(name)).to_vec(),
     };
-    let mut ids = [const { None }; 4];
-    for (id, outcome) in ids.iter_mut().zip(mailbox.client.call(&question).await?) {
+    let mut own = [const { None }; 4];
+    let mut refusal = None;
+    for (place, outcome) in own.iter_mut().zip(mailbox.client.call(&question).await?) {
         match outcome {
-            Ok(info) => *id = Some(info.id),
+            Ok(info) => *place = Some(info),
             // A mailbox may lack one of them; it lacks none because a password is wrong.
             Err(failure) if failure.whole => return Err(failure.into()),
-            Err(_) => {}
+            Err(failure) => refusal = Some(failure),
         }
     }
-    Ok(ids)
+    Ok((own, refusal))
 }
 
-async fn find(mailbox: &EwsMailbox) -> Result<Vec<FolderInfo>> {
+/// All folders below one.
+async fn find(mailbox: &EwsMailbox, root: FolderId) -> Result<Vec<FolderInfo>> {
+    below(mailbox, root, true).await
+}
+
+/// The folders below one, page by page.
+pub async fn below(mailbox: &EwsMailbox, root: FolderId, deep: bool) -> Result<Vec<FolderInfo>> {
     let mut all = Vec::new();
-    let mut offset = 0;
+    let mut question = FindFolder {
+        root,
+        offset: 0,
+        deep,
+    };
     loop {
-        let page = mailbox
-            .client
-            .ask(&FindFolder {
-                root: FolderId::Distinguished("msgfolderroot"),
-                offset,
-            })
-            .await?;
+        let page = mailbox.client.ask(&question).await?;
         all.extend(page.folders);
         match page.next {
             None => return Ok(all),
-            Some(next) if next > offset => offset = next,
+            Some(next) if next > question.offset => question.offset = next,
             Some(_) => {
                 return Err(Error::new(
-                    crate::error::ErrorKind::Protocol,
+                    ErrorKind::Protocol,
                     "Exchange announces more folders but does not move on. Try again later.",
                 ));
             }

@@ -12,7 +12,9 @@ mod folders;
 mod group;
 mod occurrences;
 mod photo;
+mod public;
 mod read;
+mod reduced;
 mod respond;
 mod tell;
 #[cfg(test)]
@@ -27,6 +29,7 @@ use crate::mapping::Context;
 use crate::model::Kind;
 use async_trait::async_trait;
 use batch::Limit;
+pub use folders::Place;
 use std::sync::Arc;
 
 /// One link's view of a mailbox.
@@ -45,6 +48,10 @@ pub struct EwsMailbox {
 pub struct Check {
     /// For example `15.2.2562.17`; empty where the server does not tell.
     pub server: String,
+    /// The schema level that it speaks with this mailbox, for example `Exchange2016`.
+    pub level: &'static str,
+    /// Its whole address.
+    pub url: String,
 }
 
 impl EwsMailbox {
@@ -73,6 +80,11 @@ impl EwsMailbox {
         }
     }
 
+    /// The folders of a place that can be linked, the mailbox's own first, then by path.
+    pub async fn folders_of(&self, place: &Place) -> Result<Vec<Folder>> {
+        folders::list(self, place).await
+    }
+
     /// Signs in and looks at the mailbox's root folder: whether the settings work.
     pub async fn check(&self) -> Result<Check> {
         let root = GetFolder {
@@ -81,6 +93,8 @@ impl EwsMailbox {
         self.client.ask(&root).await?;
         Ok(Check {
             server: self.client.server().unwrap_or_default(),
+            level: self.client.version().name(),
+            url: self.client.url(),
         })
     }
 }
@@ -88,7 +102,7 @@ impl EwsMailbox {
 #[async_trait]
 impl Mailbox for EwsMailbox {
     async fn folders(&self) -> Result<Vec<Folder>> {
-        folders::list(self).await
+        folders::list(self, &Place::Own).await
     }
 
     async fn changes(&self, folder: &str, cursor: Option<&str>) -> Result<Changes> {

@@ -1,5 +1,7 @@
 use super::occurrences::{self, Series, edit};
-use super::{EwsMailbox, attachments, batch, changed_meanwhile, group, photo, respond, tell};
+use super::{
+    EwsMailbox, attachments, batch, changed_meanwhile, group, photo, reduced, respond, tell,
+};
 use crate::engine::{RemoteRef, Update};
 use crate::error::Result;
 use crate::ews::{
@@ -62,10 +64,13 @@ async fn plan(mailbox: &EwsMailbox, kind: Kind, item: &Update) -> Result<Steps> 
         None => attachments::context(mailbox),
     };
     let context = &context;
+    reduced::check(kind, &item.target, context)?;
     let changes = mapping::update_fields(kind, &item.target, &item.changed, context)?;
     let photo = item.changed.contains(&Key::of(mapping::PHOTO));
     let answer = respond::answer(mailbox, &item.target, &item.changed);
-    let stays = |change: &FieldChange| answer.is_none() || !respond::is_status(change);
+    let stays = |change: &FieldChange| {
+        reduced::is_known(change, context) && (answer.is_none() || !respond::is_status(change))
+    };
     Ok(Steps {
         group: mapping::is_group(&item.target),
         edits: changes.into_iter().filter(stays).map(edit).collect(),

@@ -215,6 +215,12 @@ final class StandIn
         $this->stop();
     }
 
+    /** @param array<string, array{folders: list<string>, writable: bool}> $shares what others may do in a mailbox, by their addresses */
+    public function share(string $mailbox, array $shares): void
+    {
+        $this->ask('PUT', "/mailbox/$mailbox/settings", ['shares' => $shares]);
+    }
+
     private function items(?int $number = null): string
     {
         return "/mailbox/{$this->address}/items" . ($number === null ? '' : "/$number");

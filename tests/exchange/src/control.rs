@@ -14,6 +14,7 @@
 //! | `POST /mailbox/{address}/items/{number}/attachments` | `{"xml": "<t:FileAttachment>…", "occurrence": 2}`, as in CreateAttachment |
 //! | `DELETE /mailbox/{address}/items/{number}/attachments/{name}` | takes those of that name away; `?occurrence=2` as above |
 //! | `GET /mailbox/{address}/settings`, `PUT …` | [`crate::store::Settings`]: `{"attachment_limit": 1000, "keeps_accepted": true}` |
+//! | `GET /discovery`, `PUT /discovery` | what Autodiscover answers ([`crate::autodiscover::Rules`]) |
 //! | `GET /mails`, `DELETE /mails` | meeting mails that would have been sent: `from`, `kind` ([`crate::mail::Kind`]), `subject`, `to`; none |
 //! | `POST /mailbox/{address}/invitations` | a meeting request arrives: `{"organizer": {"name", "email"}, "set": {…}, "xml": "…"}` → `{"number": 7}`; with `"occurrence": "2026-03-25T08:00:00Z"` (original start) it is one occurrence of a series alone; for a meeting that is there it is an update |
 //! | `POST /mailbox/{address}/items/{number}/cancellation` | its organizer calls it off: `{}`, or `{"occurrence": 2}` |
@@ -49,6 +50,7 @@ pub fn routes(server: Arc<Server>) -> Router {
         .route("/calls", get(calls).delete(reset_calls))
         .route("/log", get(log))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
+        .route("/discovery", get(discovery).put(change_discovery))
         .route("/status", get(status))
         .route("/tokens/revoke", post(revoke_tokens))
         .route("/mailbox", get(first_mailbox))
@@ -110,6 +112,18 @@ async fn revoke_tokens(State(server): Controlled) -> Json<Value> {
     if let Some(issuer) = &server.doors.issuer {
         issuer.revoke();
     }
+    Json(json!({}))
+}
+
+async fn discovery(State(server): Controlled) -> Json<Value> {
+    Json(json!(*server.discovery.lock()))
+}
+
+async fn change_discovery(
+    State(server): Controlled,
+    Json(rules): Json<crate::autodiscover::Rules>,
+) -> Json<Value> {
+    *server.discovery.lock() = rules;
     Json(json!({}))
 }
 

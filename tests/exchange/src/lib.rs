@@ -1,6 +1,7 @@
 //! A stand-in Exchange server: an EWS endpoint with its own item store, for tests, benchmarks and the demo.
 //! It shares no code with the product, so that two readings of the protocol check each other.
 
+pub mod autodiscover;
 pub mod bag;
 pub mod calls;
 mod certificate;
@@ -28,6 +29,7 @@ mod reply;
 pub mod schema;
 pub mod seed;
 mod server;
+pub mod sharing;
 mod sign_in;
 mod standin;
 pub mod store;

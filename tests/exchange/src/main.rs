@@ -18,6 +18,9 @@ struct Options {
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
+    /// Have public folders.
+    #[arg(long)]
+    public_folders: bool,
     /// Serve HTTPS with a certificate signed by a fresh authority.
     #[arg(long)]
     tls: bool,
@@ -89,6 +92,9 @@ async fn run(options: Options) -> Result<(), String> {
         .release(options.server_version)
         .check_requests(!options.no_validate)
         .check_answers(!options.no_validate);
+    if options.public_folders {
+        builder = builder.public_folders();
+    }
     for mailbox in &options.mailboxes {
         let (address, password) = credentials(mailbox)?;
         builder = builder.mailbox(&address, &password);

@@ -24,6 +24,7 @@ mod update_item;
 use crate::element::Element;
 use crate::envelope::Call;
 use crate::failure::{self, Failure};
+use crate::sharing;
 use crate::store::Mailbox;
 
 pub use create_attachment::attach;
@@ -31,6 +32,9 @@ pub use update_item::write_back;
 
 /// Runs the operation that the call names.
 pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
+    if let Err(failure) = sharing::check_operation(mailbox, &call.operation) {
+        return Ok(all_failed(call, &failure));
+    }
     match call.operation.as_str() {
         "GetFolder" => get_folder::run(call, mailbox),
         "FindFolder" => find_folder::run(call, mailbox),

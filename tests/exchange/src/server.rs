@@ -9,6 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, Response, StatusCode};
 use parking_lot::Mutex;
 
+use crate::autodiscover;
 use crate::calls::{Calls, Entry};
 use crate::element::Element;
 use crate::envelope::{self, Call};
@@ -17,6 +18,7 @@ use crate::fault::{Faults, Kind};
 use crate::operation;
 use crate::reply;
 use crate::schema::Validator;
+use crate::sharing;
 use crate::sign_in::{Admission, Doors};
 use crate::store::Mailbox;
 use crate::target;
@@ -74,6 +76,8 @@ pub struct Server {
     pub faults: Faults,
     pub calls: Calls,
     pub started: Instant,
+    /// What Autodiscover answers.
+    pub discovery: Mutex<autodiscover::Rules>,
     /// What was wrong with answers.
     pub violations: Mutex<Vec<String>>,
 }
@@ -94,6 +98,9 @@ impl Arrival {
 impl Server {
     /// Answers one HTTP request, or closes the connection.
     pub async fn answer(self: Arc<Self>, request: Request<Body>) -> Result<Response<Body>, Closed> {
+        if let Some(form) = autodiscover::Form::of(request.uri().path()) {
+            return Ok(self.discover(form, request).await);
+        }
         if !request
             .uri()
             .path()
@@ -163,6 +170,21 @@ impl Server {
             at_ms,
         });
         outcome
+    }
+
+    /// Answers a question of Autodiscover.
+    async fn discover(&self, form: autodiscover::Form, request: Request<Body>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let admission = self.doors.admit(&self.accounts, &parts.headers, None);
+        if !matches!(admission, Admission::Mailbox(_)) {
+            return self.doors.unauthorized();
+        }
+        let xml = to_bytes(body, 1 << 16).await.unwrap_or_default();
+        let address = autodiscover::asked(&xml);
+        let rules = self.discovery.lock().clone();
+        let known = self.accounts.contains_key(&address.to_lowercase());
+        let answer = form.answer(&rules, known, &address);
+        reply::soap(StatusCode::OK, answer, reply::accepts_gzip(&parts.headers))
     }
 
     async fn respond(
@@ -237,14 +259,18 @@ impl Server {
             return Err(failure.with_value("Violation", violation));
         }
         let call = call?;
+        let (account, share) = match sharing::owner(self, account, &call) {
+            Ok(owner) => owner,
+            Err(failure) => return Ok(operation::all_failed(&call, &failure)),
+        };
         let mut mailbox = account.mailbox.lock();
-        if let Some(answer) = struck_down(&arrival.struck, &call, &mut mailbox) {
-            return answer;
-        }
-        let answer = operation::run(&call, &mut mailbox);
+        mailbox.visitor = share;
+        let answer = struck_down(&arrival.struck, &call, &mut mailbox)
+            .unwrap_or_else(|| operation::run(&call, &mut mailbox));
         if let (true, Ok(answer)) = (arrival.is_struck(&Kind::TouchedAfter), &answer) {
             touch(answer, &mut mailbox);
         }
+        mailbox.visitor = None;
         answer
     }
 
@@ -345,7 +371,7 @@ struct Open<'a>(&'a Account);
 
 impl<'a> Open<'a> {
     fn count(account: &'a Account, release: Release) -> Result<Open<'a>, Failure> {
-        let limit = if release == Release::Exchange2010 {
+        let limit = if matches!(release, Release::Exchange2007 | Release::Exchange2010) {
             10
         } else {
             27

@@ -16,6 +16,7 @@ use parking_lot::Mutex;
 use tower::make::Shared;
 use tower::service_fn;
 
+use crate::autodiscover;
 use crate::calls::Calls;
 use crate::certificate::Certificate;
 use crate::control;
@@ -23,6 +24,7 @@ use crate::fault::Faults;
 use crate::schema::{self, Validator};
 use crate::seed::{self, Seed};
 use crate::server::{Account, Server};
+use crate::sharing;
 use crate::sign_in::{self, Doors};
 use crate::store::Mailbox;
 use crate::tokens::Issuer;
@@ -35,6 +37,7 @@ pub struct Builder {
     seed: Option<Seed>,
     release: Release,
     tls: bool,
+    public_folders: bool,
     check_requests: bool,
     check_answers: bool,
     listen: SocketAddr,
@@ -117,6 +120,12 @@ impl Builder {
         self
     }
 
+    /// Public folders, none but the root to begin with.
+    pub fn public_folders(mut self) -> Builder {
+        self.public_folders = true;
+        self
+    }
+
     pub fn release(mut self, release: Release) -> Builder {
         self.release = release;
         self
@@ -165,6 +174,12 @@ impl Builder {
             }
             (address.to_lowercase(), Account::new(password, mailbox))
         };
+        let public = self.public_folders.then(|| {
+            // Nobody knows this password, and the name is no address.
+            let password = format!("{:?}", Instant::now());
+            let account = Account::new(&password, Mailbox::public(sharing::PUBLIC));
+            (sharing::PUBLIC.to_owned(), account)
+        });
         let server = Arc::new(Server {
             release: self.release,
             first: self
@@ -175,6 +190,7 @@ impl Builder {
                 .accounts
                 .iter()
                 .map(account)
+                .chain(public)
                 .collect::<BTreeMap<_, _>>(),
             doors: self.doors,
             validator,
@@ -183,6 +199,7 @@ impl Builder {
             faults: Faults::default(),
             calls: Calls::default(),
             started: Instant::now(),
+            discovery: Mutex::default(),
             violations: Mutex::default(),
         });
         let certificate = if self.tls {
@@ -212,14 +229,17 @@ impl Builder {
         let worker = thread::Builder::new()
             .name("exchange-standin".to_owned())
             .spawn(work)?;
-        Ok(Standin {
+        let standin = Standin {
             server,
             address,
             control,
             certificate,
             handles,
             worker: Some(worker),
-        })
+        };
+        let url = standin.url();
+        standin.discovery(|rules| rules.url = url);
+        Ok(standin)
     }
 }
 
@@ -269,6 +289,7 @@ impl Standin {
             seed: None,
             release: Release::default(),
             tls: false,
+            public_folders: false,
             check_requests: true,
             check_answers: true,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -304,6 +325,16 @@ impl Standin {
 
     pub fn faults(&self) -> &Faults {
         &self.server.faults
+    }
+
+    /// Changes what Autodiscover answers; it names the stand-in itself to begin with.
+    pub fn discovery(&self, change: impl FnOnce(&mut autodiscover::Rules)) {
+        change(&mut self.server.discovery.lock());
+    }
+
+    /// Looks at, or changes, the public folders; `None` where there are none.
+    pub fn public<T>(&self, look: impl FnOnce(&mut Mailbox) -> T) -> Option<T> {
+        self.mailbox_of(sharing::PUBLIC, look)
     }
 
     /// Looks at, or changes, the first mailbox.

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::item::{Attachment, Exception, Item};
 use crate::keys;
 use crate::mail::Mail;
+use crate::sharing::Share;
 
 /// A folder of a mailbox.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub struct Mailbox {
     pub settings: Settings,
     /// The meeting mails that a real server would have sent.
     pub mails: Vec<Mail>,
+    /// What the one who calls just now may do, where it is not the owner.
+    pub visitor: Option<Share>,
     clock: u64,
 }
 
@@ -58,6 +61,8 @@ pub struct Mailbox {
 pub struct Settings {
     /// The largest attachment in bytes; `None` is no limit.
     pub attachment_limit: Option<usize>,
+    /// What others may do here, by their addresses; `*` is everybody.
+    pub shares: BTreeMap<String, Share>,
     /// Whether a meeting keeps its id when it is accepted. Real servers make it anew, though not always.
     pub keeps_accepted: bool,
 }
@@ -143,6 +148,7 @@ impl Mailbox {
             category_list: EMPTY_CATEGORY_LIST.to_owned(),
             settings: Settings::default(),
             mails: Vec::new(),
+            visitor: None,
             clock: 0,
         };
         for (id, display, class, parent) in DISTINGUISHED {
@@ -153,6 +159,27 @@ impl Mailbox {
             }
         }
         mailbox
+    }
+
+    /// The organisation's public folders, which everybody may read and change.
+    pub fn public(address: &str) -> Mailbox {
+        let mut mailbox = Mailbox::new(address);
+        mailbox.folders.clear();
+        let root = mailbox.add_folder(None, "IPM_SUBTREE", "");
+        if let Some(folder) = mailbox.folders.get_mut(&root) {
+            folder.distinguished = Some("publicfoldersroot");
+        }
+        let share = Share {
+            folders: vec!["publicfoldersroot".to_owned()],
+            writable: true,
+        };
+        mailbox.settings.shares.insert("*".to_owned(), share);
+        mailbox
+    }
+
+    /// Whether these are public folders.
+    pub fn is_public(&self) -> bool {
+        self.distinguished("publicfoldersroot").is_some()
     }
 
     /// A number greater than all before: ids, versions and change sequences.

@@ -4,6 +4,7 @@ use crate::element::Element;
 use crate::failure::Failure;
 use crate::id::{self, Id};
 use crate::item::Item;
+use crate::sharing;
 use crate::store::{Folder, Mailbox};
 use crate::view::Seen;
 
@@ -40,7 +41,9 @@ pub fn folder(mailbox: &Mailbox, element: &Element) -> Result<u64, Failure> {
             None => return Err(malformed(id)),
         }
     };
-    number.ok_or_else(Failure::folder_not_found)
+    let number = number.ok_or_else(Failure::folder_not_found)?;
+    sharing::check_folder(mailbox, number)?;
+    Ok(number)
 }
 
 /// The folder in an element such as `m:SyncFolderId`, which holds one id.
@@ -112,10 +115,12 @@ pub fn see(mailbox: &Mailbox, target: Target) -> Result<Seen<'_>, Failure> {
 
 /// The stored item of that number.
 pub fn stored(mailbox: &Mailbox, number: u64) -> Result<&Item, Failure> {
-    mailbox
+    let item = mailbox
         .items
         .get(&number)
-        .ok_or_else(Failure::item_not_found)
+        .ok_or_else(Failure::item_not_found)?;
+    sharing::check_folder(mailbox, item.folder)?;
+    Ok(item)
 }
 
 fn decode(mailbox: &Mailbox, id: Option<&str>) -> Result<Target, Failure> {

@@ -44,6 +44,9 @@ impl Level {
 /// The release that the stand-in plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, clap::ValueEnum, serde::Deserialize)]
 pub enum Release {
+    #[value(name = "2007")]
+    #[serde(rename = "2007")]
+    Exchange2007,
     #[value(name = "2010")]
     #[serde(rename = "2010")]
     Exchange2010,
@@ -67,6 +70,7 @@ impl Release {
     /// Its newest level, and major, minor, build, revision.
     fn facts(self) -> (&'static str, [u32; 4]) {
         match self {
+            Release::Exchange2007 => ("Exchange2007_SP1", [8, 3, 517, 0]),
             Release::Exchange2010 => ("Exchange2010_SP2", [14, 3, 513, 0]),
             Release::Exchange2013 => ("Exchange2013_SP1", [15, 0, 1497, 48]),
             Release::Exchange2016 => ("Exchange2016", [15, 1, 2507, 39]),
@@ -94,10 +98,14 @@ impl Release {
 
 /// [`introduced`] by the name of the property's element.
 pub fn introduced_element(name: &str) -> Level {
-    introduced(&format!("item:{name}")).max(introduced(&format!("calendar:{name}")))
+    ["item", "calendar", "contacts", "distributionlist"]
+        .into_iter()
+        .map(|set| introduced(&format!("{set}:{name}")))
+        .max()
+        .unwrap_or(Level::of("Exchange2007"))
 }
 
-/// Properties that came after Exchange 2010, and the level from which they may be asked for.
+/// Properties that came after Exchange 2007, and the level from which they may be asked for.
 pub fn introduced(property: &str) -> Level {
     Level::of(match property {
         "calendar:DoNotForwardMeeting" => "Exchange2016",
@@ -115,7 +123,14 @@ pub fn introduced(property: &str) -> Level {
         | "calendar:JoinOnlineMeetingUrl"
         | "calendar:IsOrganizer"
         | "calendar:InboxReminders" => "Exchange2013",
-        "calendar:StartTimeZone" | "calendar:EndTimeZone" => "Exchange2010",
+        "calendar:StartTimeZone"
+        | "calendar:EndTimeZone"
+        | "contacts:HasPicture"
+        | "distributionlist:Members"
+        | "item:IsAssociated"
+        | "item:UniqueBody"
+        | "item:WebClientReadFormQueryString" => "Exchange2010",
+        "item:ConversationId" => "Exchange2010_SP1",
         _ => "Exchange2007",
     })
 }

@@ -1,3 +1,4 @@
+use crate::client::transport::of_transport;
 use crate::client::trouble::{self, Trouble};
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
@@ -75,7 +76,7 @@ pub async fn unless_silent<T>(
     host: &str,
 ) -> Result<T, Trouble> {
     match timeout(silence, step).await {
-        Ok(result) => result.map_err(|error| trouble::of_transport(error, host)),
+        Ok(result) => result.map_err(|error| of_transport(error, host)),
         Err(_) => Err(trouble::silence(host, silence)),
     }
 }

@@ -25,6 +25,10 @@ pub fn run(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
         let parent = target::folder(mailbox, parent)?;
         let mut below = Vec::new();
         let deep = call.body.attr("Traversal") == Some("Deep");
+        if deep && mailbox.is_public() {
+            let text = "Public folders can be searched by levels only.";
+            return Err(Failure::new("ErrorInvalidRequest", text));
+        }
         collect(mailbox, parent, deep, &mut below);
         let mut found = Vec::new();
         for folder in below {

@@ -24,6 +24,10 @@ pub fn run(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
 }
 
 fn sync(call: &Call, mailbox: &Mailbox) -> Result<Vec<Element>, Failure> {
+    if mailbox.is_public() {
+        let text = "Public folders cannot be synchronised.";
+        return Err(Failure::new("ErrorPublicFolderOperationFailed", text));
+    }
     let shape = Shape::parse(call, call.body.get("ItemShape"), Occasion::Sync)?;
     let folder =
         target::folder_in(mailbox, call.body.get("SyncFolderId")).map_err(

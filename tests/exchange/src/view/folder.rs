@@ -109,7 +109,7 @@ pub fn read(mailbox: &Mailbox, folder: &Folder, name: &str, level: Level) -> Opt
         "DisplayName" => Element::leaf(name, &folder.name),
         "TotalCount" => Element::leaf(name, folder.items.len()),
         "ChildFolderCount" => Element::leaf(name, mailbox.children(folder.number).count()),
-        "EffectiveRights" => rights(),
+        "EffectiveRights" => rights(mailbox.visitor.as_ref().is_none_or(|share| share.writable)),
         "DistinguishedFolderId" if level >= Level::of("Exchange2013") => {
             Element::leaf(name, folder.distinguished?)
         }

@@ -46,7 +46,12 @@ pub fn read(seen: &Seen, name: &str, shape: &Shape) -> Option<Element> {
                 .iter()
                 .any(|part| !part.inline && !part.contact_photo),
         )),
-        "EffectiveRights" => Some(rights()),
+        "EffectiveRights" => Some(rights(
+            seen.mailbox
+                .visitor
+                .as_ref()
+                .is_none_or(|share| share.writable),
+        )),
         "LastModifiedName" => Some(Element::leaf(name, &seen.mailbox.name)),
         "LastModifiedTime" => plain::time(bag, &keys::MODIFIED, name),
         _ => plain::form(seen.item.class, name)?.read(bag, name),
@@ -85,8 +90,8 @@ fn attachments(seen: &Seen, level: Level) -> Option<Element> {
     (!parts.is_empty()).then(|| Element::t("Attachments").with_all(shown))
 }
 
-/// `t:EffectiveRights` of an owner.
-pub fn rights() -> Element {
+/// `t:EffectiveRights` of an owner, or of somebody who may only read.
+pub fn rights(writable: bool) -> Element {
     let names = [
         "CreateAssociated",
         "CreateContents",
@@ -96,5 +101,6 @@ pub fn rights() -> Element {
         "Read",
         "ViewPrivateItems",
     ];
-    Element::t("EffectiveRights").with_all(names.map(|name| Element::leaf(name, true)))
+    Element::t("EffectiveRights")
+        .with_all(names.map(|name| Element::leaf(name, writable || matches!(name, "Read"))))
 }
