@@ -83,6 +83,7 @@ async fn synchronise(
         context: context(),
         max_deletes: None,
         keys: fresh_keys(),
+        options: exchange_core::engine::Options::default(),
     };
     cycle(&link, mailbox, collection).await
 }
