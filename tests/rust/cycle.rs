@@ -295,3 +295,60 @@ fn first(collection: &Collection) -> (String, String) {
     let (uri, (text, _)) = state.objects.iter().next().unwrap();
     (uri.clone(), text.clone())
 }
+
+/// A series is created before its changed and deleted occurrences. What is not there yet after a death in between is not what
+/// somebody removed.
+#[tokio::test]
+async fn a_series_cut_short_by_a_death_gets_its_occurrences_in_the_next_cycle() {
+    const SERIES: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Fixture//EN\r\nBEGIN:VEVENT\r\nUID:s\r\n\
+        DTSTAMP:20260102T030405Z\r\nSUMMARY:Series\r\nDTSTART:20260301T090000Z\r\nDTEND:20260301T100000Z\r\n\
+        RRULE:FREQ=DAILY;COUNT=4\r\nEXDATE:20260304T090000Z\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:s\r\n\
+        DTSTAMP:20260102T030405Z\r\nSUMMARY:Changed\r\nRECURRENCE-ID:20260302T090000Z\r\n\
+        DTSTART:20260302T120000Z\r\nDTEND:20260302T130000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    for operation in ["UpdateItem", "DeleteItem"] {
+        let standin = Standin::builder()
+            .mailbox("anna@example.org", "secret")
+            .start()
+            .await
+            .unwrap();
+        let folder = own_folder(&standin, Kind::Event).await;
+        let mine = Collection::default();
+        mine.0.lock().unwrap().put("s.ics", SERIES);
+        let busy = fault::Kind::BusyFault { back_off_ms: 5_000 };
+        standin.faults().add(Fault::once(busy).on(operation));
+        tokio::select! {
+            report = sync(&standin, Kind::Event, &folder, &mine) => panic!("{operation}: {report:?}"),
+            () = called(&standin, operation) => {}
+        }
+        standin.faults().clear();
+        let report = sync(&standin, Kind::Event, &folder, &mine).await;
+        assert_eq!(report.error, None, "{operation}");
+        let theirs = Collection::default();
+        for (side, collection) in [("local", &mine), ("remote", &theirs)] {
+            sync(&standin, Kind::Event, &folder, collection).await;
+            let state = collection.0.lock().unwrap();
+            let texts: Vec<&str> = state
+                .objects
+                .values()
+                .map(|(text, _)| text.as_str())
+                .collect();
+            assert_eq!(texts.len(), 1, "{operation}, {side}");
+            assert!(
+                texts[0].contains("SUMMARY:Changed"),
+                "{operation}, {side}: {}",
+                texts[0]
+            );
+            assert!(
+                texts[0].contains("EXDATE"),
+                "{operation}, {side}: {}",
+                texts[0]
+            );
+        }
+    }
+}
+
+async fn called(standin: &Standin, operation: &str) {
+    while standin.calls().count(operation) == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}

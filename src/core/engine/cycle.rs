@@ -46,6 +46,8 @@ pub(super) struct Cycle<'a> {
     dropped: bool,
     /// Whether the brake let deletes pass.
     pub braked: bool,
+    /// Deletes that this cycle made here and there: the brake counts them with those that follow.
+    pub struck: (u64, u64),
     /// Whether a new item was gone before it could be read.
     pub uncertain: bool,
     /// Cases that came out as deletes before that.
@@ -73,6 +75,7 @@ impl<'a> Cycle<'a> {
             created: BTreeSet::new(),
             dropped: false,
             braked: false,
+            struck: (0, 0),
             uncertain: false,
             deferred: Vec::new(),
             pending: Save::default(),

@@ -44,9 +44,16 @@ impl Cycle<'_> {
         let deleted: Vec<String> = self.local_deleted.iter().cloned().collect();
         let brake = self.brake(&gone, &deleted).await;
         if brake.is_err() && !self.link.options.dry_run {
-            return brake;
+            if self.struck == (0, 0) {
+                return brake;
+            }
+            // The second half of a cycle that deleted something already: the next one asks for what is left.
+            self.report.postponed += (gone.len() + deleted.len() + self.deferred.len()) as u64;
+            self.deferred.clear();
+            return Ok(());
         }
         self.braked = true;
+        let before = (self.report.local_deleted, self.report.remote_deleted);
         let deferred = std::mem::take(&mut self.deferred);
         self.resolve(deferred).await?;
         for chunk in gone.chunks(CHUNK) {
@@ -68,6 +75,8 @@ impl Cycle<'_> {
             self.resolve(cases).await?;
             self.advance(chunk.len()).await?;
         }
+        self.struck.0 += self.report.local_deleted - before.0;
+        self.struck.1 += self.report.remote_deleted - before.1;
         brake
     }
 
@@ -101,8 +110,8 @@ impl Cycle<'_> {
     async fn brake(&mut self, gone: &[String], deleted: &[String]) -> Result<()> {
         let most = self.allowed(Deletes {
             pairs: self.pairs,
-            local: (gone.len() + self.deferred.len()) as u64,
-            remote: deleted.len() as u64,
+            local: self.struck.0 + (gone.len() + self.deferred.len()) as u64,
+            remote: self.struck.1 + deleted.len() as u64,
         });
         if self.link.options.restore_deleted {
             return Ok(());
@@ -116,8 +125,8 @@ impl Cycle<'_> {
         }
         let mut counted = Deletes {
             pairs: self.pairs,
-            local: 0,
-            remote: 0,
+            local: self.struck.0,
+            remote: self.struck.1,
         };
         for case in &self.deferred {
             match case.remote {

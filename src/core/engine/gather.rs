@@ -1,7 +1,7 @@
 use super::case::{Case, Local, Object, Remote};
 use super::cycle::{CHUNK, Cycle, answers};
 use super::link::{derived_uid, uri};
-use super::{Finding, LocalObject, Pair, PairState};
+use super::{Finding, LocalObject, Pair, PairState, RemoteItem};
 use crate::error::Result;
 use crate::mapping;
 use std::collections::{HashMap, HashSet};
@@ -73,7 +73,7 @@ impl Cycle<'_> {
                 case.local = intent.uri.clone().map_or(Local::Absent, Local::Unread);
                 claimed.extend(intent.uri.clone());
                 self.handled.extend(intent.uri.clone());
-                case.row = Some(intent);
+                case.row = Some(as_created(intent, item));
                 continue;
             }
             let uid = case.uid.as_ref().or(item.uid.as_ref());
@@ -283,6 +283,20 @@ impl Cycle<'_> {
         }
         Ok(())
     }
+}
+
+/// The row of an item that was found by its intent's key. It may have been created in part: what it lacks was never agreed on,
+/// so it is no change of the remote side, and the local one is looked at again.
+fn as_created(mut intent: Pair, item: &RemoteItem) -> Pair {
+    let has: HashSet<String> = item.record.iter().map(|(key, _)| key.to_string()).collect();
+    let agreed = intent.base.len();
+    intent
+        .base
+        .retain(|name, _| has.contains(name) || name == super::plan::ORIGIN);
+    if intent.base.len() < agreed {
+        intent.state = PairState::SetAside;
+    }
+    intent
 }
 
 /// The local object that a case is about already.

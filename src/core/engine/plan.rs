@@ -262,7 +262,7 @@ fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
 }
 
 /// Where an item was made: kept among the fingerprints, under a name that no property has.
-const ORIGIN: &str = "origin";
+pub(super) const ORIGIN: &str = "origin";
 
 fn origin(side: Side, link: &Link) -> Option<&'static str> {
     link.options.mask.as_ref().map(|_| match side {

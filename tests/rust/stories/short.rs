@@ -9,6 +9,15 @@ stories! {
         Do(Create(There, 6, Some(6))),
         Do(Copy(6, 7)),
     ];
+    a_side_was_emptied_in_two_halves_of_a_cycle: (Contact, Nextcloud, 4, 72), [
+        Do(Create(Here, 1, Some(1))),
+        Do(Create(Here, 2, None)),
+        Cycle,
+        Do(Delete(There, 2)),
+        Do(Squat(4, 3)),
+        During(List, 1, Delete(There, 1)),
+        Cycle,
+    ];
     an_object_with_a_name_of_its_own_came_back_with_its_moved_item: (Event, Newest, 2, 40), [
         Do(Create(Here, 1, None)),
         Cycle,
