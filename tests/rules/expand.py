@@ -2,7 +2,8 @@
 """Expands rules with python-dateutil and zoneinfo, to judge the product's expansion (tests/rust/rules.rs).
 
 A line of input: start | zone or - | last day | RRULE:… RDATE:… EXRULE:…, all of it on the clock of the zone.
-A line of output: the days, and the first instants in UTC: 20260105 20260106 | 20260105T080000Z 20260106T080000Z
+A line of output: the days, the first instants in UTC, and where they are not all at one time of day, all times on the clock:
+20260105 20260106 | 20260105T080000Z 20260106T080000Z | 20260105T090000 20260106T090000
 """
 import sys
 import warnings
@@ -28,13 +29,20 @@ def expand(line):
         if name == "RDATE":
             rules.rdate(datetime.strptime(value, FORM))
             continue
-        rule = rrulestr(value, dtstart=start)
-        # It would look for a day that never comes until the year 9999.
-        if "UNTIL" not in value:
-            rule = rule.replace(until=last)
+        has_rule = has_rule or name == "RRULE"
+        try:
+            rule = rrulestr(value, dtstart=start)
+            # It would look for a day that never comes until the year 9999.
+            if "UNTIL" not in value:
+                rule = rule.replace(until=last)
+            next(iter(rule), None)
+        except ValueError as error:
+            # Hours that its steps never reach: no day at all.
+            if "empty" not in str(error):
+                raise
+            continue
         if name == "RRULE":
             rules.rrule(rule)
-            has_rule = True
         else:
             rules.exrule(rule)
     if not has_rule:
@@ -48,7 +56,14 @@ def expand(line):
     for time in times[:8]:
         zoned = time.replace(tzinfo=ZoneInfo("UTC" if zone == "-" else zone))
         instants.append(zoned.astimezone(timezone.utc).strftime(FORM) + "Z")
-    return " ".join(time.strftime("%Y%m%d") for time in times) + " | " + " ".join(instants)
+    several = any(time.time() != start.time() for time in times)
+    return " | ".join(
+        [
+            " ".join(time.strftime("%Y%m%d") for time in times),
+            " ".join(instants),
+            " ".join(time.strftime(FORM) for time in times) if several else "",
+        ]
+    )
 
 
 for line in sys.stdin:

@@ -36,6 +36,7 @@ fn client(script: &Script) -> Client {
 
 fn sync() -> SyncFolderItems {
     SyncFolderItems {
+        mark: None,
         folder: FolderId::Distinguished("calendar"),
         state: None,
     }

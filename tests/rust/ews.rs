@@ -132,11 +132,20 @@ fn requests_of_groups() -> Vec<(&'static str, Vec<u8>)> {
             notify: Notify::Nobody,
         }),
         of(&ListItems {
+            having: Some(NAMED),
             folder: &folder,
             fields: &Acquaintance::FIELDS,
             offset: 1000,
         }),
     ]
+}
+
+fn listing(folder: &FolderId, state: Option<&str>) -> SyncFolderItems {
+    SyncFolderItems {
+        folder: folder.clone(),
+        state: state.map(str::to_owned),
+        mark: state.map(|_| NAMED),
+    }
 }
 
 /// One request of every other operation, with every shape it can take.
@@ -191,14 +200,8 @@ fn requests() -> Vec<(&'static str, Vec<u8>)> {
             offset: 500,
             deep: true,
         }),
-        of(&SyncFolderItems {
-            folder: folder.clone(),
-            state: None,
-        }),
-        of(&SyncFolderItems {
-            folder: folder.clone(),
-            state: Some("H4sIAAB=".to_owned()),
-        }),
+        of(&listing(&folder, None)),
+        of(&listing(&folder, Some("H4sIAAB="))),
         of(&GetItem {
             items: vec![&item, &bare, &occurrence],
             fields: &fields,

@@ -4,8 +4,8 @@
 
 use chrono_tz::Tz;
 use exchange_core::ews::Element;
-use exchange_core::mapping::{self, Context, OccurrenceAction};
-use exchange_core::model::{Key, Kind};
+use exchange_core::mapping::{self, Context, Field, OccurrenceAction, Part};
+use exchange_core::model::{Key, Kind, Record};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -45,10 +45,42 @@ fn convert(kind: Kind, file: &str) -> String {
             writeln!(text, "{}: {}", loss.property, loss.reason).unwrap();
         }
     }
-    text.push_str("> exchange\n");
-    let fields = mapping::create_fields(kind, "key", "uid", &local.record, &CONTEXT).unwrap();
+    match mapping::split(&local.record, &CONTEXT) {
+        None => {
+            let record = &local.record;
+            let fields = mapping::create_fields(kind, "key", "uid", record, &CONTEXT).unwrap();
+            text.push_str("> exchange\n");
+            text.push_str(&item(kind, record, fields));
+        }
+        Some(split) => {
+            for (rank, series) in (1..).zip(split.series) {
+                let part = Part::new("key", &series.time, rank, &split.rule);
+                let fields = mapping::part_fields(&part, "uid", &series.record, &CONTEXT).unwrap();
+                writeln!(text, "> exchange {}", series.time).unwrap();
+                text.push_str(&item(kind, &series.record, fields));
+            }
+        }
+    }
+    let keys: Vec<Key> = local.record.iter().map(|(key, _)| key).collect();
+    text.push_str("> back\n");
+    let fresh = mapping::write_local(kind, None, "uid", &local.record, &[], &CONTEXT).unwrap();
+    text.push_str(&without_zones(&fresh.replace("\r\n", "\n")));
+    let read = mapping::read_local(kind, &fresh, &CONTEXT).unwrap();
+    assert_eq!(read.record, local.record);
+    let same = mapping::write_local(kind, Some(&file), "uid", &local.record, &keys, &CONTEXT);
+    assert_eq!(
+        same.unwrap(),
+        file,
+        "a file that says the same was written anew"
+    );
+    text
+}
+
+/// What is sent for an item: itself, and its occurrences.
+fn item(kind: Kind, record: &Record, fields: Vec<Field>) -> String {
+    let mut text = String::new();
     let item = Element {
-        name: match local.record.own("group") {
+        name: match record.own("group") {
             Some(_) => "DistributionList".to_owned(),
             None => "Item".to_owned(),
         },
@@ -56,8 +88,8 @@ fn convert(kind: Kind, file: &str) -> String {
         ..Element::default()
     };
     show(&item, 0, &mut text);
-    let keys: Vec<Key> = local.record.iter().map(|(key, _)| key).collect();
-    let changes = mapping::occurrence_changes(kind, &local.record, &keys, &CONTEXT).unwrap();
+    let keys: Vec<Key> = record.iter().map(|(key, _)| key).collect();
+    let changes = mapping::occurrence_changes(kind, record, &keys, &CONTEXT).unwrap();
     let deleted: Vec<String> = changes
         .iter()
         .filter(|change| change.action == OccurrenceAction::Delete)
@@ -82,17 +114,6 @@ fn convert(kind: Kind, file: &str) -> String {
             }
         }
     }
-    text.push_str("> back\n");
-    let fresh = mapping::write_local(kind, None, "uid", &local.record, &[], &CONTEXT).unwrap();
-    text.push_str(&without_zones(&fresh.replace("\r\n", "\n")));
-    let read = mapping::read_local(kind, &fresh, &CONTEXT).unwrap();
-    assert_eq!(read.record, local.record);
-    let same = mapping::write_local(kind, Some(&file), "uid", &local.record, &keys, &CONTEXT);
-    assert_eq!(
-        same.unwrap(),
-        file,
-        "a file that says the same was written anew"
-    );
     text
 }
 

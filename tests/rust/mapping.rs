@@ -307,7 +307,11 @@ fn what_cannot_cross_is_refused_with_a_reason() {
         ),
         (
             "DTSTART:20260105\r\nRRULE:FREQ=HOURLY\r\n",
-            "It repeats several times a day (HOURLY), and a series in Exchange has one occurrence a day at most; make a series of each time of day.",
+            "It is all day and repeats at times of a day; give it a time to start at, or another rule.",
+        ),
+        (
+            "DTSTART:20260105T090000Z\r\nRRULE:FREQ=MINUTELY;INTERVAL=30\r\n",
+            "It repeats at more than 24 times of a day, and each of them would be a series of its own in Exchange. Use fewer, or keep it out of this calendar.",
         ),
         (
             "DTSTART:20260105\r\nRRULE:FREQ=YEARLY;BYMONTH=13\r\n",

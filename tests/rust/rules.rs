@@ -77,6 +77,13 @@ fn case(rng: &mut Rng) -> Case {
         .is_some();
     let all_day = !exists || rng.chance(200);
     let start = day.and_time(if all_day { NaiveTime::MIN } else { time });
+    let rule = |rng: &mut Rng, day| loop {
+        // What has times of day is not all day.
+        let rule = rule(rng, day);
+        if !all_day || !["HOUR", "MINUTE"].iter().any(|word| rule.contains(word)) {
+            return rule;
+        }
+    };
     let mut lines = Vec::new();
     match rng.below(20) {
         0 => {}
@@ -90,7 +97,13 @@ fn case(rng: &mut Rng) -> Case {
     if lines.is_empty() || rng.chance(60) {
         for _ in 0..=rng.below(4) {
             let further = day + Days::new(rng.below(400) as u64);
-            lines.push(format!("RDATE:{}", compact(further.and_time(start.time()))));
+            let afternoon = NaiveTime::from_hms_opt(15, 20, 0).unwrap();
+            let other = !all_day && rng.chance(200);
+            let time = if other { afternoon } else { start.time() };
+            let at = further.and_time(time).and_local_timezone(zone);
+            // Not at a time that a clock change skips.
+            let time = at.earliest().map_or(afternoon, |_| time);
+            lines.push(format!("RDATE:{}", compact(further.and_time(time))));
         }
     }
     Case {
@@ -101,12 +114,17 @@ fn case(rng: &mut Rng) -> Case {
 }
 
 fn rule(rng: &mut Rng, day: NaiveDate) -> String {
+    let several = rng.chance(100);
     let mut parts = match rng.below(4) {
+        0 if several => return by_steps(rng, day),
         0 => daily(rng),
         1 => weekly(rng, day),
         2 => monthly(rng),
         _ => yearly(rng),
     };
+    if several {
+        parts.extend(times(rng));
+    }
     if rng.chance(400) {
         let interval = if rng.chance(100) {
             rng.below(120)
@@ -123,6 +141,60 @@ fn rule(rng: &mut Rng, day: NaiveDate) -> String {
         3..=5 => {
             let until = day + Days::new(rng.below(900) as u64);
             parts.push(format!("UNTIL={}T235959", until.format("%Y%m%d")));
+        }
+        _ => {}
+    }
+    parts.join(";")
+}
+
+/// Several times of each day, at most 24. The places of BYSETPOS count times as well.
+fn times(rng: &mut Rng) -> Vec<String> {
+    let mut list = |name: &str, most: usize, all: &[u32]| {
+        let chosen: BTreeSet<u32> = (0..=rng.below(most))
+            .map(|_| *rng.pick(all).unwrap())
+            .collect();
+        let chosen: Vec<String> = chosen.iter().map(ToString::to_string).collect();
+        format!("{name}={}", chosen.join(","))
+    };
+    let hours = list("BYHOUR", 5, &[0, 2, 3, 8, 9, 10, 14, 17, 20, 23]);
+    let minutes = list("BYMINUTE", 3, &[0, 15, 30, 45]);
+    if rng.chance(500) {
+        vec![hours, minutes]
+    } else {
+        vec![hours]
+    }
+}
+
+/// Hours or minutes apart.
+fn by_steps(rng: &mut Rng, day: NaiveDate) -> String {
+    let hours = [1, 2, 3, 5, 6, 7, 8, 12, 25, 36, 48];
+    let minutes = [60, 90, 120, 180, 240, 480, 720, 1440, 2160];
+    let (name, interval) = if rng.chance(600) {
+        ("HOURLY", *rng.pick(&hours).unwrap())
+    } else {
+        ("MINUTELY", *rng.pick(&minutes).unwrap())
+    };
+    let mut parts = vec![format!("FREQ={name};INTERVAL={interval}")];
+    if rng.chance(300) {
+        parts.push(weekdays(rng, 0));
+    }
+    if rng.chance(100) {
+        parts.push(numbers(rng, "BYMONTH", 12, false));
+    }
+    if rng.chance(100) {
+        parts.push(numbers(rng, "BYMONTHDAY", 28, true));
+    }
+    if rng.chance(200) {
+        parts.push("BYHOUR=8,9,10,12,14,16".to_owned());
+    }
+    if name == "HOURLY" && interval % 3 == 0 && rng.chance(300) {
+        parts.push("BYMINUTE=0,30".to_owned());
+    }
+    match rng.below(3) {
+        0 => parts.push(format!("COUNT={}", rng.below(200) + 1)),
+        1 => {
+            let until = day + Days::new(rng.below(500) as u64);
+            parts.push(format!("UNTIL={}T113000", until.format("%Y%m%d")));
         }
         _ => {}
     }
@@ -309,13 +381,22 @@ struct Seen {
     whole: usize,
     in_part: usize,
     without_days: usize,
+    several: usize,
+    too_often: usize,
     occurrences: usize,
     deleted: usize,
 }
 
 /// Judges one case by what dateutil answered.
 fn judge(case: &Case, answer: &str, seen: &mut Seen) -> Result<(), String> {
-    let (days, instants) = answer.split_once('|').unwrap();
+    let answers: Vec<&str> = answer.split('|').collect();
+    let [days, instants, times] = answers[..] else {
+        return Err(format!("expand.py answers {answer}"));
+    };
+    let times: Vec<NaiveDateTime> = times
+        .split_whitespace()
+        .map(|time| NaiveDateTime::parse_from_str(time, "%Y%m%dT%H%M%S").unwrap())
+        .collect();
     let days: Vec<NaiveDate> = days
         .split_whitespace()
         .map(|day| NaiveDate::parse_from_str(day, "%Y%m%d").unwrap())
@@ -327,8 +408,44 @@ fn judge(case: &Case, answer: &str, seen: &mut Seen) -> Result<(), String> {
             seen.without_days += 1;
             return Ok(());
         }
+        Err(_)
+            if times
+                .iter()
+                .map(NaiveDateTime::time)
+                .collect::<BTreeSet<_>>()
+                .len()
+                > 24 =>
+        {
+            seen.too_often += 1;
+            return Ok(());
+        }
         Err(error) => return Err(format!("refused: {error}")),
     };
+    if let Some(split) = mapping::split(&local.record, &CONTEXT) {
+        seen.several += 1;
+        let whole = local
+            .losses
+            .iter()
+            .all(|loss| loss.property != "recurrence");
+        let at_start = || {
+            days.iter()
+                .map(|day| day.and_time(case.start.time()))
+                .collect()
+        };
+        let expected = if times.is_empty() { at_start() } else { times };
+        return several(case, split, &expected, instants, whole, seen);
+    }
+    judge_one(case, &local, days, instants, seen)
+}
+
+/// Judges what is one series in Exchange.
+fn judge_one(
+    case: &Case,
+    local: &mapping::LocalItem,
+    days: Vec<NaiveDate>,
+    instants: &str,
+    seen: &mut Seen,
+) -> Result<(), String> {
     let fields =
         mapping::create_fields(Kind::Event, "key", "uid", &local.record, &CONTEXT).unwrap();
     let item = fields
@@ -394,6 +511,74 @@ fn judge(case: &Case, answer: &str, seen: &mut Seen) -> Result<(), String> {
     same_instants(case, instants, first, until)
 }
 
+/// Judges the series of a rule with several occurrences on one day.
+fn several(
+    case: &Case,
+    split: mapping::Split,
+    expected: &[NaiveDateTime],
+    instants: &str,
+    whole: bool,
+    seen: &mut Seen,
+) -> Result<(), String> {
+    let (_, span) = split.rule.rsplit_once(" SHOWN:").unwrap();
+    let (first, until) = span.split_once('/').unwrap();
+    let day = |text| NaiveDate::parse_from_str(text, "%Y%m%d").unwrap();
+    let (first, until) = (day(first), day(until));
+    let mut there = Vec::new();
+    for series in split.series {
+        let time = NaiveTime::parse_from_str(&series.time, "%H%M%S").unwrap();
+        let keys: Vec<Key> = series.record.iter().map(|(key, _)| key).collect();
+        let part = mapping::Part::new("key", &series.time, 1, &split.rule);
+        let fields = mapping::part_fields(&part, "uid", &series.record, &CONTEXT).unwrap();
+        let item = fields
+            .iter()
+            .find(|field| field.content.name == "Recurrence");
+        let told = Recurrence::from_xml(&standin(&item.unwrap().content))
+            .map_err(|invalid| format!("Exchange refuses it: {invalid:?}"))?;
+        let changes =
+            mapping::occurrence_changes(Kind::Event, &series.record, &keys, &CONTEXT).unwrap();
+        let deleted: BTreeSet<u32> = changes.iter().map(|change| change.index).collect();
+        seen.deleted += deleted.len();
+        let days = (1..).zip(told.dates()).take_while(|(_, day)| *day <= LAST);
+        let days = days.filter(|(index, _)| !deleted.contains(index));
+        there.extend(days.map(|(_, day)| day.and_time(time)));
+    }
+    there.sort_unstable();
+    let inside = |time: &&NaiveDateTime| (first..=until).contains(&time.date());
+    let expected_there: Vec<NaiveDateTime> = expected.iter().filter(inside).copied().collect();
+    seen.occurrences += there.len();
+    let skipped = |time: &NaiveDateTime| {
+        let zone = case.zone.unwrap_or(Tz::UTC);
+        !whole && time.and_local_timezone(zone).earliest().is_none() && !there.contains(time)
+    };
+    let expected_there: Vec<NaiveDateTime> = expected_there
+        .into_iter()
+        .filter(|time| !skipped(time))
+        .collect();
+    if there != expected_there {
+        let other = there.iter().zip(&expected_there).find(|(a, b)| a != b);
+        return Err(format!(
+            "{} times instead of {}; the first other one: {other:?}",
+            there.len(),
+            expected_there.len()
+        ));
+    }
+    let enough = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
+    let later = expected.last().is_some_and(|last| last.date() > until);
+    if later && (whole || until < enough) {
+        return Err(format!("it is shown until {until} only"));
+    }
+    // What is told as a loss may be one that a clock change skips, which zoneinfo has an hour later.
+    let exists = |time: &NaiveDateTime| {
+        let zone = case.zone.unwrap_or(Tz::UTC);
+        time.and_local_timezone(zone).earliest().is_some()
+    };
+    if !expected.iter().take(8).all(exists) {
+        return Ok(());
+    }
+    same_instants(case, instants, first, until)
+}
+
 /// Each instant that zoneinfo finds is the occurrence of its day: excluding it leaves a mark in the record.
 fn same_instants(
     case: &Case,
@@ -413,7 +598,12 @@ fn same_instants(
         let zone = case.zone.unwrap_or(Tz::UTC);
         utc.and_utc().with_timezone(&zone).time()
     };
-    if instants.first().map(time) != Some(case.start.time()) {
+    let off = |instant: &&str| time(instant) != case.start.time();
+    let has_times = case
+        .lines
+        .iter()
+        .any(|line| line.contains("HOUR") || line.contains("MINUTE"));
+    if instants.first().is_some_and(off) && !has_times {
         // It begins at a time that a clock change skips: see above.
         return Ok(());
     }
@@ -496,20 +686,25 @@ fn main() {
         all.whole += seen.whole;
         all.in_part += seen.in_part;
         all.without_days += seen.without_days;
+        all.several += seen.several;
+        all.too_often += seen.too_often;
         all.occurrences += seen.occurrences;
         all.deleted += seen.deleted;
         failures.extend(failed);
     }
     println!(
-        "rules: {number} compared with python-dateutil in {} s: {} that Exchange has, {} shown whole, {} shown for some years, {} without any day; {} occurrences, {} deleted ones.",
+        "rules: {number} compared with python-dateutil in {} s: {} that Exchange has, {} shown whole, {} shown for some years, {} with several times a day, {} with more than 24, {} without any day; {} occurrences, {} deleted ones.",
         began.elapsed().as_secs(),
         all.same_rule,
         all.whole,
         all.in_part,
+        all.several,
+        all.too_often,
         all.without_days,
         all.occurrences,
         all.deleted,
     );
+    assert!(all.several > number / 20);
     assert!(all.same_rule > number / 10 && all.in_part > number / 10 && all.whole > number / 10);
     for failure in failures.iter().take(20) {
         eprintln!("{failure}");

@@ -22,6 +22,7 @@ const PASSWORD: &str = "Grüße:🔑 9";
 
 fn sync() -> SyncFolderItems {
     SyncFolderItems {
+        mark: None,
         folder: FolderId::Distinguished("calendar"),
         state: None,
     }

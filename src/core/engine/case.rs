@@ -95,6 +95,17 @@ impl Case {
         self.state() == Some(PairState::SetAside)
     }
 
+    /// An item that a write of ours broke off in counts as unchanged there and as changed here, so that it is written again.
+    pub fn take_up(&mut self) {
+        if let (Some(row), Remote::Read(item)) = (&mut self.row, &self.remote)
+            && item.unfinished
+        {
+            row.base = sync::fingerprint(&item.record);
+            // Without an etag the object is looked at.
+            row.etag = row.etag.take().map(|_| String::new());
+        }
+    }
+
     fn state(&self) -> Option<PairState> {
         self.row.as_ref().map(|row| row.state)
     }

@@ -55,6 +55,8 @@ pub struct RemoteItem {
     pub losses: Vec<Loss>,
     /// Whether it is a private meeting that somebody else organizes, of which the record does not tell.
     pub locked: bool,
+    /// Whether a write of ours broke off in the middle: it is to be written again, and what it lacks nobody took out.
+    pub unfinished: bool,
 }
 
 /// An item to be created. `key` is stored on it, so that it is found again when the reply is lost.

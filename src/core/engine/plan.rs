@@ -11,6 +11,9 @@ use crate::sync::{Action, Direction, Merge, Prints, Rules, Version, decide, fing
 const DECLINED: &str = "You declined this meeting, so it is not in the calendar of Exchange; it stays in Nextcloud. Accept it to bring \
                         it back.";
 
+const UNFINISHED: &str =
+    "It is being written to Exchange from another place; it comes here when that is done.";
+
 /// What is to be done for one case: plain data, carried out by `batch`.
 #[derive(Debug)]
 pub(super) enum Plan {
@@ -64,6 +67,7 @@ impl Plan {
 }
 
 pub(super) fn plan(case: &mut Case, link: &Link) -> Plan {
+    case.take_up();
     let sights = (case.local_sight(link), case.remote_sight(link));
     let outcome = match sights {
         (Some(local), Some(remote)) => {
@@ -344,12 +348,15 @@ fn kept_remote(case: &Case, item: &RemoteItem, link: &Link, why: Cause) -> Resul
         .unwrap_or_else(|| derived_uid(&item.reference.id));
     let object = case.object().map(|(uri, _)| uri);
     let known = case.row.as_ref().and_then(|row| row.uri.clone());
+    // Of one that a write broke off in there is nothing to keep: hosts pass over an empty text.
+    let record = Some(&item.record).filter(|_| !item.unfinished);
+    let text = record.map(|record| write(link, None, &uid, record, &keys(record)));
     Ok(Kept {
         side: Side::Remote,
         cause: why,
         uri: object.or(known),
         title: mapping::title(link.kind, &item.record),
-        text: Some(write(link, None, &uid, &item.record, &keys(&item.record))?),
+        text: Some(text.transpose()?.unwrap_or_default()),
         reason: match why {
             Cause::Conflict => {
                 "Both sides changed the same property, and the version in Nextcloud stands."
@@ -368,6 +375,9 @@ fn create_local(case: &mut Case, link: &Link) -> Result<Plan, String> {
         }
         return Ok(Plan::Look);
     };
+    if item.unfinished {
+        return Err(UNFINISHED.to_owned());
+    }
     let known = case.uid.as_ref().or(item.uid.as_ref());
     let uid = known
         .cloned()

@@ -10,6 +10,8 @@ pub struct ListItems<'a> {
     pub fields: &'a [FieldPath],
     /// How many items of the pages before there were.
     pub offset: usize,
+    /// Only those that have this property.
+    pub having: Option<FieldPath>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,13 +36,18 @@ impl Operation for ListItems<'_> {
                     }
                 });
             });
-            // A page without a restriction holds 1000 items (NOTES section 3).
+            // A page with a restriction holds 250 items, whatever is asked for, any other 1000 (NOTES section 3).
             let view = [
                 ("MaxEntriesReturned", "1000"),
                 ("Offset", offset.as_str()),
                 ("BasePoint", "Beginning"),
             ];
             w.empty("m:IndexedPageItemView", &view);
+            if let Some(path) = &self.having {
+                w.element("m:Restriction", &[], |w| {
+                    w.element("t:Exists", &[], |w| w.tree(&path.element()));
+                });
+            }
             w.element("m:ParentFolderIds", &[], |w| self.folder.write(w));
         });
     }

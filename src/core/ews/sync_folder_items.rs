@@ -1,13 +1,15 @@
 use super::operation::missing;
-use super::{Element, FolderId, ItemId, Operation, Writer, is_true};
+use super::{Element, FieldPath, FolderId, ItemId, Operation, Writer, is_true};
 use crate::error::Result;
 
-/// What changed in a folder since a sync state, ids only: every further property costs the server a look at the item.
+/// What changed in a folder since a sync state, ids and one property at most: each costs the server a look at the item.
 /// <https://learn.microsoft.com/exchange/client-developer/web-service-reference/syncfolderitems-operation>
 #[derive(Clone, Debug)]
 pub struct SyncFolderItems {
     pub folder: FolderId,
     pub state: Option<String>,
+    /// A named property that few items have: whether one of the changed items has it.
+    pub mark: Option<FieldPath>,
 }
 
 impl SyncFolderItems {
@@ -19,6 +21,8 @@ impl SyncFolderItems {
 pub struct SyncPage {
     /// Created or changed. The two are told apart no better than the server does, which is not well.
     pub changed: Vec<ItemId>,
+    /// Whether one of them has the property asked for.
+    pub marked: bool,
     pub deleted: Vec<String>,
     /// Never empty.
     pub state: String,
@@ -32,7 +36,12 @@ impl Operation for SyncFolderItems {
 
     fn write(&self, w: &mut Writer) {
         w.element("m:SyncFolderItems", &[], |w| {
-            w.element("m:ItemShape", &[], |w| w.text("t:BaseShape", "IdOnly"));
+            w.element("m:ItemShape", &[], |w| {
+                w.text("t:BaseShape", "IdOnly");
+                if let Some(mark) = &self.mark {
+                    w.element("t:AdditionalProperties", &[], |w| w.tree(&mark.element()));
+                }
+            });
             w.element("m:SyncFolderId", &[], |w| self.folder.write(w));
             if let Some(state) = &self.state {
                 w.text("m:SyncState", state);
@@ -64,6 +73,7 @@ impl Operation for SyncFolderItems {
                         .first()
                         .ok_or_else(|| missing("a changed item"))?;
                     page.changed.push(ItemId::of(item)?);
+                    page.marked |= item.child("ExtendedProperty").is_some();
                 }
                 "Delete" => page.deleted.push(ItemId::of(change)?.id),
                 // ReadFlagChange is about mail.

@@ -1,15 +1,23 @@
-use super::{EwsMailbox, folder_gone, public};
-use crate::engine::Changes;
+use super::{EwsMailbox, folder_gone, parts, public};
+use crate::engine::{Changes, RemoteRef};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ews::{FolderId, SyncFolderItems};
+use crate::ews::{FolderId, SyncFolderItems, SyncPage};
+use crate::mapping;
+use std::collections::HashSet;
+
+/// Before the sync state in a cursor: there are parts of groups in the folder, or were.
+const PARTS: &str = "parts:";
 
 pub async fn list(mailbox: &EwsMailbox, folder: &str, cursor: Option<&str>) -> Result<Changes> {
     if public::is_public(folder) {
         return public::changes(mailbox, folder, cursor).await;
     }
+    let known = cursor.and_then(|cursor| cursor.strip_prefix(PARTS));
+    let state = known.or(cursor);
     let question = SyncFolderItems {
         folder: FolderId::Id(folder.to_owned()),
-        state: cursor.map(str::to_owned),
+        state: state.map(str::to_owned),
+        mark: Some(mapping::PART_OF),
     };
     let page = mailbox
         .client
@@ -20,16 +28,56 @@ pub async fn list(mailbox: &EwsMailbox, folder: &str, cursor: Option<&str>) -> R
             ErrorKind::ItemGone => folder_gone(),
             _ => error,
         })?;
-    if !page.last && cursor == Some(page.state.as_str()) {
+    if !page.last && state == Some(page.state.as_str()) {
         return Err(Error::new(
             ErrorKind::Protocol,
             "Exchange announces more changes but does not move on. Synchronising tries again later.",
         ));
     }
+    // Of an item that is gone nothing tells whether it was a part.
+    let gone = known.is_some() && !page.deleted.is_empty();
+    let (changed, deleted) = if page.marked || gone {
+        by_groups(mailbox, &question.folder, &page, gone).await?
+    } else {
+        let changed = page.changed.into_iter().map(Into::into).collect();
+        (changed, page.deleted)
+    };
+    let prefix = if page.marked || known.is_some() {
+        PARTS
+    } else {
+        ""
+    };
     Ok(Changes {
-        changed: page.changed.into_iter().map(Into::into).collect(),
-        deleted: page.deleted,
-        cursor: page.state,
+        changed,
+        deleted,
+        cursor: format!("{prefix}{}", page.state),
         more: !page.last,
     })
+}
+
+/// A part that changed is a change of its group; with `all`, every group is told, as one of them may lack a part now. The
+/// first part is the group; as items of their own the others are not there, and one of them may have been the first.
+pub async fn by_groups(
+    mailbox: &EwsMailbox,
+    folder: &FolderId,
+    page: &SyncPage,
+    all: bool,
+) -> Result<(Vec<RemoteRef>, Vec<String>)> {
+    let groups = parts::groups(mailbox, folder).await?;
+    let mut changed: HashSet<&str> = page.changed.iter().map(|item| item.id.as_str()).collect();
+    let mut told = Vec::new();
+    let mut deleted = page.deleted.clone();
+    for group in groups.values() {
+        let own = group.ids().filter(|id| changed.remove(id)).count();
+        if all || own > 0 {
+            told.extend(group.reference());
+            deleted.extend(group.ids().skip(1).map(str::to_owned));
+        }
+    }
+    let others = page
+        .changed
+        .iter()
+        .filter(|item| changed.contains(item.id.as_str()));
+    told.extend(others.cloned().map(RemoteRef::from));
+    Ok((told, deleted))
 }

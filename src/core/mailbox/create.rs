@@ -6,8 +6,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{
     Attachment, Batch, CreateItem, DeleteItem, FindItem, FolderId, ItemId, NewItem, Target, Version,
 };
-use crate::mapping::{self, Context};
+use crate::mapping::{self, Context, Part};
 use crate::model::{Key, Kind, Record};
+use std::collections::HashMap;
+
+/// Parts of groups among new items, by their keys.
+pub type Parts = HashMap<String, Part>;
 
 /// Creates items, then the changed and deleted occurrences of the series among them.
 ///
@@ -19,6 +23,7 @@ pub async fn create(
     kind: Kind,
     folder: &str,
     items: &[Create],
+    parts: &Parts,
 ) -> Vec<Result<RemoteRef>> {
     let folder = public::id_of(folder);
     let (groups, singles): (Vec<usize>, Vec<usize>) = (0..items.len()).partition(|place| {
@@ -33,12 +38,14 @@ pub async fn create(
     };
     let mut results: Vec<(usize, Result<RemoteRef>)> = Vec::new();
     let context = attachments::context(mailbox);
-    let created = create_all(mailbox, &context, kind, &folder, &part(&singles)).await;
+    let created = create_all(mailbox, &context, kind, &folder, &part(&singles), parts).await;
     results.extend(singles.into_iter().zip(created));
     if !groups.is_empty() {
         // After their members, which may be among the others.
         let created = match group::context_of_folder(mailbox, &folder).await {
-            Ok(context) => create_all(mailbox, &context, kind, &folder, &part(&groups)).await,
+            Ok(context) => {
+                create_all(mailbox, &context, kind, &folder, &part(&groups), parts).await
+            }
             Err(error) => groups.iter().map(|_| Err(super::same(&error))).collect(),
         };
         results.extend(groups.into_iter().zip(created));
@@ -53,13 +60,14 @@ async fn create_all(
     kind: Kind,
     folder: &FolderId,
     items: &[&Create],
+    parts: &Parts,
 ) -> Vec<Result<RemoteRef>> {
     // Older servers take no attachments along with an item.
     let inline = mailbox.client.version() >= Version::Exchange2013Sp1;
     let mut results: Vec<Result<ItemId>> = Vec::new();
     let (mut quiet, mut told) = (Vec::new(), Vec::new());
     for (place, item) in items.iter().enumerate() {
-        match compose(context, kind, item, inline) {
+        match compose(context, kind, item, parts.get(&item.key), inline) {
             Ok(new) => {
                 let notify = tell::of_new(mailbox, kind, &item.record);
                 if notify { &mut told } else { &mut quiet }.push((place, new));
@@ -238,9 +246,18 @@ async fn find(
     Ok(all)
 }
 
-fn compose(context: &Context, kind: Kind, item: &Create, inline: bool) -> Result<NewItem> {
+fn compose(
+    context: &Context,
+    kind: Kind,
+    item: &Create,
+    part: Option<&Part>,
+    inline: bool,
+) -> Result<NewItem> {
     reduced::check(kind, &item.record, context)?;
-    let fields = mapping::create_fields(kind, &item.key, &item.uid, &item.record, context)?;
+    let fields = match part {
+        None => mapping::create_fields(kind, &item.key, &item.uid, &item.record, context)?,
+        Some(part) => mapping::part_fields(part, &item.uid, &item.record, context)?,
+    };
     Ok(NewItem {
         group: mapping::is_group(&item.record),
         content: reduced::fields(fields, context)
@@ -327,7 +344,7 @@ async fn add_occurrences(
 }
 
 /// Removes what was created only in half. That it fails is no further harm, see [`create`].
-async fn take_out(mailbox: &EwsMailbox, items: &[ItemId]) {
+pub async fn take_out(mailbox: &EwsMailbox, items: &[ItemId]) {
     let targets: Vec<Target> = items
         .iter()
         .map(|item| {

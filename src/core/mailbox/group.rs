@@ -45,6 +45,7 @@ pub async fn context_of_folder(mailbox: &EwsMailbox, folder: &FolderId) -> Resul
             folder,
             fields: &Acquaintance::FIELDS,
             offset,
+            having: None,
         };
         let page = mailbox.client.ask(&question).await?;
         offset += page.items.len();

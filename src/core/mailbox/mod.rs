@@ -11,10 +11,12 @@ mod delete;
 mod folders;
 mod group;
 mod occurrences;
+mod parts;
 mod photo;
 mod public;
 mod read;
 mod reduced;
+mod regroup;
 mod respond;
 mod tell;
 #[cfg(test)]
@@ -114,15 +116,15 @@ impl Mailbox for EwsMailbox {
     }
 
     async fn create(&self, kind: Kind, folder: &str, items: &[Create]) -> Vec<Result<RemoteRef>> {
-        create::create(self, kind, folder, items).await
+        parts::create(self, kind, folder, items).await
     }
 
     async fn update(&self, kind: Kind, items: &[Update]) -> Vec<Result<RemoteRef>> {
-        update::update(self, kind, items).await
+        regroup::update(self, kind, items).await
     }
 
     async fn delete(&self, kind: Kind, items: &[RemoteRef]) -> Vec<Result<()>> {
-        delete::delete(self, kind, items).await
+        parts::delete(self, kind, items).await
     }
 
     fn calls(&self) -> u64 {

@@ -4,10 +4,11 @@
 //! As long as they stand still, a cycle costs that one question; when they move, the whole folder is listed with
 //! `FindItem` and compared.
 
-use super::{EwsMailbox, folder_gone, folders};
+use super::{EwsMailbox, changes, folder_gone, folders};
 use crate::engine::{Changes, Folder};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ews::{FieldPath, FolderId, FolderInfo, GetFolder, ItemId, ListItems};
+use crate::ews::{Element, FolderId, FolderInfo, GetFolder, ItemId, ListItems, SyncPage};
+use crate::mapping::PART_OF;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Stands before the id of a public folder, wherever ids of folders are kept.
@@ -85,11 +86,12 @@ pub async fn changes(mailbox: &EwsMailbox, folder: &str, cursor: Option<&str>) -
         Some(Cursor::Settled(_) | Cursor::Fresh(_)) => return Err(changed()),
         Some(Cursor::Page(offset, state)) => (offset, state),
     };
-    let fields = [FieldPath::Field("item:ItemClass")];
+    let fields = [PART_OF];
     let question = ListItems {
         folder: &id,
         fields: &fields,
         offset,
+        having: None,
     };
     let page = mailbox.client.ask(&question).await.map_err(in_folder)?;
     let more = !page.last && !page.items.is_empty();
@@ -106,11 +108,20 @@ pub async fn changes(mailbox: &EwsMailbox, folder: &str, cursor: Option<&str>) -
         Cursor::Settled(begun)
     };
     let items = page.items.iter().map(ItemId::of);
+    let listed = SyncPage {
+        changed: items.collect::<Result<_>>()?,
+        ..SyncPage::default()
+    };
+    let is_part = |item: &Element| item.child("ExtendedProperty").is_some();
+    let (changed, deleted) = if page.items.iter().any(is_part) {
+        changes::by_groups(mailbox, &id, &listed, false).await?
+    } else {
+        let changed = listed.changed.into_iter().map(Into::into).collect();
+        (changed, Vec::new())
+    };
     Ok(Changes {
-        changed: items
-            .map(|item| item.map(Into::into))
-            .collect::<Result<_>>()?,
-        deleted: Vec::new(),
+        changed,
+        deleted,
         cursor: next.write(),
         more,
     })

@@ -1,5 +1,5 @@
 use super::attachments::{self, of_part};
-use super::{EwsMailbox, batch, by_id, group};
+use super::{EwsMailbox, batch, by_id, group, parts};
 use crate::engine::{RemoteItem, RemoteRef};
 use crate::error::Result;
 use crate::ews::{Element, FieldPath, GetAttachment, GetItem, ItemId, Target};
@@ -7,23 +7,34 @@ use crate::mapping::{self, Remote};
 use crate::model::Kind;
 
 /// An item on its way: the reference it was found with, and what is known of it so far.
-struct Reading {
-    reference: RemoteRef,
-    remote: Remote,
+pub struct Reading {
+    pub reference: RemoteRef,
+    pub remote: Remote,
 }
 
 /// Reads items: one call for each batch, one more for the changed occurrences of all of them, one for photos, and one for the
-/// attachments of either where there are some.
+/// attachments of either where there are some. The parts of groups take two more for each group.
 pub async fn read(
     mailbox: &EwsMailbox,
     kind: Kind,
     items: &[RemoteRef],
 ) -> Vec<Result<RemoteItem>> {
+    let ids: Vec<String> = items.iter().map(|item| item.id.clone()).collect();
+    let readings = read_items(mailbox, kind, &ids).await;
+    let readings = parts::read(mailbox, readings).await;
+    readings
+        .into_iter()
+        .map(|reading| reading.map(finish))
+        .collect()
+}
+
+/// Items as they are, parts of groups each by itself.
+pub async fn read_items(mailbox: &EwsMailbox, kind: Kind, ids: &[String]) -> Vec<Result<Reading>> {
     let mut fields = mapping::wanted(kind);
     let version = mailbox.client.version();
     fields.retain(|field| field.since() <= version);
     // Without versions: what is read is what is there now.
-    let targets: Vec<Target> = items.iter().map(|item| by_id(item.id.clone())).collect();
+    let targets: Vec<Target> = ids.iter().map(|id| by_id(id.clone())).collect();
     let mut found = get(mailbox, &targets, &fields).await;
     if kind != Kind::Contact {
         attachments::fetch(mailbox, &mut found).await;
@@ -37,9 +48,6 @@ pub async fn read(
     add_occurrences(mailbox, &mut readings, &fields).await;
     add_photos(mailbox, &mut readings).await;
     readings
-        .into_iter()
-        .map(|reading| reading.map(finish))
-        .collect()
 }
 
 async fn get(
@@ -65,6 +73,7 @@ fn finish(Reading { reference, remote }: Reading) -> RemoteItem {
     RemoteItem {
         locked: false,
         reference,
+        unfinished: remote.part.is_some_and(|part| part.unfinished),
         uid: remote.uid,
         aliases: remote.aliases,
         key: remote.key,
@@ -79,7 +88,7 @@ async fn add_occurrences(
     readings: &mut [Result<Reading>],
     fields: &[FieldPath],
 ) {
-    let (owners, ids) = parts(readings, |remote| remote.exceptions.clone());
+    let (owners, ids) = pieces(readings, |remote| remote.exceptions.clone());
     let targets: Vec<Target> = ids.into_iter().map(by_id).collect();
     let mut found = get(mailbox, &targets, fields).await;
     attachments::fetch(mailbox, &mut found).await;
@@ -89,7 +98,7 @@ async fn add_occurrences(
 }
 
 async fn add_photos(mailbox: &EwsMailbox, readings: &mut [Result<Reading>]) {
-    let (owners, ids) = parts(readings, |remote| remote.photo.iter().cloned().collect());
+    let (owners, ids) = pieces(readings, |remote| remote.photo.iter().cloned().collect());
     let question = GetAttachment {
         ids: ids.iter().map(String::as_str).collect(),
         sizes: Vec::new(),
@@ -102,7 +111,7 @@ async fn add_photos(mailbox: &EwsMailbox, readings: &mut [Result<Reading>]) {
 }
 
 /// The ids of further parts of items, and the place of the item that each belongs to.
-fn parts(
+fn pieces(
     readings: &[Result<Reading>],
     of: impl Fn(&Remote) -> Vec<String>,
 ) -> (Vec<usize>, Vec<String>) {

@@ -8,7 +8,7 @@ use crate::ews::{
     Edit, FileAttachment, GetItem, ItemChange, ItemId, MeetingAnswer as Answer, Notify, Target,
     UpdateItem,
 };
-use crate::mapping::{self, FieldChange, OccurrenceAction, OccurrenceChange};
+use crate::mapping::{self, FieldChange, OccurrenceAction, OccurrenceChange, Part};
 use crate::model::{File, Key, Kind};
 
 /// What has to be written for one item, in this order.
@@ -32,11 +32,18 @@ struct NewPhoto(Option<FileAttachment>);
 
 /// Changes items, each only while it still has the version that is known: first their own properties in batches, then
 /// photos and attachments, then occurrences. An item whose later steps fail is changed in part; the next listing shows it so.
-pub async fn update(mailbox: &EwsMailbox, kind: Kind, items: &[Update]) -> Vec<Result<RemoteRef>> {
+///
+/// `parts` are what those that are parts of a group shall be, in the same order; empty where none is.
+pub async fn update(
+    mailbox: &EwsMailbox,
+    kind: Kind,
+    items: &[Update],
+    parts: &[Part],
+) -> Vec<Result<RemoteRef>> {
     let mut steps: Vec<Option<Steps>> = Vec::new();
     let mut results: Vec<Result<ItemId>> = Vec::new();
-    for item in items {
-        match plan(mailbox, kind, item).await {
+    for (place, item) in items.iter().enumerate() {
+        match plan(mailbox, kind, item, parts.get(place)).await {
             Ok(plan) => {
                 steps.push(Some(plan));
                 results.push(Ok((&item.reference).into()));
@@ -58,14 +65,22 @@ pub async fn update(mailbox: &EwsMailbox, kind: Kind, items: &[Update]) -> Vec<R
         .collect()
 }
 
-async fn plan(mailbox: &EwsMailbox, kind: Kind, item: &Update) -> Result<Steps> {
+async fn plan(
+    mailbox: &EwsMailbox,
+    kind: Kind,
+    item: &Update,
+    part: Option<&Part>,
+) -> Result<Steps> {
     let context = match members(mailbox, item).await? {
         Some(known) => known,
         None => attachments::context(mailbox),
     };
     let context = &context;
     reduced::check(kind, &item.target, context)?;
-    let changes = mapping::update_fields(kind, &item.target, &item.changed, context)?;
+    let changes = match part {
+        None => mapping::update_fields(kind, &item.target, &item.changed, context)?,
+        Some(part) => mapping::part_changes(part, &item.target, &item.changed, context)?,
+    };
     let photo = item.changed.contains(&Key::of(mapping::PHOTO));
     let answer = respond::answer(mailbox, &item.target, &item.changed);
     let stays = |change: &FieldChange| {

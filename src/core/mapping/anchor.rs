@@ -15,6 +15,8 @@ pub struct Anchor {
     pub start: Moment,
     /// Days whose occurrence is at another time by the rule itself.
     times: Vec<(NaiveDate, NaiveTime)>,
+    /// Whether several occurrences may be on one day.
+    several: bool,
 }
 
 impl Anchor {
@@ -33,7 +35,12 @@ impl Anchor {
             Some(Value::Expanded(rule)) => rule.times.clone(),
             _ => Vec::new(),
         };
-        Self { start, times }
+        let several = matches!(rule, Some(Value::Expanded(rule)) if !rule.parts.is_empty());
+        Self {
+            start,
+            times,
+            several,
+        }
     }
 
     /// The occurrence that a date or time names.
@@ -53,6 +60,12 @@ impl Anchor {
 
     /// The moment that names an occurrence.
     pub fn moment(&self, occurrence: Occurrence, context: &Context) -> Moment {
+        if let (true, Occurrence::At(instant), Moment::At { zone, .. }) =
+            (self.several, occurrence, &self.start)
+        {
+            let zone = zone.clone();
+            return Moment::At { instant, zone };
+        }
         let day = self.day(occurrence, context);
         let from = series::day_of(&self.start, context);
         let moment = series::moved(&self.start, from, day, context);

@@ -44,7 +44,7 @@ pub static ROWS: &[Row] = &[
     Row::new("start", Shape::Moment, &local::Start, &exchange::Start).group("time").shared(),
     Row::new("end", Shape::Moment, &local::End, &exchange::End).group("time").shared(),
     Row::new("floating", Shape::Bool, &local::Floating, &FLOATING).series_only(),
-    Row::new("recurrence", Shape::Recurrence, &local::Rule, &exchange::Rule).group("time").series_only().shared().limit("a rule that Exchange lacks is the series that has all its days, the others deleted"),
+    Row::new("recurrence", Shape::Recurrence, &local::Rule, &exchange::Rule).group("time").series_only().shared().limit("a rule that Exchange lacks is the series that has all its days, the others deleted; several times a day are a series each, 24 at most"),
     Row::new("busy", Shape::Word(&["free", "tentative", "away", "elsewhere"]), &local::Busy, &exchange::Busy).with(&["status"]),
     Row::new("intended", Shape::Word(&["free", "tentative", "busy", "away", "elsewhere"]), &local::INTENDED, &exchange::Intended),
     Row::new("status", Shape::Word(&["tentative", "confirmed"]), &local::EventStatus, &WORD),

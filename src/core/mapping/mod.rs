@@ -34,9 +34,11 @@ mod series;
 mod settle;
 mod slots;
 mod span;
+mod split;
 mod stamp;
 mod task;
 mod text;
+mod times;
 mod uid;
 mod zones;
 
@@ -49,12 +51,13 @@ pub use local::{date_local, read_local, write_local};
 pub use mask::{is_hidden, is_private, mask};
 pub use places::{RESPONSE_STATUS, add_contents, contents, outline, size};
 pub use remote::{
-    Field, FieldChange, KEY, OccurrenceAction, OccurrenceChange, PHOTO, Remote, UID,
+    Field, FieldChange, KEY, OccurrenceAction, OccurrenceChange, PART_OF, PHOTO, Remote, UID,
     add_occurrence, add_photo, create_fields, occurrence_changes, read_remote, update_fields,
     wanted,
 };
 pub use row::{Direction, Row, Shape};
 pub use span::{Span, midnight, span};
+pub use split::{Part, Series, Split, every_key, join, part_changes, part_fields, split};
 pub use uid::{CLEAN_ID as GLOBAL_ID, ids as global_ids};
 pub use zones::zone_of;
 

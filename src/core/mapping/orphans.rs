@@ -37,7 +37,13 @@ pub fn read(calendar: &Component, scope: &mut Scope) -> Result<Record> {
     let mut record = read_component(Kind::Event, first, scope)?;
     move_to(&mut record, &start.moment());
     let stamps = originals.iter().map(|(stamp, _)| stamp);
-    let rule = Value::Expanded(Arc::new(rules::listed(start, stamps, scope)?));
+    let rule = rules::listed(start, stamps, scope)?;
+    if !rule.parts.is_empty() {
+        return Err(refuse(
+            "Two of its occurrences are on one day, and the file does not hold their series; keep them in files of their own.",
+        ));
+    }
+    let rule = Value::Expanded(Arc::new(rule));
     let anchor = Anchor::new(start.moment(), Some(&rule));
     record.set(Key::of("recurrence"), rule);
     let mut newest: BTreeMap<Occurrence, &Component> = BTreeMap::new();

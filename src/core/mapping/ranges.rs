@@ -45,7 +45,13 @@ impl Ranges {
         scope: &mut Scope,
     ) -> Result<Self> {
         let mut ranges = Self::default();
+        let several = matches!(series.own("recurrence"), Some(Value::Expanded(rule)) if !rule.parts.is_empty());
         for part in calendar.components().filter(|part| is_range(part)) {
+            if several {
+                return Err(refuse(
+                    "One change applies to an occurrence and all after it (RANGE), and its rule has several on one day; change them one by one.",
+                ));
+            }
             let Some(first) = named(part, anchor, scope)? else {
                 continue;
             };
@@ -101,7 +107,7 @@ impl Ranges {
                 ),
             );
         }
-        let on = |day: &NaiveDate| series::occurrence_on(course.start, *day, scope.context);
+        let on = |day: &NaiveDate| course.on(*day, scope.context);
         shown.iter().map(on).collect()
     }
 

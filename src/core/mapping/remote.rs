@@ -3,6 +3,7 @@
 use super::places::{self, Photo, extended, instant};
 use super::row::{Direction, Row};
 use super::scope::{Scope, refuse};
+use super::split::Part;
 use super::{Context, RESPONSE, contact, is_group, rows, rows_of, series, uid};
 use crate::error::Result;
 use crate::ews::{Element, FieldPath, PropertySet, PropertyType};
@@ -36,6 +37,13 @@ pub const RULE: FieldPath = FieldPath::Named(
     PropertyType::String,
 );
 
+/// On each of several series that are one object (docs/adr/0011): which they are. See [`Mark`].
+pub const PART_OF: FieldPath = FieldPath::Named(
+    PropertySet::PublicStrings,
+    "integration_exchange.part_of",
+    PropertyType::String,
+);
+
 /// A contact's picture. It is an attachment and no field: `create_fields` and `update_fields` leave it out; the
 /// caller creates it from [`Value::Bytes`] under this property, or deletes it, when the property is among those changed.
 pub const PHOTO: Property = "photo";
@@ -54,6 +62,8 @@ pub struct Remote {
     pub exceptions: Vec<String>,
     /// Attachment id of the picture, to be read and handed to [`add_photo`].
     pub photo: Option<String>,
+    /// Where it is one of several series that are one object.
+    pub part: Option<Part>,
 }
 
 /// One property to write: `content` is the whole child of the item element, in the types namespace throughout;
@@ -107,6 +117,7 @@ pub fn wanted(kind: Kind) -> Vec<FieldPath> {
     paths.extend([FieldPath::Field("item:LastModifiedTime"), KEY, UID, TAG]);
     if kind == Kind::Event {
         paths.extend(EVENT_PARTS);
+        paths.push(PART_OF);
     }
     paths
 }
@@ -126,6 +137,7 @@ pub fn read_remote(kind: Kind, item: &Element, context: &Context) -> Result<Remo
     // An event without any UID does not exist in Exchange; its tag may be that of the event it was copied from.
     let uid = known.or_else(|| tag.filter(|_| kind != Kind::Event).map(str::to_owned));
     Ok(Remote {
+        part: Part::read(item),
         uid,
         aliases,
         key: own(KEY).map(str::to_owned),
@@ -158,7 +170,8 @@ fn read_occurrences(item: &Element, record: &mut Record, scope: &mut Scope) -> V
     let Some(course) = series::of(record, scope.context) else {
         return Vec::new();
     };
-    let (start, left_out) = (course.start.clone(), course.left_out());
+    let left_out = course.left_out();
+    let start = course.start.clone();
     let tz = places::clock(item, scope);
     let entries = |name| item.child(name).map_or(&[][..], |list| &list.children);
     for deleted in entries("DeletedOccurrences") {
@@ -190,13 +203,13 @@ pub fn add_occurrence(remote: &mut Remote, exception: &Element, context: &Contex
     let course = series::of(&remote.record, context).ok_or_else(|| {
         refuse("Exchange answered an occurrence of an event that does not repeat.")
     })?;
-    let start = course.start;
+    let start = course.start.clone();
     let time = exception
         .child_text("OriginalStart")
         .and_then(instant)
         .ok_or_else(|| refuse("Exchange answered an occurrence without its original start."))?;
     let mut scope = Scope::new(context);
-    let occurrence = occurrence_at(start, time, places::clock(exception, &mut scope));
+    let occurrence = occurrence_at(&start, time, places::clock(exception, &mut scope));
     let item = read_rows(Kind::Event, exception, &mut scope)?;
     series::add(
         &mut remote.record,
@@ -265,7 +278,7 @@ fn shown(kind: Kind, record: &Record, context: &Context) -> Record {
     }
 }
 
-fn named(path: FieldPath, text: &str) -> Field {
+pub(super) fn named(path: FieldPath, text: &str) -> Field {
     match places::set_extended(path, text) {
         FieldChange::Set(field) => field,
         FieldChange::Delete(path) => Field {
@@ -364,7 +377,7 @@ pub fn occurrence_changes(
                 .left_out()
                 .into_iter()
                 .map(|(day, index)| OccurrenceChange {
-                    occurrence: series::occurrence_on(course.start, day, context),
+                    occurrence: course.on(day, context),
                     index,
                     action: OccurrenceAction::Delete,
                 }),

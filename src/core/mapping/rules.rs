@@ -11,7 +11,8 @@ use crate::dav::{Component, Line, split};
 use crate::error::Result;
 use crate::model::{Expanded, Pattern, Range, Recurrence, Shown};
 use chrono::{Datelike, NaiveDate, NaiveTime};
-use std::collections::BTreeMap;
+use chrono_tz::Tz;
+use std::collections::BTreeSet;
 
 /// How many years a rule without an end is shown ahead, at most and at least.
 const YEARS: std::ops::RangeInclusive<i32> = 1..=5;
@@ -23,11 +24,16 @@ const END: i32 = 2200;
 /// The lines of a component that say when it repeats.
 pub struct Rules {
     /// The day of DTSTART.
-    anchor: NaiveDate,
-    including: Vec<Parts>,
-    excluding: Vec<Parts>,
+    pub(super) anchor: NaiveDate,
+    /// The time of DTSTART, and whose clock it is on.
+    pub(super) time: NaiveTime,
+    pub(super) tz: Tz,
+    pub(super) including: Vec<Parts>,
+    pub(super) excluding: Vec<Parts>,
     /// Further days, with the time where it is another than that of DTSTART.
-    days: BTreeMap<NaiveDate, Option<NaiveTime>>,
+    pub(super) days: BTreeSet<(NaiveDate, Option<NaiveTime>)>,
+    /// Whether it has several occurrences on one day, as far as that is known.
+    pub(super) several: bool,
 }
 
 impl Rules {
@@ -39,18 +45,40 @@ impl Rules {
                 .map(|line| Parts::read(line.value(), start))
                 .collect::<Result<Vec<_>>>()
         };
-        Ok(Self {
+        Ok(Self::new(
+            start,
+            parts("RRULE")?,
+            parts("EXRULE")?,
+            further_days(component, start, scope)?,
+        ))
+    }
+
+    fn new(
+        start: &Stamp,
+        including: Vec<Parts>,
+        excluding: Vec<Parts>,
+        days: BTreeSet<(NaiveDate, Option<NaiveTime>)>,
+    ) -> Self {
+        let has_times = including.iter().chain(&excluding).any(Parts::has_times);
+        let twice = |((day, _), (next, _)): (&(NaiveDate, _), &(NaiveDate, _))| day == next;
+        Self {
             anchor: start.day(),
-            including: parts("RRULE")?,
-            excluding: parts("EXRULE")?,
-            days: further_days(component, start, scope)?,
-        })
+            time: start.time(),
+            tz: match start {
+                Stamp::Day(_) => Tz::UTC,
+                Stamp::Time { tz, .. } => *tz,
+            },
+            several: has_times || days.iter().zip(days.iter().skip(1)).any(twice),
+            including,
+            excluding,
+            days,
+        }
     }
 
     /// A single rule that Exchange has. `ErrorKind::Item` where that has no day.
     pub fn plain(&self) -> Result<Option<Recurrence>> {
         let rule = match self.including.as_slice() {
-            [rule] if self.excluding.is_empty() && self.days.is_empty() => {
+            [rule] if self.excluding.is_empty() && self.days.is_empty() && !self.several => {
                 rrule::recurrence(rule, self.anchor)
             }
             _ => None,
@@ -63,49 +91,52 @@ impl Rules {
     }
 
     /// In canonical form, as [`Expanded::rule`] has it.
-    fn text(&self) -> String {
-        let mut words = vec![format!("DTSTART:{}", rrule::plain(self.anchor))];
+    pub(super) fn text(&self) -> String {
+        let plain = |day: NaiveDate, time: Option<NaiveTime>| match time {
+            None => rrule::plain(day),
+            Some(time) => stamp::compact(day.and_time(time)),
+        };
+        let start = plain(self.anchor, self.several.then_some(self.time));
+        let mut words = vec![format!("DTSTART:{start}")];
         for (name, rules) in [("RRULE", &self.including), ("EXRULE", &self.excluding)] {
-            let texts = rules.iter().map(|rule| rule.text(rrule::plain));
+            let texts = rules.iter().map(|rule| rule.text(plain));
             words.extend(texts.map(|text| format!("{name}:{text}")));
         }
         if !self.days.is_empty() {
-            let days = self.days.iter().map(|(day, time)| match time {
-                None => rrule::plain(*day),
-                Some(time) => stamp::compact(day.and_time(*time)),
-            });
+            let days = self.days.iter().map(|(day, time)| plain(*day, *time));
             words.push(format!("RDATE:{}", days.collect::<Vec<_>>().join(",")));
         }
         words.join(" ")
     }
 
     /// Reads what [`Rules::text`] wrote; None where somebody else wrote it.
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let mut words = text.split(' ');
-        let anchor = stamp::parse_day(words.next()?.strip_prefix("DTSTART:")?)?;
-        let mut rules = Self {
-            anchor,
-            including: Vec::new(),
-            excluding: Vec::new(),
-            days: BTreeMap::new(),
+        let (anchor, time) = day_and_time(words.next()?.strip_prefix("DTSTART:")?)?;
+        let start = match time {
+            None => Stamp::Day(anchor),
+            Some(time) => Stamp::Time {
+                local: anchor.and_time(time),
+                zone: zones::utc(),
+                tz: Tz::UTC,
+            },
         };
-        let start = Stamp::Day(anchor);
+        let (mut including, mut excluding) = (Vec::new(), Vec::new());
+        let mut days = BTreeSet::new();
         for word in words {
             match word.split_once(':')? {
-                ("RRULE", text) => rules.including.push(Parts::read(text, &start).ok()?),
-                ("EXRULE", text) => rules.excluding.push(Parts::read(text, &start).ok()?),
+                ("RRULE", text) => including.push(Parts::read(text, &start).ok()?),
+                ("EXRULE", text) => excluding.push(Parts::read(text, &start).ok()?),
                 ("RDATE", text) => {
                     for value in text.split(',') {
-                        let time = value.get(8..).filter(|time| !time.is_empty());
-                        let time = time.map(|time| NaiveTime::parse_from_str(time, "T%H%M%S"));
-                        rules
-                            .days
-                            .insert(stamp::parse_day(value.get(..8)?)?, time.transpose().ok()?);
+                        days.insert(day_and_time(value)?);
                     }
                 }
                 _ => return None,
             }
         }
+        let mut rules = Self::new(&start, including, excluding, days);
+        rules.several = time.is_some();
         Some(rules)
     }
 
@@ -118,7 +149,12 @@ impl Rules {
             days.collect::<Vec<_>>()
         };
         let mut days = of(&self.including, last);
-        days.extend(self.days.keys().filter(|day| **day <= last));
+        days.extend(
+            self.days
+                .iter()
+                .map(|(day, _)| *day)
+                .filter(|day| *day <= last),
+        );
         if self.including.is_empty() {
             days.push(self.anchor);
         }
@@ -140,12 +176,15 @@ impl Rules {
     }
 
     /// What Exchange shows. `ErrorKind::Item` where there is nothing to show.
-    pub fn expand(&self, scope: &mut Scope) -> Result<Expanded> {
+    pub fn expand(mut self, scope: &mut Scope) -> Result<Expanded> {
+        if self.several || self.is_twice_a_day(scope.context.today) {
+            self.several = true;
+            return self.expand_times(scope);
+        }
         let end = self.end();
         let spans = || spans(self.anchor, end, scope.context.today);
         let widest = spans().map(|(_, until)| until).max();
         let all = self.all(widest.unwrap_or(self.anchor));
-        self.check_times(&all)?;
         let mut found: Option<Shown> = None;
         for (from, until) in spans() {
             found = shown(&all, from, until).or(found);
@@ -155,7 +194,9 @@ impl Rules {
             }
         }
         let shown = found.ok_or_else(nothing)?;
-        tell(&shown, all.first(), end, scope);
+        if let Range::Until(until) = shown.recurrence.range {
+            tell((shown.first, until), all.first().copied(), end, scope);
+        }
         if let Some(first) = all.first().filter(|first| **first != self.anchor) {
             scope.lose(
                 "start",
@@ -170,26 +211,32 @@ impl Rules {
             anchor: self.anchor,
             times: self.times(),
             shown,
+            parts: Vec::new(),
         })
     }
 
-    /// A day with a time of its own must not be one of the rule's as well.
-    fn check_times(&self, all: &[NaiveDate]) -> Result<()> {
-        let Some(last) = all.last() else {
-            return Ok(());
+    /// Whether a day with a time of its own is one of the rule's as well.
+    fn is_twice_a_day(&self, today: NaiveDate) -> bool {
+        let times = self.times();
+        let Some((last, _)) = times.last() else {
+            return false;
         };
+        let last = *last.min(&end_of(today.year().saturating_add(*YEARS.end())));
         let regular = Self {
-            days: BTreeMap::new(),
+            days: self
+                .days
+                .iter()
+                .filter(|(_, time)| time.is_none())
+                .copied()
+                .collect(),
             including: self.including.clone(),
             excluding: self.excluding.clone(),
             ..*self
         };
-        let regular = regular.all(*last);
-        let twice_on = |(day, _): &(NaiveDate, NaiveTime)| regular.binary_search(day).is_ok();
-        if self.times().iter().any(twice_on) {
-            return Err(twice());
-        }
-        Ok(())
+        let regular = regular.all(last);
+        times
+            .iter()
+            .any(|(day, _)| regular.binary_search(day).is_ok())
     }
 
     /// As a task carries it, of which Exchange shows nothing. Its dates move on from one instance to the next, so they
@@ -209,6 +256,7 @@ impl Rules {
                 left_out: Vec::new(),
                 complete: true,
             },
+            parts: Vec::new(),
         }
     }
 
@@ -225,7 +273,7 @@ impl Rules {
         for (name, rules) in [("RRULE", &self.including), ("EXRULE", &self.excluding)] {
             let texts = rules
                 .iter()
-                .map(|rule| rule.text(|day| rrule::until(day, start)));
+                .map(|rule| rule.text(|day, time| rrule::until(day, time, start)));
             lines.extend(texts.map(|text| Line::new(name, &[], &text)));
         }
         let days = self.days.iter();
@@ -241,7 +289,14 @@ impl Rules {
     }
 }
 
-fn end_of(year: i32) -> NaiveDate {
+/// `20260105` or `20260105T140000`
+fn day_and_time(text: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
+    let time = text.get(8..).filter(|time| !time.is_empty());
+    let time = time.map(|time| NaiveTime::parse_from_str(time, "T%H%M%S"));
+    Some((stamp::parse_day(text.get(..8)?)?, time.transpose().ok()?))
+}
+
+pub(super) fn end_of(year: i32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(NaiveDate::MAX)
 }
 
@@ -269,8 +324,8 @@ fn further_days(
     component: &Component,
     start: &Stamp,
     scope: &mut Scope,
-) -> Result<BTreeMap<NaiveDate, Option<NaiveTime>>> {
-    let mut days = BTreeMap::new();
+) -> Result<BTreeSet<(NaiveDate, Option<NaiveTime>)>> {
+    let mut days = BTreeSet::new();
     for line in component.all("RDATE").filter(|line| !line.is_blank()) {
         for value in split(line.value(), b',') {
             let (value, period) = value
@@ -283,10 +338,7 @@ fn further_days(
                 );
             }
             let stamp = stamp::read_value(line, value, scope)?;
-            let (day, time) = on_clock(start, &stamp, scope);
-            if days.insert(day, time).is_some_and(|other| other != time) {
-                return Err(twice());
-            }
+            days.insert(on_clock(start, &stamp, scope));
         }
     }
     Ok(days)
@@ -310,35 +362,17 @@ pub fn listed<'s>(
     stamps: impl Iterator<Item = &'s Stamp>,
     scope: &mut Scope,
 ) -> Result<Expanded> {
-    let mut days = BTreeMap::new();
-    for stamp in stamps {
-        let (day, time) = on_clock(start, stamp, scope);
-        if days.insert(day, time).is_some_and(|other| other != time) {
-            return Err(twice());
-        }
-    }
-    days.remove(&start.day());
-    let rules = Rules {
-        anchor: start.day(),
-        including: Vec::new(),
-        excluding: Vec::new(),
-        days,
-    };
-    rules.expand(scope)
+    let mut days: BTreeSet<_> = stamps.map(|stamp| on_clock(start, stamp, scope)).collect();
+    days.remove(&(start.day(), None));
+    Rules::new(start, Vec::new(), Vec::new(), days).expand(scope)
 }
 
-fn nothing() -> crate::error::Error {
+pub(super) fn nothing() -> crate::error::Error {
     refuse("Its rule has no day at all, or none in the next years.")
 }
 
-fn twice() -> crate::error::Error {
-    refuse(
-        "It repeats several times on one day, and a series in Exchange has one occurrence a day at most; make a series of each time of day.",
-    )
-}
-
 /// The days of `all` from one day to another, as Exchange can show them.
-fn shown(all: &[NaiveDate], from: NaiveDate, until: NaiveDate) -> Option<Shown> {
+pub(super) fn shown(all: &[NaiveDate], from: NaiveDate, until: NaiveDate) -> Option<Shown> {
     let span = all.iter().filter(|day| (from..=until).contains(*day));
     let days: Vec<NaiveDate> = span.copied().collect();
     let (recurrence, left_out) = cover(&days, until)?;
@@ -350,11 +384,14 @@ fn shown(all: &[NaiveDate], from: NaiveDate, until: NaiveDate) -> Option<Shown> 
     })
 }
 
-fn tell(shown: &Shown, first: Option<&NaiveDate>, end: Option<NaiveDate>, scope: &mut Scope) {
-    let Range::Until(until) = shown.recurrence.range else {
-        return;
-    };
-    let from = (first != Some(&shown.first)).then(|| format!(" from {}", shown.first));
+/// Tells what is not shown of what lasts from `first` to `end`.
+pub(super) fn tell(
+    (from, until): (NaiveDate, NaiveDate),
+    first: Option<NaiveDate>,
+    end: Option<NaiveDate>,
+    scope: &mut Scope,
+) {
+    let from = (first != Some(from)).then(|| format!(" from {from}"));
     let until = (end != Some(until)).then(|| format!(" until {until}"));
     if from.is_some() || until.is_some() {
         let (from, until) = (from.unwrap_or_default(), until.unwrap_or_default());
@@ -376,7 +413,7 @@ pub fn honoured(
     let Range::Until(until) = found.range else {
         return None;
     };
-    let rules = Rules::parse(text)?;
+    let rules = Rules::parse(text).filter(|rules| !rules.several)?;
     // An end that is neither one of ours nor the rule's own was set by somebody else.
     if until != end_of(until.year()) && rules.end() != Some(until) {
         return None;
@@ -388,6 +425,7 @@ pub fn honoured(
         anchor: rules.anchor,
         times: rules.times(),
         shown,
+        parts: Vec::new(),
     })
 }
 

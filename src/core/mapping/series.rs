@@ -2,7 +2,7 @@
 
 use super::row::Row;
 use super::{Context, expand, zones};
-use crate::model::{Expanded, Key, Moment, Occurrence, Record, Recurrence, Value};
+use crate::model::{Expanded, Key, Moment, Occurrence, Part, Record, Recurrence, Value};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use std::cmp::Ordering;
 
@@ -10,13 +10,37 @@ use std::cmp::Ordering;
 pub struct Course<'a> {
     /// The start of the item.
     pub start: &'a Moment,
+    /// How much later its occurrences are, where it is one of several series.
+    by: TimeDelta,
     pub rule: &'a Recurrence,
     /// The first day in Exchange.
     pub first: NaiveDate,
+    /// Days that Exchange has and the rule has not.
+    left_out: &'a [NaiveDate],
     expanded: Option<&'a Expanded>,
 }
 
-/// How an item repeats, if it does.
+/// How an item repeats: in one series, or in one for each time of day; empty where it does not.
+pub fn all<'a>(record: &'a Record, context: &Context) -> Vec<Course<'a>> {
+    let several = match (record.own("start"), record.own("recurrence")) {
+        (Some(Value::Moment(start)), Some(Value::Expanded(rule))) => Some((start, rule)),
+        _ => None,
+    };
+    let Some((start, rule)) = several.filter(|(_, rule)| !rule.parts.is_empty()) else {
+        return of(record, context).into_iter().collect();
+    };
+    let course = |part: &'a Part| Course {
+        start,
+        by: part.time - time_of(start, context),
+        rule: &part.shown.recurrence,
+        first: part.shown.first,
+        left_out: &part.shown.left_out,
+        expanded: None,
+    };
+    rule.parts.iter().map(course).collect()
+}
+
+/// How an item repeats, if it does; of several series the first.
 pub fn of<'a>(record: &'a Record, context: &Context) -> Option<Course<'a>> {
     let Some(Value::Moment(start)) = record.own("start") else {
         return None;
@@ -24,14 +48,20 @@ pub fn of<'a>(record: &'a Record, context: &Context) -> Option<Course<'a>> {
     match record.own("recurrence")? {
         Value::Recurrence(rule) => Some(Course {
             start,
+            by: TimeDelta::zero(),
             rule,
             first: day_of(start, context),
+            left_out: &[],
             expanded: None,
         }),
         Value::Expanded(expanded) => Some(Course {
             start,
+            by: expanded.parts.first().map_or(TimeDelta::zero(), |part| {
+                part.time - time_of(start, context)
+            }),
             rule: &expanded.shown.recurrence,
             first: expanded.shown.first,
+            left_out: &expanded.shown.left_out,
             expanded: Some(expanded),
         }),
         _ => None,
@@ -41,8 +71,19 @@ pub fn of<'a>(record: &'a Record, context: &Context) -> Option<Course<'a>> {
 impl Course<'_> {
     /// Whether Exchange has an occurrence there that the rule has not.
     fn leaves_out(&self, day: NaiveDate) -> bool {
-        self.expanded
-            .is_some_and(|rule| rule.shown.left_out.binary_search(&day).is_ok())
+        self.left_out.binary_search(&day).is_ok()
+    }
+
+    /// Whether it is one of its occurrences, or would be one on that day.
+    fn has(&self, occurrence: Occurrence, context: &Context) -> bool {
+        let day = day_of_occurrence(self.start, occurrence, context);
+        self.on(day, context) == occurrence
+    }
+
+    /// The occurrence on a day.
+    pub fn on(&self, day: NaiveDate, context: &Context) -> Occurrence {
+        let days = day - day_of(self.start, context);
+        named(&later(self.start, days + self.by, context))
     }
 
     /// The days that the rule has and Exchange shows.
@@ -65,19 +106,22 @@ impl Course<'_> {
     /// The occurrences that the rule has at another time than the series.
     pub fn at_other_times(&self, context: &Context) -> Vec<Occurrence> {
         let times = self.expanded.into_iter().flat_map(Expanded::times_shown);
-        times
-            .map(|(day, _)| occurrence_on(self.start, *day, context))
-            .collect()
+        times.map(|(day, _)| self.on(*day, context)).collect()
     }
 }
 
 /// How much later than the series an occurrence starts by the rule.
-fn delay(record: &Record, day: NaiveDate, context: &Context) -> TimeDelta {
+fn delay(record: &Record, occurrence: Occurrence, day: NaiveDate, context: &Context) -> TimeDelta {
     let (Some(Value::Moment(start @ Moment::At { .. })), Some(Value::Expanded(rule))) =
         (record.own("start"), record.own("recurrence"))
     else {
         return TimeDelta::zero();
     };
+    if !rule.parts.is_empty() {
+        let mut courses = all(record, context).into_iter();
+        let course = courses.find(|course| course.has(occurrence, context));
+        return course.map_or(TimeDelta::zero(), |course| course.by);
+    }
     let time = rule.times.iter().find(|(other, _)| *other == day);
     time.map_or(TimeDelta::zero(), |(_, time)| {
         *time - time_of(start, context)
@@ -126,7 +170,7 @@ pub fn day_of(moment: &Moment, context: &Context) -> NaiveDate {
     }
 }
 
-fn time_of(moment: &Moment, context: &Context) -> NaiveTime {
+pub fn time_of(moment: &Moment, context: &Context) -> NaiveTime {
     match moment {
         Moment::Day(_) => NaiveTime::MIN,
         Moment::At { instant, zone } => {
@@ -146,7 +190,7 @@ pub fn at(moment: &Moment, time: NaiveTime, context: &Context) -> Moment {
 }
 
 /// A moment moved on the wall.
-fn later(moment: &Moment, by: TimeDelta, context: &Context) -> Moment {
+pub fn later(moment: &Moment, by: TimeDelta, context: &Context) -> Moment {
     match moment {
         Moment::Day(day) => Moment::Day(day.checked_add_signed(by).unwrap_or(*day)),
         Moment::At { instant, zone } => {
@@ -162,9 +206,13 @@ fn later(moment: &Moment, by: TimeDelta, context: &Context) -> Moment {
 
 /// The occurrence of a series on a day.
 pub fn occurrence_on(start: &Moment, day: NaiveDate, context: &Context) -> Occurrence {
-    match moved(start, day_of(start, context), day, context) {
-        Moment::Day(day) => Occurrence::Day(day),
-        Moment::At { instant, .. } => Occurrence::At(instant),
+    named(&moved(start, day_of(start, context), day, context))
+}
+
+pub fn named(moment: &Moment) -> Occurrence {
+    match moment {
+        Moment::Day(day) => Occurrence::Day(*day),
+        Moment::At { instant, .. } => Occurrence::At(*instant),
     }
 }
 
@@ -183,9 +231,13 @@ pub fn day_of_occurrence(start: &Moment, occurrence: Occurrence, context: &Conte
 /// One walk over the pattern answers for all.
 pub fn indices(record: &Record, occurrences: &[Occurrence], context: &Context) -> Vec<Option<u32>> {
     let mut found = vec![None; occurrences.len()];
-    let Some(course) = of(record, context) else {
-        return found;
-    };
+    for course in all(record, context) {
+        find(&course, occurrences, &mut found, context);
+    }
+    found
+}
+
+fn find(course: &Course, occurrences: &[Occurrence], found: &mut [Option<u32>], context: &Context) {
     let start = course.start;
     let mut wanted: Vec<(NaiveDate, usize)> = occurrences
         .iter()
@@ -197,7 +249,7 @@ pub fn indices(record: &Record, occurrences: &[Occurrence], context: &Context) -
     for (index, day) in (1..).zip(expand::days(course.rule, course.first)) {
         while wanted.next_if(|(other, _)| *other < day).is_some() {}
         while let Some((_, at)) = wanted.next_if(|(other, _)| *other == day) {
-            let exact = occurrences.get(at) == Some(&occurrence_on(start, day, context));
+            let exact = occurrences.get(at) == Some(&course.on(day, context));
             let exact = exact && !course.leaves_out(day);
             if let (true, Some(slot)) = (exact, found.get_mut(at)) {
                 *slot = Some(index);
@@ -207,7 +259,6 @@ pub fn indices(record: &Record, occurrences: &[Occurrence], context: &Context) -
             break;
         }
     }
-    found
 }
 
 /// The days of the occurrences before and after one, as they are: deleted ones are none, changed ones may have moved.
@@ -216,12 +267,13 @@ pub fn neighbours(
     occurrence: Occurrence,
     context: &Context,
 ) -> (Option<NaiveDate>, Option<NaiveDate>) {
-    let Some(course) = of(record, context) else {
+    let mut courses = all(record, context).into_iter();
+    let Some(course) = courses.find(|course| course.has(occurrence, context)) else {
         return (None, None);
     };
     let own = day_of_occurrence(course.start, occurrence, context);
     let actual = |day: NaiveDate| {
-        let occurrence = occurrence_on(course.start, day, context);
+        let occurrence = course.on(day, context);
         match record.get(Key::at(occurrence, Key::STATE)) {
             Some(Value::Bool(false)) => None,
             _ => match record.get(Key::at(occurrence, "start")) {
@@ -270,7 +322,7 @@ pub fn regular(record: &Record, occurrence: Occurrence, rows: &[Row], context: &
     let by = record.own("start").and_then(|start| match start {
         Value::Moment(start) => {
             let day = day_of_occurrence(start, occurrence, context);
-            Some(day - day_of(start, context) + delay(record, day, context))
+            Some(day - day_of(start, context) + delay(record, occurrence, day, context))
         }
         _ => None,
     });

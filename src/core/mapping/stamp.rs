@@ -38,6 +38,14 @@ impl Stamp {
         }
     }
 
+    /// The time on the wall; of a day, its first.
+    pub fn time(&self) -> NaiveTime {
+        match self {
+            Self::Day(_) => NaiveTime::MIN,
+            Self::Time { local, .. } => local.time(),
+        }
+    }
+
     /// The instant; of a day, its midnight in the person's zone.
     pub fn instant(&self, scope: &Scope) -> DateTime<Utc> {
         match self {

@@ -13,6 +13,15 @@ pub struct Expanded {
     /// Days on which the occurrence is at another time than the series', in order.
     pub times: Vec<(NaiveDate, NaiveTime)>,
     pub shown: Shown,
+    /// Where it has several occurrences on one day: a series for each time of day, in order. `shown` is the first of them.
+    pub parts: Vec<Part>,
+}
+
+/// The occurrences of a rule at one time of day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub time: NaiveTime,
+    pub shown: Shown,
 }
 
 /// A series that Exchange has a form for: all days of a rule within a span, and as few others as possible.

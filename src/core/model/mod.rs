@@ -10,7 +10,7 @@ mod record;
 mod recurrence;
 mod value;
 
-pub use expanded::{Expanded, Shown};
+pub use expanded::{Expanded, Part, Shown};
 pub use file::{Content, File};
 pub use kind::Kind;
 pub use moment::{Moment, Zone};

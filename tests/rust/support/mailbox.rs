@@ -232,6 +232,7 @@ impl World {
             modified: DateTime::from_timestamp(item.modified, 0),
             record: record(self.kind, &item.fields),
             losses: Vec::new(),
+            unfinished: false,
         })
     }
 

@@ -23,7 +23,7 @@ pub fn days(parts: &Parts, first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> 
 }
 
 /// What a rule does not say follows from its DTSTART.
-fn with_defaults(parts: &Parts, first: NaiveDate) -> Parts {
+pub(super) fn with_defaults(parts: &Parts, first: NaiveDate) -> Parts {
     let mut parts = parts.clone();
     let same_day = || vec![i32::try_from(first.day()).unwrap_or(1)];
     let says_days = !parts.days.is_empty() || !parts.month_days.is_empty();
@@ -46,7 +46,7 @@ fn with_defaults(parts: &Parts, first: NaiveDate) -> Parts {
 }
 
 /// The first day of each period that the interval does not leave out.
-fn periods(parts: &Parts, first: NaiveDate) -> Box<dyn Iterator<Item = NaiveDate>> {
+pub(super) fn periods(parts: &Parts, first: NaiveDate) -> Box<dyn Iterator<Item = NaiveDate>> {
     let interval = parts.interval;
     let by_days = move |first: NaiveDate, days: u64| {
         std::iter::successors(Some(first), move |day| {
@@ -73,7 +73,7 @@ fn periods(parts: &Parts, first: NaiveDate) -> Box<dyn Iterator<Item = NaiveDate
 }
 
 /// The days of one period, in order.
-fn set(parts: &Parts, period: NaiveDate) -> Vec<NaiveDate> {
+pub(super) fn set(parts: &Parts, period: NaiveDate) -> Vec<NaiveDate> {
     let length = match parts.frequency {
         Frequency::Daily => 1,
         Frequency::Weekly => 7,
@@ -98,7 +98,7 @@ fn set(parts: &Parts, period: NaiveDate) -> Vec<NaiveDate> {
         .collect()
 }
 
-fn has(parts: &Parts, day: NaiveDate) -> bool {
+pub(super) fn has(parts: &Parts, day: NaiveDate) -> bool {
     let number = |n: u32| i32::try_from(n).unwrap_or(0);
     let either = |list: &[i32], nth: u32, of: u32| {
         list.is_empty()

@@ -149,6 +149,10 @@ fn yearly(parts: &Parts, first: NaiveDate) -> Option<Pattern> {
         return Some(each_week(1, days, Weekday::Mon));
     }
     if parts.months.len() > 1 {
+        if !parts.positions.is_empty() {
+            // They count over the year.
+            return None;
+        }
         let interval = months_apart(parts, first)?;
         let on = month_day(parts, first)?;
         return (!is_short_somewhere(parts, on, 28)).then_some(Pattern::Monthly { interval, on });

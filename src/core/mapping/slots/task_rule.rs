@@ -47,7 +47,7 @@ impl Slot for TaskRule {
                 vec![Line::new(
                     REGENERATION,
                     &[],
-                    &Parts::of(rule).text(rrule::plain),
+                    &Parts::of(rule).text(|day, _| rrule::plain(day)),
                 )]
             }
             (value, Some(start)) => rule_lines(value, &start),
