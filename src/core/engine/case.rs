@@ -320,6 +320,18 @@ impl Link {
         }
     }
 
+    /// The text of a local object: patched where there is one, else new.
+    pub(super) fn write(
+        &self,
+        text: Option<&str>,
+        uid: &str,
+        target: &Record,
+        changed: &[Key],
+    ) -> Result<String, String> {
+        mapping::write_local(self.kind, text, uid, target, changed, &self.context)
+            .map_err(|error| error.message().to_owned())
+    }
+
     pub(super) fn rules(&self) -> Rules {
         Rules {
             terms: self.terms(),

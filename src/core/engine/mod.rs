@@ -8,6 +8,8 @@ mod cycle;
 mod deletes;
 mod gather;
 mod host;
+mod keep;
+mod leave;
 mod link;
 mod listing;
 mod mailbox;

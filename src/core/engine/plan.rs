@@ -1,4 +1,6 @@
 use super::case::{Case, Local, Object, Remote, keys};
+use super::keep::{cause, kept_local, kept_remote, overwrites};
+use super::leave::{leave, let_go};
 use super::link::{derived_uid, uri};
 use super::{
     Cause, Create, Kept, Link, LossRow, Operation, Pair, PairState, RemoteItem, RemoteRef, Side,
@@ -79,8 +81,8 @@ pub(super) fn plan(case: &mut Case, link: &Link) -> Plan {
                 Action::CreateRemote => Ok(create_remote(case, link)),
                 Action::DeleteLocal => Ok(delete_local(case, link)),
                 Action::DeleteRemote => delete_remote(case, link),
-                Action::Leave => Ok(leave(case, link)),
-                Action::LetGo => Ok(let_go(case, link)),
+                Action::Leave => Ok(Plan::Note(leave(case, link))),
+                Action::LetGo => Ok(let_go(case, link).map_or(Plan::Nothing, Plan::LetGo)),
             }
         }
         _ => match (&case.local, &case.remote) {
@@ -226,7 +228,7 @@ fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
         None
     } else {
         let uid = local.uid.as_deref().unwrap_or_default();
-        let patched = write(link, Some(text), uid, &merged.target, &merged.to_local)?;
+        let patched = link.write(Some(text), uid, &merged.target, &merged.to_local)?;
         match remote.and_then(|item| item.modified) {
             _ if patched == *text => None,
             Some(modified) if local.modified < Some(modified) => Some(
@@ -303,71 +305,6 @@ fn rules(base: &Prints, local: &LocalItem, remote: Option<&RemoteItem>, link: &L
     rules
 }
 
-const fn cause(lost: bool) -> Cause {
-    if lost {
-        Cause::Conflict
-    } else {
-        Cause::Overwritten
-    }
-}
-
-/// Whether writing these properties takes a value away.
-fn overwrites(changed: &[Key], record: &Record) -> bool {
-    changed.iter().any(|key| record.get(*key).is_some())
-}
-
-/// The local version that goes. The host has its text.
-fn kept_local(case: &Case, link: &Link, why: Cause) -> Kept {
-    Kept {
-        side: Side::Local,
-        cause: why,
-        uri: case.object().map(|(uri, _)| uri),
-        title: case.title(link),
-        text: None,
-        reason: match why {
-            Cause::Conflict => {
-                "Both sides changed the same property, and the version in Exchange stands."
-            }
-            Cause::Overwritten => "It was changed in Exchange.",
-            Cause::Deleted => "It was deleted in Exchange.",
-        }
-        .to_owned(),
-    }
-}
-
-/// The remote version that goes, as a local object would say it.
-fn kept_remote(case: &Case, item: &RemoteItem, link: &Link, why: Cause) -> Result<Kept, String> {
-    let uid = match &case.local {
-        Local::Read(Object {
-            item: Ok(local), ..
-        }) => local.uid.clone(),
-        _ => None,
-    };
-    let uid = uid
-        .or_else(|| item.uid.clone())
-        .unwrap_or_else(|| derived_uid(&item.reference.id));
-    let object = case.object().map(|(uri, _)| uri);
-    let known = case.row.as_ref().and_then(|row| row.uri.clone());
-    // Of one that a write broke off in there is nothing to keep: hosts pass over an empty text.
-    let record = Some(&item.record).filter(|_| !item.unfinished);
-    let text = record.map(|record| write(link, None, &uid, record, &keys(record)));
-    Ok(Kept {
-        side: Side::Remote,
-        cause: why,
-        uri: object.or(known),
-        title: mapping::title(link.kind, &item.record),
-        text: Some(text.transpose()?.unwrap_or_default()),
-        reason: match why {
-            Cause::Conflict => {
-                "Both sides changed the same property, and the version in Nextcloud stands."
-            }
-            Cause::Overwritten => "It was changed in Nextcloud.",
-            Cause::Deleted => "It was deleted in Nextcloud.",
-        }
-        .to_owned(),
-    })
-}
-
 fn create_local(case: &mut Case, link: &Link) -> Result<Plan, String> {
     let Remote::Read(item) = &case.remote else {
         if let Some(reference) = case.reference() {
@@ -391,7 +328,7 @@ fn create_local(case: &mut Case, link: &Link) -> Result<Plan, String> {
             &format!("{uid}-{}", derived_uid(&item.reference.id)),
         ),
     };
-    let text = write(link, None, &uid, &item.record, &keys(&item.record))?;
+    let text = link.write(None, &uid, &item.record, &keys(&item.record))?;
     let row = Pair {
         uri: Some(name.clone()),
         base: with_origin(fingerprint(&item.record), origin(Side::Remote, link)),
@@ -493,70 +430,4 @@ fn delete_remote(case: &mut Case, link: &Link) -> Result<Plan, String> {
         kept: kept_remote(case, item, link, Cause::Deleted)?,
         reference,
     })
-}
-
-/// The row of what only one side has, and the other shall not get.
-fn leave(case: &Case, link: &Link) -> Plan {
-    let reason = match link.options.direction {
-        Direction::ToNextcloud if case.object().is_some() => {
-            Some("This link only goes to Nextcloud: the object stays here.")
-        }
-        Direction::ToNextcloud if !case.is_outside(link) => Some(
-            "It was deleted in Nextcloud, and this link only goes to Nextcloud: it comes back when it is changed in Exchange.",
-        ),
-        Direction::ToExchange if case.reference().is_some() => {
-            Some("This link only goes to Exchange: the item stays there.")
-        }
-        Direction::ToExchange if !case.is_outside(link) => Some(
-            "It was deleted in Exchange, and this link only goes to Exchange: it comes back when it is changed in Nextcloud.",
-        ),
-        _ => None,
-    };
-    let row = Pair {
-        state: PairState::Outside,
-        base: Prints::new(),
-        reason: reason.map(str::to_owned),
-        losses: Vec::new(),
-        ..case.row_after(link)
-    };
-    Plan::Note(if reason.is_some() {
-        // No window brings it in.
-        Pair {
-            starts: None,
-            ends: None,
-            ..row
-        }
-    } else {
-        row
-    })
-}
-
-fn let_go(case: &Case, link: &Link) -> Plan {
-    let Some((uri, etag)) = case.object() else {
-        return Plan::Nothing;
-    };
-    Plan::LetGo(Write {
-        operation: Operation::Delete { uri, etag },
-        pair: Some(Pair {
-            state: PairState::Outside,
-            uri: None,
-            etag: None,
-            base: Prints::new(),
-            losses: Vec::new(),
-            ..case.row_after(link)
-        }),
-        forget: case.forget.clone(),
-        kept: Vec::new(),
-    })
-}
-
-fn write(
-    link: &Link,
-    text: Option<&str>,
-    uid: &str,
-    target: &Record,
-    changed: &[Key],
-) -> Result<String, String> {
-    mapping::write_local(link.kind, text, uid, target, changed, &link.context)
-        .map_err(|error| error.message().to_owned())
 }
