@@ -6,6 +6,7 @@ namespace OCA\IntegrationExchange\Tests\Nextcloud;
 
 use OCA\IntegrationExchange\Service\Accounts;
 use OCA\IntegrationExchange\Service\Links;
+use OCP\DB\QueryBuilder\IQueryBuilder;
 use OCP\Server;
 
 /**
@@ -147,9 +148,14 @@ final class RebuildTest extends EndToEndTestCase
      */
     private function backup(array $tables, int $id): array
     {
+        // PostgreSQL gives what is binary as a stream.
+        $plain = static fn (mixed $value): mixed => is_resource($value) ? stream_get_contents($value) : $value;
         $rows = fn (string $table, string $column): array => [
             $column,
-            $this->db->executeQuery("SELECT * FROM *PREFIX*$table WHERE $column = ?", [$id])->fetchAll(),
+            array_map(
+                static fn (array $row): array => array_map($plain, $row),
+                $this->db->executeQuery("SELECT * FROM *PREFIX*$table WHERE $column = ?", [$id])->fetchAll()
+            ),
         ];
         return array_combine(array_keys($tables), array_map($rows, array_keys($tables), $tables));
     }
@@ -160,8 +166,12 @@ final class RebuildTest extends EndToEndTestCase
             $this->db->executeStatement("DELETE FROM *PREFIX*$table WHERE $column = ?", [$id]);
             foreach ($rows as $row) {
                 $query = $this->db->getQueryBuilder();
-                $values = array_map(static fn (mixed $value) => $query->createNamedParameter($value), $row);
-                $query->insert($table)->values($values)->executeStatement();
+                $query->insert($table);
+                foreach ($row as $name => $value) {
+                    $type = $name === 'calendardata' ? IQueryBuilder::PARAM_LOB : IQueryBuilder::PARAM_STR;
+                    $query->setValue($name, $query->createNamedParameter($value, $type));
+                }
+                $query->executeStatement();
             }
         }
     }
