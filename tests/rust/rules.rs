@@ -190,10 +190,11 @@ fn by_steps(rng: &mut Rng, day: NaiveDate) -> String {
     if name == "HOURLY" && interval % 3 == 0 && rng.chance(300) {
         parts.push("BYMINUTE=0,30".to_owned());
     }
-    match rng.below(3) {
-        0 => parts.push(format!("COUNT={}", rng.below(200) + 1)),
-        1 => {
-            let until = day + Days::new(rng.below(500) as u64);
+    // Most have an end: dateutil takes its time with all hours of many years.
+    match rng.below(10) {
+        0..=4 => parts.push(format!("COUNT={}", rng.below(200) + 1)),
+        5..=8 => {
+            let until = day + Days::new(rng.below(200) as u64);
             parts.push(format!("UNTIL={}T113000", until.format("%Y%m%d")));
         }
         _ => {}
