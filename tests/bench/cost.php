@@ -19,6 +19,7 @@ use OCA\IntegrationExchange\Cycle\Parts;
 use OCA\IntegrationExchange\Cycle\Synchronisation;
 use OCA\IntegrationExchange\Service\Accounts;
 use OCA\IntegrationExchange\Service\Links;
+use OCA\IntegrationExchange\Service\SignIn;
 use OCP\Server;
 
 const CHECKOUT = __DIR__ . '/../..';
@@ -42,7 +43,7 @@ function kib(string $field): int
 function link_contacts(StandIn $standIn, int $size): array
 {
     $accounts = Server::get(Accounts::class);
-    $account = $accounts->add(USER, $standIn->address, $standIn->url, $standIn->address, $standIn->password);
+    $account = $accounts->add(USER, $standIn->address, $standIn->url, SignIn::withPassword($standIn->address, $standIn->password));
     foreach (Server::get(Links::class)->of([$account->getId()]) as $old) {
         Server::get(Links::class)->unlink($old);
     }

@@ -15,6 +15,7 @@ use OCA\IntegrationExchange\Cycle\Synchronisation;
 use OCA\IntegrationExchange\Local\Collections;
 use OCA\IntegrationExchange\Service\Accounts;
 use OCA\IntegrationExchange\Service\Links;
+use OCA\IntegrationExchange\Service\SignIn;
 use OCP\Server;
 
 const CHECKOUT = __DIR__ . '/../..';
@@ -31,7 +32,7 @@ require __DIR__ . '/Report.php';
 function links(StandIn $standIn, string $name): array
 {
     $accounts = Server::get(Accounts::class);
-    $account = $accounts->add(USER, $standIn->address, $standIn->url, $standIn->address, $standIn->password);
+    $account = $accounts->add(USER, $standIn->address, $standIn->url, SignIn::withPassword($standIn->address, $standIn->password));
     $service = Server::get(Links::class);
     foreach ($service->of([$account->getId()]) as $link) {
         $service->unlink($link);

@@ -15,6 +15,7 @@ use OCA\IntegrationExchange\Journal\Journals;
 use OCA\IntegrationExchange\Local\Collections;
 use OCA\IntegrationExchange\Service\Accounts;
 use OCA\IntegrationExchange\Service\Links;
+use OCA\IntegrationExchange\Service\SignIn;
 use OCP\Server;
 use Sabre\VObject\Node;
 use Sabre\VObject\Reader;
@@ -23,7 +24,7 @@ use Sabre\VObject\Reader;
 function links(StandIn $standIn, string $user, string $name): array
 {
     $accounts = Server::get(Accounts::class);
-    $account = $accounts->add($user, $standIn->address, $standIn->url, $standIn->address, $standIn->password);
+    $account = $accounts->add($user, $standIn->address, $standIn->url, SignIn::withPassword($standIn->address, $standIn->password));
     $links = [];
     foreach ($accounts->folders($account) as $folder) {
         if ($folder['default']) {
