@@ -44,7 +44,7 @@ fn a_mark_with_control_characters_in_it_is_no_mark() {
 }
 
 #[test]
-fn a_line_that_is_said_twice_is_read_once() {
+fn a_line_that_is_said_twice_is_carried() {
     demands::check_local(Kind::Event, &event("SUMMARY:Twice\r\nSUMMARY:Twice"));
 }
 
@@ -68,7 +68,7 @@ fn an_occurrence_leaves_out_no_days() {
 }
 
 #[test]
-fn a_line_that_is_said_twice_in_another_way_is_read_once() {
+fn a_line_that_is_said_twice_in_another_way_is_carried() {
     demands::check_local(
         Kind::Event,
         &event("SUMMaRY:Twice\r\nSUMMARY:Twice\r\nSUMMARY;X-A=1:Twice"),
@@ -81,7 +81,7 @@ fn a_line_that_would_swallow_the_next_is_not_carried() {
 }
 
 #[test]
-fn a_line_that_is_said_again_with_control_characters_is_read_once() {
+fn a_line_that_is_said_again_with_control_characters_is_carried() {
     demands::check_local(
         Kind::Contact,
         &contact("HOBBY:Che\u{0}ss\r\nX-BILLING:7\r\nHOBBY:Chess"),
@@ -103,7 +103,7 @@ fn a_mark_is_not_lost_in_a_quotation_mark_that_never_closes() {
 }
 
 #[test]
-fn an_address_that_is_said_again_with_more_empty_parts_is_read_once() {
+fn an_address_that_is_said_again_with_more_empty_parts_is_carried() {
     let work = "ADR;TYPE=WORK:PO 1;;Lane 2;Town";
     demands::check_local(
         Kind::Contact,
@@ -209,5 +209,27 @@ fn an_answer_to_a_meeting_takes_a_call_of_its_own() {
     demands::check_local(
         Kind::Event,
         &event("ORGANIZER:mailto:bert@example.com\r\nATTENDEE:mailto:cora@example.com"),
+    );
+}
+
+#[test]
+fn words_beside_a_gender_that_is_said_again_are_carried() {
+    demands::check_local(Kind::Contact, &contact("GENDER:M\r\nGENDER:M;Fellow"));
+    let text = contact("GENDER:M\r\nGENDER:M;Fellow");
+    let local = exchange_core::mapping::read_local(Kind::Contact, &text, &demands::context());
+    let carried = local.unwrap().record.own("unmapped").cloned();
+    assert_eq!(
+        carried,
+        Some(exchange_core::model::Value::text("GENDER:M;Fellow"))
+    );
+}
+
+#[test]
+fn damaged_addresses_that_are_said_again_are_carried() {
+    let damaged = "EMAIL;TN:VCARD\r\nVERSION:4.0!PRODID:-//integration_exchange//EN\r\nEMAIL;TYPE=INTERNET:zoe@exapelm.org\r\nTEL;TYPE=WORK;TYPE=FAX:3";
+    let others = "ADR;TYP    E=WORK:;;PRODID:-//integration_exchange//EN\r\nORG:One\\, two;Sales";
+    demands::check_local(
+        Kind::Contact,
+        &contact(&format!("{damaged}\r\n{others}\r\n{damaged}")),
     );
 }

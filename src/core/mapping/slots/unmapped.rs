@@ -1,6 +1,6 @@
 use super::said::{fresh, is_book, kept_out, parse, put, said};
 use super::tied::{self, is_tied};
-use crate::dav::{Component, Entry, Line, unescape};
+use crate::dav::{Component, Entry, unescape};
 use crate::error::Result;
 use crate::mapping::row::Slot;
 use crate::mapping::rows;
@@ -79,10 +79,9 @@ impl Unmapped {
             .iter()
             .filter_map(|at| {
                 let entry = component.entries().get(*at)?;
+                let nothing = owner(self.0, entry.name()).is_some() && says_nothing(entry);
                 let text = said(entry)?;
-                let again = owner(self.0, entry.name()).is_some()
-                    && self.says_nothing_more(entry, &text, &places, component, scope);
-                (!again).then_some(Carried { at: *at, text })
+                (!nothing).then_some(Carried { at: *at, text })
             })
             .collect();
         let mut large = Vec::new();
@@ -102,38 +101,6 @@ impl Unmapped {
             large,
             labels,
         }
-    }
-
-    /// Whether other rows read all that an entry says, so that it is said twice. What a line says is what they read where it
-    /// stands alone, so that it is the same in whatever file.
-    fn says_nothing_more(
-        &self,
-        entry: &Entry,
-        text: &str,
-        places: &[usize],
-        component: &Component,
-        scope: &mut Scope,
-    ) -> bool {
-        let Entry::Line(line) = entry else {
-            let read = component.entries().iter().enumerate();
-            let mut read = read.filter(|(at, _)| !places.contains(at));
-            return read.any(|(_, other)| said(other).as_deref() == Some(text));
-        };
-        if text::part(&unescape(line.value())).is_none() {
-            return true;
-        }
-        let mut alone = Component::new("X");
-        alone.insert(Line::of(text));
-        let mut apart = Scope::new(scope.context);
-        let mut says = rows(self.0)
-            .iter()
-            .filter(|row| row.property != UNMAPPED)
-            .filter_map(|row| Some((row, row.slot.read(&alone, &mut apart).ok()??)))
-            .peekable();
-        says.peek().is_some()
-            && says.all(|(row, value)| {
-                matches!(row.slot.read(component, scope), Ok(Some(read)) if read == value)
-            })
     }
 
     /// Where the entries stand that no slot reads.
@@ -187,6 +154,11 @@ impl Unmapped {
     }
 }
 
+/// Whether a line of a name that slots read has no value.
+fn says_nothing(entry: &Entry) -> bool {
+    matches!(entry, Entry::Line(line) if text::part(&unescape(line.value())).is_none())
+}
+
 /// Parts lines of a group of which a slot reads a line from the others: they are about that one (`item1.EMAIL`,
 /// `item1.X-ABLabel`).
 fn part_labels(component: &Component, places: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
@@ -237,7 +209,7 @@ impl Slot for Unmapped {
             .filter_map(|entry| Some((said(&entry)?, entry)))
             .collect();
         let mut gone = Vec::new();
-        let Load { entries, .. } = self.load(component, scope);
+        let Load { entries, large, .. } = self.load(component, scope);
         for entry in &entries {
             match missing.iter().position(|(text, _)| *text == entry.text) {
                 Some(at) => {
@@ -246,20 +218,15 @@ impl Slot for Unmapped {
                 None => gone.push(entry.at),
             }
         }
-        // What is there already, as a line of another row or as one too large, is not there again.
-        let there: Vec<String> = component
-            .entries()
-            .iter()
-            .enumerate()
-            .filter(|(at, entry)| {
-                let named = |(_, other): &(String, Entry)| other.name() == entry.name();
-                missing.iter().any(named) && entries.iter().all(|entry| entry.at != *at)
-            })
-            .filter_map(|(_, entry)| said(entry))
-            .collect();
+        // What was too large until others went is not there twice.
+        for entry in &large {
+            if let Some(at) = missing.iter().position(|(text, _)| *text == entry.text) {
+                missing.remove(at);
+            }
+        }
         component.remove_places(|at| gone.contains(&at));
         scope.begin();
-        for (_, entry) in missing.iter().filter(|(text, _)| !there.contains(text)) {
+        for (_, entry) in &missing {
             self.add(component, entry, scope);
         }
         let labels = self.load(component, scope).labels;
