@@ -6,6 +6,9 @@
     reason = "a test may fail"
 )]
 
+#[path = "zone_names.rs"]
+mod zone_names;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use exchange_core::dav::{Component, Document};

@@ -2,6 +2,7 @@
 
 mod alike;
 mod definition;
+mod display;
 mod onsets;
 mod table;
 mod vtimezone;
@@ -9,6 +10,8 @@ mod vtimezone;
 pub use alike::alike;
 pub use definition::of_definition;
 pub use vtimezone::vtimezone;
+
+use display::by_display_name;
 
 use super::Context;
 use crate::model::Zone;
@@ -100,24 +103,6 @@ pub fn lookup(name: &str) -> Option<(Zone, Tz)> {
                 rest = after;
             }
             None
-        })
-}
-
-/// Display names as Outlook writes them, by the first city after the offset: `(UTC+01:00) Amsterdam, Berlin, …`.
-fn by_display_name(name: &str) -> Option<(Zone, Tz)> {
-    let (offset, cities) = name.strip_prefix('(')?.split_once(')')?;
-    if !offset.starts_with("UTC") && !offset.starts_with("GMT") {
-        return None;
-    }
-    cities
-        .split([',', ';', '/'])
-        .map(str::trim)
-        .find_map(|city| {
-            let city = city.replace(' ', "_");
-            table::IANA
-                .iter()
-                .find(|(iana, _)| iana.rsplit('/').next() == Some(&city))
-                .and_then(|(iana, _)| by_iana(iana))
         })
 }
 
