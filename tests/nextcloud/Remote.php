@@ -83,7 +83,29 @@ final class Remote
 
     public function delete(string $kind, string $subject): void
     {
-        $id = $this->items($kind)[$subject]['id'];
+        $this->deleteItem($this->items($kind)[$subject]['id']);
+    }
+
+    /**
+     * @return array<string, string> ids of events by their start; of a series by the start of its first occurrence
+     */
+    public function starts(): array
+    {
+        $answer = $this->call('<m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape>'
+            . '<t:AdditionalProperties><t:FieldURI FieldURI="calendar:Start"/></t:AdditionalProperties></m:ItemShape>'
+            . '<m:IndexedPageItemView MaxEntriesReturned="1000" Offset="0" BasePoint="Beginning"/>'
+            . '<m:ParentFolderIds><t:DistinguishedFolderId Id="calendar"/></m:ParentFolderIds></m:FindItem>');
+        $starts = [];
+        foreach ($answer->xpath('//t:CalendarItem') as $item) {
+            $children = $item->children('t', true);
+            $starts[(string)$children->Start] = (string)$children->ItemId->attributes()['Id'];
+        }
+        ksort($starts);
+        return $starts;
+    }
+
+    public function deleteItem(string $id): void
+    {
         $this->call('<m:DeleteItem DeleteType="MoveToDeletedItems" SendMeetingCancellations="SendToNone"'
             . " AffectedTaskOccurrences=\"AllOccurrences\"><m:ItemIds><t:ItemId Id=\"$id\"/></m:ItemIds></m:DeleteItem>");
     }
