@@ -7,15 +7,21 @@
     reason = "a test may fail"
 )]
 
+mod collection;
+
 use chrono_tz::Tz;
+use collection::Collection;
 use exchange_core::client::{Client, Clients, Options};
-use exchange_core::engine::{Create, Mailbox as _, RemoteItem, RemoteRef, Update};
+use exchange_core::engine::{
+    Create, Link, Mailbox as _, Options as Terms, RemoteItem, RemoteRef, Update, cycle, fresh_keys,
+};
 use exchange_core::ews::{
     CreateItem, Element, FieldPath, FolderId, GetItem, ItemId, NewItem, Target,
 };
 use exchange_core::mailbox::EwsMailbox;
 use exchange_core::mapping::{self, Context};
 use exchange_core::model::{Key, Kind, Record, Value};
+use exchange_core::sync::Policy;
 use exchange_standin::Standin;
 use std::time::Duration;
 
@@ -302,4 +308,62 @@ async fn a_list_made_in_outlook_names_the_cards_of_its_contacts() {
     assert_eq!(desk.members(&band).await, expected);
     assert_eq!(desk.read(&band).await.record, record(&group));
     assert_eq!(desk.standin.violations(), Vec::<String>::new());
+}
+
+/// A whole address book goes to Exchange in many batches, and the group is the first of its cards.
+#[tokio::test]
+async fn a_group_is_written_after_all_its_members() {
+    let desk = Desk::new().await;
+    let here = Collection::default();
+    let uid = |number: usize| format!("card-{number:03}");
+    // The cards of these numbers are new, and the group has all so far.
+    let put = |numbers: std::ops::Range<usize>| {
+        let mut state = here.0.lock().unwrap();
+        let members = (0..numbers.end).map(|number| format!("MEMBER:urn:uuid:{}", uid(number)));
+        let members = members.collect::<Vec<_>>().join("\r\n");
+        let group = card("group", &format!("KIND:group\r\nFN:All\r\n{members}\r\n"));
+        state.put("a.vcf", &group);
+        for uid in numbers.map(uid) {
+            let text = card(&uid, &format!("FN:{uid}\r\nEMAIL:{uid}@example.org\r\n"));
+            state.put(&format!("b-{uid}.vcf"), &text);
+        }
+    };
+    let synchronise = async || {
+        let (cursor, token) = {
+            let state = here.0.lock().unwrap();
+            (state.cursor.clone(), state.token.clone())
+        };
+        let link = Link {
+            id: 1,
+            kind: Kind::Contact,
+            folder: desk.folder.clone(),
+            cursor,
+            token,
+            full: false,
+            policy: Policy::Exchange,
+            context: CONTEXT,
+            max_deletes: None,
+            options: Terms::default(),
+            keys: fresh_keys(),
+        };
+        let report = cycle(&link, &desk.mailbox, &here).await;
+        assert!(report.done && report.error.is_none(), "{report:?}");
+        let state = here.0.lock().unwrap();
+        let mut rows = state.rows.values();
+        let row = rows.find(|row| row.uri.as_deref() == Some("a.vcf"));
+        let row = row.unwrap().clone();
+        RemoteRef {
+            id: row.remote_id.unwrap(),
+            version: row.version.unwrap(),
+        }
+    };
+    let known = async |list: RemoteRef| {
+        let members = desk.members(&list).await;
+        let known = members.iter().filter(|[_, _, kind]| kind == "Contact");
+        known.count()
+    };
+    put(0..250);
+    assert_eq!(known(synchronise().await).await, 250);
+    put(250..400);
+    assert_eq!(known(synchronise().await).await, 400);
 }

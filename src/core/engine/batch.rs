@@ -68,6 +68,13 @@ impl Cycle<'_> {
                 self.deferred.push(case);
                 continue;
             }
+            if let Some(groups) = &mut self.groups
+                && plan.writes_remote()
+                && case.names_contacts()
+            {
+                groups.push(case);
+                continue;
+            }
             if self.link.options.dry_run && !matches!(plan, Plan::Look) {
                 self.rehearse(&case, &plan);
                 continue;

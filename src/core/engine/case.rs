@@ -95,6 +95,15 @@ impl Case {
         self.state() == Some(PairState::SetAside)
     }
 
+    /// Whether the local object is a group of contacts: it names others of its collection.
+    pub fn names_contacts(&self) -> bool {
+        let Local::Read(object) = &self.local else {
+            return false;
+        };
+        let item = object.item.as_ref();
+        item.is_ok_and(|item| mapping::names_contacts(&item.record))
+    }
+
     /// An item that a write of ours broke off in counts as unchanged there and as changed here, so that it is written again.
     pub fn take_up(&mut self) {
         if let (Some(row), Remote::Read(item)) = (&mut self.row, &self.remote)

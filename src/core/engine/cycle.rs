@@ -52,6 +52,8 @@ pub(super) struct Cycle<'a> {
     pub uncertain: bool,
     /// Cases that came out as deletes before that.
     pub deferred: Vec<Case>,
+    /// Groups of contacts wait here until the contacts that they name are there; none once these are.
+    pub groups: Option<Vec<Case>>,
     /// What the journal shall store next.
     pub pending: Save,
     pub report: Report,
@@ -78,6 +80,7 @@ impl<'a> Cycle<'a> {
             struck: (0, 0),
             uncertain: false,
             deferred: Vec::new(),
+            groups: Some(Vec::new()),
             pending: Save::default(),
             report: Report::default(),
             alike: HashMap::new(),
@@ -107,6 +110,8 @@ impl<'a> Cycle<'a> {
         self.remote_changes(&listing).await?;
         self.left_intents().await?;
         self.local_changes().await?;
+        let groups = self.groups.take().unwrap_or_default();
+        self.resolve(groups).await?;
         self.roll().await?;
         self.deletes().await?;
         let cursor = self.catch_up(listing.cursor).await?;

@@ -66,6 +66,17 @@ impl Plan {
         let id = row.and_then(|row| row.remote_id.as_ref());
         id.is_some() && id != case.row.as_ref().and_then(|row| row.remote_id.as_ref())
     }
+
+    pub fn writes_remote(&self) -> bool {
+        matches!(
+            self,
+            Self::CreateRemote { .. }
+                | Self::Merge {
+                    update: Some(_),
+                    ..
+                }
+        )
+    }
 }
 
 pub(super) fn plan(case: &mut Case, link: &Link) -> Plan {
