@@ -36,6 +36,7 @@ fn client(script: &Script) -> Client {
 
 fn sync() -> SyncFolderItems {
     SyncFolderItems {
+        most: 512,
         mark: None,
         folder: FolderId::Distinguished("calendar"),
         state: None,

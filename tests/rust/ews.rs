@@ -142,6 +142,7 @@ fn requests_of_groups() -> Vec<(&'static str, Vec<u8>)> {
 
 fn listing(folder: &FolderId, state: Option<&str>) -> SyncFolderItems {
     SyncFolderItems {
+        most: 512,
         folder: folder.clone(),
         state: state.map(str::to_owned),
         mark: state.map(|_| NAMED),

@@ -102,6 +102,7 @@ async fn reading_needs_no_lease() {
     let script =
         Script::start(|seen| -> Reply { messages(&seen.operation, &[("NoError", PAGE)]) }).await;
     let sync = SyncFolderItems {
+        most: 512,
         mark: None,
         folder: FolderId::Distinguished("calendar"),
         state: None,

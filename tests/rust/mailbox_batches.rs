@@ -96,6 +96,46 @@ async fn a_batch_that_takes_too_long_is_halved_and_stays_so() {
 }
 
 #[tokio::test]
+async fn batches_grow_again_once_the_server_bears_more() {
+    let script = Script::start(|seen| match (seen.number, seen.ids().len()) {
+        (..10, 31..) => fault("ErrorTimeoutExpired", ""),
+        _ => each(seen, |_| "NoError"),
+    })
+    .await;
+    let mailbox = mailbox(&script);
+    let results = mailbox.delete(Kind::Task, &items(4_000)).await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert_eq!(sizes(&script)[..3], [100, 50, 25]);
+    // What was learned is there for the next cycle.
+    mailbox.delete(Kind::Task, &items(100)).await;
+    assert_eq!(sizes(&script).last(), Some(&100));
+}
+
+#[tokio::test]
+async fn a_page_that_takes_too_long_is_asked_for_in_smaller_ones() {
+    const END: &str =
+        "<m:SyncState>s1</m:SyncState><m:IncludesLastItemInRange>true</m:IncludesLastItemInRange>";
+    let most = |seen: &Seen| -> usize {
+        let most = seen.body.child_text("MaxChangesReturned").unwrap();
+        most.parse().unwrap()
+    };
+    for whole in [true, false] {
+        let script = Script::start(move |seen| match (most(seen), whole) {
+            (200.., true) => fault("ErrorTimeoutExpired", ""),
+            (200.., false) => messages(&seen.operation, &[("ErrorTimeoutExpired", "")]),
+            _ => messages(&seen.operation, &[("NoError", END)]),
+        })
+        .await;
+        mailbox(&script).changes("f", None).await.unwrap();
+        let asked: Vec<usize> = script.seen().iter().map(most).collect();
+        assert_eq!(asked, [512, 256, 128]);
+    }
+    let script = Script::start(|_| fault("ErrorTimeoutExpired", "")).await;
+    let error = mailbox(&script).changes("f", None).await.unwrap_err();
+    assert_eq!((error.kind(), script.count()), (ErrorKind::Temporary, 10));
+}
+
+#[tokio::test]
 async fn one_poisoned_item_is_isolated() {
     let poisoned = |seen: &Seen| seen.ids().iter().any(|id| id == "i77");
     for code in [

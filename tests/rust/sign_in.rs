@@ -22,6 +22,7 @@ const PASSWORD: &str = "Grüße:🔑 9";
 
 fn sync() -> SyncFolderItems {
     SyncFolderItems {
+        most: 512,
         mark: None,
         folder: FolderId::Distinguished("calendar"),
         state: None,

@@ -4,8 +4,10 @@ use super::gate::{Gate, pause};
 use super::lease::{self, Lease};
 use super::level::Level;
 use super::options::Options;
+use super::server::{Limits, Server};
 use super::sign_in::SignIn;
 use super::trouble::Trouble;
+use super::width::Pass;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{self, Action, Answer, Failure, Impersonation, Operation, Outcome, Version};
 use parking_lot::Mutex;
@@ -24,26 +26,33 @@ const TOO_MANY: &str = "ErrorExceededConnectionCount";
 pub struct Shared {
     connection: Connection,
     level: Level,
+    server: Arc<Server>,
     gate: Gate,
     sign_in: SignIn,
     impersonation: Option<Impersonation>,
     patience: Duration,
     back_off: Duration,
     /// The server's version, once it has answered.
-    server: Mutex<Option<String>>,
+    release: Mutex<Option<String>>,
 }
 
 impl Shared {
-    pub fn new(connection: Connection, level: Level, options: &Options) -> Self {
+    pub fn new(
+        connection: Connection,
+        level: Level,
+        server: Arc<Server>,
+        options: &Options,
+    ) -> Self {
         Self {
             connection,
             level,
+            server,
             gate: Gate::new(options.concurrency),
             sign_in: SignIn::default(),
             impersonation: options.impersonation.clone(),
             patience: options.patience,
             back_off: options.back_off,
-            server: Mutex::new(None),
+            release: Mutex::new(None),
         }
     }
 
@@ -97,12 +106,17 @@ impl Client {
 
     /// The server's version, for example `15.2.2562.17`, once it has answered.
     pub fn server(&self) -> Option<String> {
-        self.shared.server.lock().clone()
+        self.shared.release.lock().clone()
     }
 
     /// The whole address of the server.
     pub fn url(&self) -> String {
         self.shared.connection.url()
+    }
+
+    /// How many items its requests may hold.
+    pub fn limits(&self) -> &Limits {
+        &self.shared.server.limits
     }
 
     /// The schema level that the server is asked in, as far as it is known by now.
@@ -112,12 +126,16 @@ impl Client {
 
     /// An operation that has one response message.
     pub async fn ask<O: Operation>(&self, operation: &O) -> Result<O::Response> {
+        self.outcome(operation).await?.map_err(Into::into)
+    }
+
+    /// What became of an operation that has one response message.
+    pub async fn outcome<O: Operation>(&self, operation: &O) -> Result<Outcome<O::Response>> {
         match self.call(operation).await?.pop() {
-            Some(Ok(response)) => Ok(response),
             Some(Err(failure)) if failure.is_unreadable() => {
                 Err(Error::new(ErrorKind::Protocol, failure.text))
             }
-            Some(Err(failure)) => Err(failure.into()),
+            Some(outcome) => Ok(outcome),
             None => Err(Error::new(
                 ErrorKind::Protocol,
                 format!(
@@ -138,10 +156,8 @@ impl Client {
         let mut attempt = 0;
         loop {
             let version = self.shared.level.get();
-            match self.once(operation, version, deadline).await {
-                Ok(answer) => {
-                    let outcomes = outcomes(operation, answer);
-                    self.obey(&outcomes, attempt);
+            match self.once(operation, version, deadline, attempt).await {
+                Ok(outcomes) => {
                     let all = |test: &dyn Fn(Action) -> bool| {
                         outcomes.iter().all(|outcome| {
                             outcome
@@ -158,8 +174,10 @@ impl Client {
                     let passing = operation.count() == 1
                         && O::REPEATABLE
                         && attempt < REPETITIONS
-                        && all(&|action| {
-                            matches!(action, Action::Retry | Action::Halve | Action::Resend)
+                        && all(&|action| match action {
+                            Action::Retry | Action::Resend => true,
+                            Action::Halve => !O::DIVISIBLE,
+                            _ => false,
                         });
                     if passing {
                         sleep(pause(attempt)).await;
@@ -167,15 +185,7 @@ impl Client {
                         return Ok(outcomes);
                     }
                 }
-                Err(trouble) if trouble.error.kind() == ErrorKind::Busy && !trouble.given_up => {
-                    self.shared.gate.close(
-                        trouble
-                            .error
-                            .wait()
-                            .unwrap_or(self.shared.back_off)
-                            .max(pause(attempt)),
-                    );
-                }
+                Err(trouble) if trouble.error.kind() == ErrorKind::Busy && !trouble.given_up => {}
                 Err(trouble) if trouble.passing && O::REPEATABLE && attempt < REPETITIONS => {
                     sleep(pause(attempt)).await;
                 }
@@ -185,24 +195,73 @@ impl Client {
         }
     }
 
+    /// Waits for its turn, asks, and learns from the answer how busy the server is.
     async fn once<O: Operation>(
         &self,
         operation: &O,
         version: Version,
         deadline: Instant,
-    ) -> Result<Answer, Trouble> {
-        let _permit = self
-            .shared
-            .gate
-            .pass(deadline)
-            .await
-            .map_err(Trouble::given_up)?;
+        attempt: u32,
+    ) -> Result<Vec<Outcome<O::Response>>, Trouble> {
+        let of_mailbox = self.shared.gate.pass().await.map_err(Trouble::lasting)?;
         let _turn = self.shared.sign_in.enter().await?;
+        let of_server = self.admit(deadline).await.map_err(Trouble::given_up)?;
         if let Some(lease) = self.lease.as_ref().filter(|_| !O::REPEATABLE) {
             lease::held(lease.as_ref())
                 .await
                 .map_err(Trouble::lasting)?;
         }
+        let answered = self
+            .send(operation, version)
+            .await
+            .map(|answer| outcomes(operation, answer));
+        match &answered {
+            Ok(outcomes) => self.learn(outcomes, attempt, &of_mailbox, &of_server),
+            Err(Trouble { error, .. }) if error.kind() == ErrorKind::Busy => {
+                // This says nothing of the mailbox, so it is the server that has too much to do.
+                of_server.too_many();
+                let wait = error.wait().unwrap_or(self.shared.back_off);
+                self.shared.gate.close(wait.max(pause(attempt)));
+            }
+            // A busy server may also just hang up.
+            Err(trouble) if trouble.passing && trouble.error.kind() == ErrorKind::Unreachable => {
+                self.shared.gate.close(pause(attempt));
+            }
+            Err(_) => {}
+        }
+        answered
+    }
+
+    fn learn<T>(
+        &self,
+        outcomes: &[Outcome<T>],
+        attempt: u32,
+        of_mailbox: &Pass<'_>,
+        of_server: &Pass<'_>,
+    ) {
+        if outcomes.iter().any(is_too_many) {
+            of_mailbox.too_many();
+        }
+        if let Some(wait) = self.told_to_wait(outcomes) {
+            self.shared.gate.close(wait.max(pause(attempt)));
+        } else {
+            of_mailbox.went_well();
+            of_server.went_well();
+        }
+    }
+
+    /// A place at the server. It is not taken while the mailbox has to keep away, so that others can use it.
+    async fn admit(&self, deadline: Instant) -> Result<Pass<'_>> {
+        loop {
+            self.shared.gate.open(deadline).await?;
+            let place = self.shared.server.width.pass().await?;
+            if !self.shared.gate.is_closed() {
+                return Ok(place);
+            }
+        }
+    }
+
+    async fn send<O: Operation>(&self, operation: &O, version: Version) -> Result<Answer, Trouble> {
         let start = Instant::now();
         self.calls.fetch_add(1, Ordering::Relaxed);
         let body = self
@@ -224,27 +283,19 @@ impl Client {
         );
         let answer = Answer::read(&body?).map_err(Trouble::passing)?;
         if answer.server.is_some() {
-            self.shared.server.lock().clone_from(&answer.server);
+            self.shared.release.lock().clone_from(&answer.server);
         }
         Ok(answer)
     }
 
-    /// Keeps away from the server for as long as the longest of these failures says.
-    fn obey<T>(&self, outcomes: &[Outcome<T>], attempt: u32) {
-        let busy = outcomes
+    /// The longest that one of these failures asks us to keep away from the server.
+    fn told_to_wait<T>(&self, outcomes: &[Outcome<T>]) -> Option<Duration> {
+        outcomes
             .iter()
             .filter_map(|outcome| outcome.as_ref().err())
-            .filter(|failure| failure.action() == Action::Wait);
-        if outcomes.iter().any(|outcome| {
-            outcome
-                .as_ref()
-                .is_err_and(|failure| failure.code == TOO_MANY)
-        }) {
-            self.shared.gate.narrow();
-        }
-        if let Some(wait) = busy.map(|failure| self.wait_for(failure)).max() {
-            self.shared.gate.close(wait.max(pause(attempt)));
-        }
+            .filter(|failure| failure.action() == Action::Wait)
+            .map(|failure| self.wait_for(failure))
+            .max()
     }
 
     fn wait_for(&self, failure: &Failure) -> Duration {
@@ -255,6 +306,12 @@ impl Client {
         };
         failure.back_off.unwrap_or(default)
     }
+}
+
+fn is_too_many<T>(outcome: &Outcome<T>) -> bool {
+    outcome
+        .as_ref()
+        .is_err_and(|failure| failure.code == TOO_MANY)
 }
 
 /// Whether it is the mailbox that lies on an older server, not the server that is asked.

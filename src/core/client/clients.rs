@@ -1,10 +1,11 @@
 use super::client::{Client, Shared};
 use super::connection::Connection;
 use super::http::{self, Build};
-use super::level::{Level, ServerLevel};
+use super::level::Level;
 use super::names::{Names, System};
 use super::options::Options;
 use super::reach::Reach;
+use super::server::Server;
 use super::trust::Trust;
 use crate::error::Result;
 use parking_lot::Mutex;
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 /// The clients of a process. All links of one mailbox share its client, and so its back-off; mailboxes share the
-/// connections and the version of their server.
+/// connections of their server, its version, and what it bears.
 pub struct Clients {
     known: Mutex<Known>,
     names: Arc<dyn Names>,
@@ -29,8 +30,8 @@ impl Default for Clients {
 struct Known {
     /// Reading the system's certificates takes longer than a request.
     http: HashMap<Way, reqwest::Client>,
-    /// By address of the server.
-    levels: HashMap<String, Arc<ServerLevel>>,
+    /// By scheme, host and port, and by how many requests at a time an administrator lets them have.
+    servers: HashMap<(String, usize), Arc<Server>>,
     mailboxes: HashMap<Options, Weak<Shared>>,
 }
 
@@ -87,10 +88,17 @@ impl Clients {
                 .get()
                 .clone(),
         };
-        let server = Arc::clone(known.levels.entry(url.to_string()).or_default());
-        let level = Level::new(server, options.level);
+        let server = known
+            .servers
+            .entry((
+                url.origin().ascii_serialization(),
+                options.server_concurrency,
+            ))
+            .or_insert_with(|| Arc::new(Server::new(options.server_concurrency)))
+            .clone();
+        let level = Level::new(Arc::clone(&server.level), options.level);
         let connection = Connection::new(http, self.build(options), options)?;
-        let shared = Arc::new(Shared::new(connection, level, options));
+        let shared = Arc::new(Shared::new(connection, level, server, options));
         known
             .mailboxes
             .retain(|_, shared| shared.strong_count() > 0);

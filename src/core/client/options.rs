@@ -39,9 +39,11 @@ pub struct Options {
     pub back_off: Duration,
     /// The largest answer that is read, in bytes, unpacked.
     pub max_answer: usize,
-    /// Requests at the same time, to begin with: fewer once the server says that these are too many. (Exchange 2010
-    /// allows 10, newer ones 27, NOTES section 3.)
+    /// Requests of the mailbox at the same time; fewer for a while once the server says that these are too many. (Exchange
+    /// 2010 allows 10, newer ones 27, but of listings only 5, and the person has other programs: NOTES section 3.)
     pub concurrency: usize,
+    /// Requests of all its mailboxes that the server gets at the same time.
+    pub server_concurrency: usize,
     /// Send the password over plain HTTP to another machine.
     pub allow_http: bool,
 }
@@ -72,7 +74,8 @@ impl Options {
             patience: Duration::from_secs(30),
             back_off: Duration::from_mins(1),
             max_answer: 64 << 20,
-            concurrency: 20,
+            concurrency: 3,
+            server_concurrency: 32,
             allow_http: false,
         }
     }

@@ -1,6 +1,7 @@
 //! What can go wrong between here and a SOAP answer, each as one sentence.
 
 use crate::error::{Error, ErrorKind};
+use chrono::{DateTime, Utc};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
 use std::time::Duration;
@@ -98,9 +99,9 @@ pub fn of_status(status: StatusCode, headers: &HeaderMap, host: &str) -> Option<
                     status.as_u16()
                 ),
             );
-            let wait = header(RETRY_AFTER.as_str()).and_then(|seconds| seconds.trim().parse().ok());
+            let wait = header(RETRY_AFTER.as_str()).and_then(|text| retry_after(text, Utc::now()));
             return Some(Trouble::passing(match wait {
-                Some(seconds) => error.retry_after(Duration::from_secs(seconds)),
+                Some(wait) => error.retry_after(wait),
                 None => error,
             }));
         }
@@ -157,7 +158,38 @@ pub fn of_status(status: StatusCode, headers: &HeaderMap, host: &str) -> Option<
     Some(trouble)
 }
 
+/// A number of seconds, or a date.
+fn retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = DateTime::parse_from_rfc2822(text).ok()?;
+    (date.to_utc() - now).to_std().ok()
+}
+
 /// What Exchange says beside a refusal, cut to a length that fits a sentence.
 fn reason(diagnostics: &str) -> String {
     format!("; {}", diagnostics.chars().take(200).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_to_come_back_is_read_in_both_forms() {
+        let now = "2026-11-26T08:00:00Z".parse().unwrap();
+        for (text, seconds) in [
+            ("120", Some(120)),
+            (" 0 ", Some(0)),
+            ("Thu, 26 Nov 2026 08:02:00 GMT", Some(120)),
+            ("Thu, 26 Nov 2026 07:00:00 GMT", None),
+            ("soon", None),
+            ("-5", None),
+        ] {
+            let wait = retry_after(text, now);
+            assert_eq!(wait, seconds.map(Duration::from_secs), "{text}");
+        }
+    }
 }

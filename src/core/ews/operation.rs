@@ -9,6 +9,10 @@ pub trait Operation: Send + Sync {
     /// Whether asking twice does no harm, so that a request whose reply was lost may be repeated.
     const REPEATABLE: bool;
 
+    /// Whether its one answer can be asked for in smaller parts, so that it is the caller who makes it smaller when it took
+    /// the server too long.
+    const DIVISIBLE: bool = false;
+
     type Response: Send;
 
     /// How many response messages answer it.

@@ -10,11 +10,8 @@ pub struct SyncFolderItems {
     pub state: Option<String>,
     /// A named property that few items have: whether one of the changed items has it.
     pub mark: Option<FieldPath>,
-}
-
-impl SyncFolderItems {
-    /// The largest page that the schema allows.
-    const PAGE: &'static str = "512";
+    /// How many changes at most, from 1 to 512.
+    pub most: usize,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +29,7 @@ pub struct SyncPage {
 impl Operation for SyncFolderItems {
     const NAME: &'static str = "SyncFolderItems";
     const REPEATABLE: bool = true;
+    const DIVISIBLE: bool = true;
     type Response = SyncPage;
 
     fn write(&self, w: &mut Writer) {
@@ -46,7 +44,7 @@ impl Operation for SyncFolderItems {
             if let Some(state) = &self.state {
                 w.text("m:SyncState", state);
             }
-            w.text("m:MaxChangesReturned", Self::PAGE);
+            w.text("m:MaxChangesReturned", &self.most.to_string());
         });
     }
 

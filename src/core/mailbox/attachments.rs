@@ -95,7 +95,7 @@ async fn get(mailbox: &EwsMailbox, files: &[(String, usize)]) -> Vec<Result<Vec<
         ids: files.iter().map(|(id, _)| id.as_str()).collect(),
         sizes: files.iter().map(|(_, size)| *size).collect(),
     };
-    batch::run(&mailbox.client, &mailbox.reads, &question).await
+    batch::run(&mailbox.client, &mailbox.client.limits().reads, &question).await
 }
 
 /// A part that is gone says that the item changed, not that it is gone.
@@ -113,7 +113,7 @@ pub async fn replace(mailbox: &EwsMailbox, items: Vec<(Target, Vec<File>)>) -> V
         items: items.iter().map(|(target, _)| target).collect(),
         fields: &[FieldPath::Field("item:Attachments")],
     };
-    let listed = batch::run(&mailbox.client, &mailbox.reads, &question).await;
+    let listed = batch::run(&mailbox.client, &mailbox.client.limits().reads, &question).await;
     let mut results = Vec::new();
     for ((target, files), listed) in items.iter().zip(listed) {
         results.push(match listed {
@@ -216,7 +216,7 @@ pub async fn remove(mailbox: &EwsMailbox, mut item: ItemId, ids: &[String]) -> R
     let question = DeleteAttachment {
         ids: ids.iter().map(String::as_str).collect(),
     };
-    for result in batch::run(&mailbox.client, &mailbox.writes, &question).await {
+    for result in batch::run(&mailbox.client, &mailbox.client.limits().writes, &question).await {
         item.change_key = result?.change_key;
     }
     Ok(item)

@@ -1,36 +1,16 @@
 //! Asks for many items in requests of a size the server bears, and isolates the one that spoils a request.
 
 use super::same;
-use crate::client::Client;
+use crate::client::{Client, Limit};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{Action, Batch, Failure, Outcome};
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many bytes of attachments go into one request. Exchange 2010 accepts 35 MB, base64 takes a third of it.
 const MAX_WEIGHT: usize = 8 << 20;
 
 /// How often an item is asked for again because the server was busy or did not come to it.
 const MOST_TRIES: u32 = 5;
-
-/// How many items a request may hold: halved when the server runs out of time, and never below one.
-#[derive(Debug)]
-pub struct Limit(AtomicUsize);
-
-impl Limit {
-    pub const fn new(items: usize) -> Self {
-        Self(AtomicUsize::new(items))
-    }
-
-    pub fn get(&self) -> usize {
-        self.0.load(Ordering::Relaxed).max(1)
-    }
-
-    /// A request with so many items was too much.
-    pub fn exceeded(&self, items: usize) {
-        self.0.fetch_min((items / 2).max(1), Ordering::Relaxed);
-    }
-}
 
 /// The result of each item, in order.
 ///
@@ -124,11 +104,12 @@ impl<'a, O: Batch> Run<'a, O> {
         let mut smaller = Vec::new();
         let mut too_slow = false;
         let mut passed = false;
+        let mut done = 0;
         let mut outcomes = outcomes.into_iter();
         for place in places {
             let failure = match outcomes.next() {
                 Some(Ok(response)) => {
-                    self.works = true;
+                    done += 1;
                     self.set(place, Ok(response));
                     continue;
                 }
@@ -147,8 +128,11 @@ impl<'a, O: Batch> Run<'a, O> {
                 _ => passed |= self.fail(place, failure, alone),
             }
         }
+        self.works |= done > 0;
         if too_slow {
             limit.exceeded(asked);
+        } else if done == asked {
+            limit.borne(asked);
         }
         self.strikes += u32::from(passed);
         if !again.is_empty() {

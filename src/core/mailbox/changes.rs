@@ -1,7 +1,7 @@
 use super::{EwsMailbox, folder_gone, parts, public};
 use crate::engine::{Changes, RemoteRef};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ews::{FolderId, SyncFolderItems, SyncPage};
+use crate::ews::{Action, FolderId, SyncFolderItems, SyncPage};
 use crate::mapping;
 use std::collections::HashSet;
 
@@ -14,14 +14,8 @@ pub async fn list(mailbox: &EwsMailbox, folder: &str, cursor: Option<&str>) -> R
     }
     let known = cursor.and_then(|cursor| cursor.strip_prefix(PARTS));
     let state = known.or(cursor);
-    let question = SyncFolderItems {
-        folder: FolderId::Id(folder.to_owned()),
-        state: state.map(str::to_owned),
-        mark: Some(mapping::PART_OF),
-    };
-    let page = mailbox
-        .client
-        .ask(&question)
+    let folder = FolderId::Id(folder.to_owned());
+    let page = page(mailbox, &folder, state)
         .await
         .map_err(|error| match error.kind() {
             // Asked about a folder, `ErrorItemNotFound` means the folder.
@@ -37,7 +31,7 @@ pub async fn list(mailbox: &EwsMailbox, folder: &str, cursor: Option<&str>) -> R
     // Of an item that is gone nothing tells whether it was a part.
     let gone = known.is_some() && !page.deleted.is_empty();
     let (changed, deleted) = if page.marked || gone {
-        by_groups(mailbox, &question.folder, &page, gone).await?
+        by_groups(mailbox, &folder, &page, gone).await?
     } else {
         let changed = page.changed.into_iter().map(Into::into).collect();
         (changed, page.deleted)
@@ -53,6 +47,30 @@ pub async fn list(mailbox: &EwsMailbox, folder: &str, cursor: Option<&str>) -> R
         cursor: format!("{prefix}{}", page.state),
         more: !page.last,
     })
+}
+
+/// A page of changes, as large as the server bears.
+async fn page(mailbox: &EwsMailbox, folder: &FolderId, state: Option<&str>) -> Result<SyncPage> {
+    let limit = &mailbox.client.limits().pages;
+    loop {
+        let most = limit.get();
+        let question = SyncFolderItems {
+            folder: folder.clone(),
+            state: state.map(str::to_owned),
+            mark: Some(mapping::PART_OF),
+            most,
+        };
+        match mailbox.client.outcome(&question).await? {
+            Ok(page) => {
+                if !page.last {
+                    limit.borne(most);
+                }
+                return Ok(page);
+            }
+            Err(failure) if failure.action() == Action::Halve && most > 1 => limit.exceeded(most),
+            Err(failure) => return Err(failure.into()),
+        }
+    }
 }
 
 /// A part that changed is a change of its group; with `all`, every group is told, as one of them may lack a part now. The

@@ -1,6 +1,7 @@
-use super::batch::{self, Limit};
+use super::batch;
 use super::occurrences::{self, Series};
 use super::{EwsMailbox, arrived, attachments, folder_gone, group, photo, public, reduced, tell};
+use crate::client::Limit;
 use crate::engine::{Create, RemoteRef};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{
@@ -126,8 +127,9 @@ pub(super) async fn create_items(
         items: new.iter().collect(),
         notify,
     };
-    let mut size = mailbox.writes.get();
-    let mut results = batch::run(&mailbox.client, &mailbox.writes, &question).await;
+    let limit = &mailbox.client.limits().writes;
+    let mut size = limit.get();
+    let mut results = batch::run(&mailbox.client, limit, &question).await;
     for error in results
         .iter_mut()
         .filter_map(|result| result.as_mut().err())
@@ -137,7 +139,7 @@ pub(super) async fn create_items(
             *error = folder_gone();
         }
     }
-    let slow = mailbox.writes.get() < size;
+    let slow = limit.get() < size;
     loop {
         if !settle(mailbox, folder, keys, &mut results).await {
             return results;
@@ -154,16 +156,13 @@ pub(super) async fn create_items(
             set_aside(&mut results, &given_up);
             return results;
         }
-        let smaller = Limit::new(size.min(given_up.len()).div_ceil(2));
-        let limit = if slow {
+        if slow {
             // What the server bears is remembered for the next items.
-            mailbox.writes.exceeded(size);
-            &mailbox.writes
-        } else {
-            &smaller
-        };
-        size = limit.get();
-        let again = batch::run(&mailbox.client, limit, &question.part(&given_up)).await;
+            limit.exceeded(size);
+        }
+        size = size.min(given_up.len()).div_ceil(2);
+        let smaller = Limit::new(size);
+        let again = batch::run(&mailbox.client, &smaller, &question.part(&given_up)).await;
         for (place, result) in given_up.into_iter().zip(again) {
             if let Some(slot) = results.get_mut(place) {
                 *slot = result;
@@ -359,7 +358,7 @@ pub async fn take_out(mailbox: &EwsMailbox, items: &[ItemId]) {
         items: targets.iter().collect(),
         notify: false,
     };
-    for result in batch::run(&mailbox.client, &mailbox.writes, &question).await {
+    for result in batch::run(&mailbox.client, &mailbox.client.limits().writes, &question).await {
         if let Err(error) = result {
             tracing::warn!(%error, "An item that was created in half stays in the mailbox until the next cycle.");
         }

@@ -11,7 +11,7 @@ pub async fn delete(mailbox: &EwsMailbox, kind: Kind, items: &[RemoteRef]) -> Ve
         items: targets.iter().collect(),
         notify: mailbox.invites && kind == Kind::Event,
     };
-    batch::run(&mailbox.client, &mailbox.writes, &question)
+    batch::run(&mailbox.client, &mailbox.client.limits().writes, &question)
         .await
         .into_iter()
         .map(|result| match result {

@@ -24,7 +24,7 @@ pub async fn context_of_members<'e>(
         items: targets.iter().collect(),
         fields: &Acquaintance::FIELDS,
     };
-    let found = batch::run(&mailbox.client, &mailbox.reads, &question).await;
+    let found = batch::run(&mailbox.client, &mailbox.client.limits().reads, &question).await;
     let contacts = ids.iter().zip(found).filter_map(|(id, item)| {
         let item = item.ok()?;
         let own = ItemId::of(&item).ok()?;
@@ -69,7 +69,7 @@ pub async fn folder_of(mailbox: &EwsMailbox, item: &str) -> Result<Option<Folder
         items: vec![&target],
         fields: &[FieldPath::Field("item:ParentFolderId")],
     };
-    let found = batch::run(&mailbox.client, &mailbox.reads, &question).await;
+    let found = batch::run(&mailbox.client, &mailbox.client.limits().reads, &question).await;
     let item = found.into_iter().next().transpose()?;
     let folder = item.and_then(|item| {
         let folder = item.child("ParentFolderId")?.attribute("Id")?;

@@ -30,7 +30,6 @@ use crate::ews::{FolderId, GetFolder, ItemId};
 use crate::mapping::Context;
 use crate::model::Kind;
 use async_trait::async_trait;
-use batch::Limit;
 pub use folders::Place;
 use std::sync::Arc;
 
@@ -38,9 +37,6 @@ use std::sync::Arc;
 pub struct EwsMailbox {
     client: Client,
     context: Context,
-    /// Items in one request, for reading and for writing.
-    reads: Limit,
-    writes: Limit,
     /// Whether Exchange sends invitations, updates, cancellations and answers.
     invites: bool,
 }
@@ -61,8 +57,6 @@ impl EwsMailbox {
         Self {
             client,
             context,
-            reads: Limit::new(100),
-            writes: Limit::new(100),
             invites: false,
         }
     }

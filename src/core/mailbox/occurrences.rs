@@ -155,7 +155,7 @@ async fn delete(mailbox: &EwsMailbox, all: &mut [Series], notify: bool) {
         items: targets.iter().collect(),
         notify,
     };
-    let results = batch::run(&mailbox.client, &mailbox.writes, &question).await;
+    let results = batch::run(&mailbox.client, &mailbox.client.limits().writes, &question).await;
     for (place, result) in owners.iter().zip(results) {
         match result {
             Err(error) if error.kind() != ErrorKind::ItemGone => {
@@ -187,7 +187,7 @@ async fn refresh(mailbox: &EwsMailbox, all: &mut [Series], places: &[usize]) {
         items: targets.iter().collect(),
         fields: &[],
     };
-    let found = batch::run(&mailbox.client, &mailbox.reads, &question).await;
+    let found = batch::run(&mailbox.client, &mailbox.client.limits().reads, &question).await;
     for (place, found) in places.iter().zip(found) {
         let Some(series) = all.get_mut(*place) else {
             continue;
@@ -229,7 +229,7 @@ async fn update_next(mailbox: &EwsMailbox, all: &mut [Series], notify: bool) -> 
             Notify::Nobody
         },
     };
-    let results = batch::run(&mailbox.client, &mailbox.writes, &question).await;
+    let results = batch::run(&mailbox.client, &mailbox.client.limits().writes, &question).await;
     let updates: Vec<(u32, Vec<Edit>)> = changes.into_iter().filter_map(as_update).collect();
     for ((place, update), result) in owners.into_iter().zip(updates).zip(results) {
         let Some(series) = all.get_mut(place) else {

@@ -298,7 +298,7 @@ pub async fn write(
         items: changes.iter().collect(),
         notify: Notify::Nobody,
     };
-    batch::run(&mailbox.client, &mailbox.writes, &question).await
+    batch::run(&mailbox.client, &mailbox.client.limits().writes, &question).await
 }
 
 /// The first of a group goes last, and says until then that the others are being deleted.

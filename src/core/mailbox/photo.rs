@@ -30,7 +30,7 @@ pub async fn replace(
         items: targets.iter().collect(),
         fields: &fields,
     };
-    let found = batch::run(&mailbox.client, &mailbox.reads, &question).await;
+    let found = batch::run(&mailbox.client, &mailbox.client.limits().reads, &question).await;
     let mut results = Vec::new();
     for ((id, file), found) in contacts.into_iter().zip(found) {
         results.push(match found {

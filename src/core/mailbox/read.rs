@@ -59,7 +59,7 @@ async fn get(
         items: targets.iter().collect(),
         fields,
     };
-    batch::run(&mailbox.client, &mailbox.reads, &question).await
+    batch::run(&mailbox.client, &mailbox.client.limits().reads, &question).await
 }
 
 fn start(context: &mapping::Context, kind: Kind, item: &Element) -> Result<Reading> {
@@ -103,7 +103,7 @@ async fn add_photos(mailbox: &EwsMailbox, readings: &mut [Result<Reading>]) {
         ids: ids.iter().map(String::as_str).collect(),
         sizes: Vec::new(),
     };
-    let found = batch::run(&mailbox.client, &mailbox.reads, &question).await;
+    let found = batch::run(&mailbox.client, &mailbox.client.limits().reads, &question).await;
     add(readings, &owners, found, |remote, image| {
         mapping::add_photo(remote, &image);
         Ok(())

@@ -37,7 +37,7 @@ pub async fn write(mailbox: &EwsMailbox, answers: Vec<(ItemId, Answer)>) -> Vec<
         items: answers.iter().collect(),
         notify: true,
     };
-    let written = batch::run(&mailbox.client, &mailbox.writes, &question).await;
+    let written = batch::run(&mailbox.client, &mailbox.client.limits().writes, &question).await;
     let mut results = Vec::new();
     let mut untold = Vec::new();
     for (place, ((item, answer), written)) in answers.iter().zip(written).enumerate() {
@@ -78,7 +78,7 @@ async fn refresh(mailbox: &EwsMailbox, places: &[usize], results: &mut [Result<I
         items: targets.iter().collect(),
         fields: &[],
     };
-    let found = batch::run(&mailbox.client, &mailbox.reads, &question).await;
+    let found = batch::run(&mailbox.client, &mailbox.client.limits().reads, &question).await;
     for (place, found) in places.iter().zip(found) {
         // One that is another item now is found by the next listing.
         if let (Some(slot), Ok(item)) = (

@@ -170,7 +170,7 @@ async fn write_properties(
             items: changes.iter().collect(),
             notify,
         };
-        let written = batch::run(&mailbox.client, &mailbox.writes, &question).await;
+        let written = batch::run(&mailbox.client, &mailbox.client.limits().writes, &question).await;
         put(results, places, written);
     }
 }
@@ -281,7 +281,7 @@ async fn verify(
         items: targets.iter().collect(),
         fields: &[],
     };
-    let found = batch::run(&mailbox.client, &mailbox.reads, &question).await;
+    let found = batch::run(&mailbox.client, &mailbox.client.limits().reads, &question).await;
     let checked = places
         .iter()
         .zip(found)

@@ -2,7 +2,7 @@
 //!
 //! | request | what it does |
 //! | --- | --- |
-//! | `GET /calls`, `DELETE /calls` | counts by operation and in total; from zero again |
+//! | `GET /calls`, `DELETE /calls` | counts by operation and in total, the calls that are `open` now, and the `most_at_once`, in all and `by_mailbox`; from zero again |
 //! | `GET /log` | every call: operation, parts, mailbox, status, time in ms |
 //! | `GET /faults`, `POST /faults`, `DELETE /faults` | waiting faults; one more ([`Fault`]); none |
 //! | `GET /status` | meeting mails that would have been sent, invalid answers, mailboxes |
@@ -82,7 +82,15 @@ type Controlled = State<Arc<Server>>;
 type Answer = Result<Json<Value>, (StatusCode, String)>;
 
 async fn calls(State(server): Controlled) -> Json<Value> {
-    Json(json!({ "total": server.calls.total(), "operations": server.calls.counts() }))
+    Json(json!({
+        "total": server.calls.total(),
+        "operations": server.calls.counts(),
+        "open": server.calls.open(),
+        "most_at_once": {
+            "all": server.calls.most_at_once(),
+            "by_mailbox": server.calls.most_at_once_by_mailbox(),
+        },
+    }))
 }
 
 async fn reset_calls(State(server): Controlled) -> Json<Value> {

@@ -143,6 +143,10 @@ impl Server {
             Some(_) => self.faults.strike(&operation, count),
             None => Vec::new(),
         };
+        let _under_way = account.map(|account| {
+            let address = account.mailbox.lock().address.clone();
+            self.calls.begin(&address)
+        });
         let arrival = Arrival {
             xml: xml.to_vec(),
             operation,
