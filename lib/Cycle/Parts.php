@@ -62,18 +62,8 @@ final class Parts
      */
     public function admit(Link $link, Account $account): void
     {
-        $writable = $this->collections->writable($account->getUserId(), $link->getKind(), $link->getCollectionId());
-        if ($writable === null) {
-            throw new Failure(
-                'gone',
-                'The Nextcloud collection of this link does not exist any more, or is not shared with its user any more; remove the'
-                    . ' link, or restore the collection or the share.'
-            );
-        }
-        if (!$writable && $this->settings->of($link)['direction'] !== 'to_exchange') {
-            throw new Failure('denied', 'The Nextcloud collection of this link may only be read by now; ask its owner for the right'
-                . ' to change it. Until then nothing is synchronised.');
-        }
+        $writes = $this->settings->of($link)['direction'] !== 'to_exchange';
+        $this->collections->admit($account->getUserId(), $link->getKind(), $link->getCollectionId(), $writes);
     }
 
     /**

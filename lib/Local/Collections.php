@@ -7,6 +7,7 @@ namespace OCA\IntegrationExchange\Local;
 use OCA\DAV\CalDAV\BirthdayService;
 use OCA\DAV\CalDAV\CalDavBackend;
 use OCA\DAV\CardDAV\CardDavBackend;
+use OCA\IntegrationExchange\Failure;
 use OCP\AppFramework\IAppContainer;
 use OCP\IDBConnection;
 
@@ -57,6 +58,27 @@ final class Collections
             }
         }
         return null;
+    }
+
+    /**
+     * Nextcloud's backends check no rights, so whoever writes to a collection of a user asks here first.
+     *
+     * @throws Failure where the collection is not there for the user, or may only be read though it is to be written
+     */
+    public function admit(string $userId, string $kind, int $id, bool $writes): void
+    {
+        $writable = $this->writable($userId, $kind, $id);
+        if ($writable === null) {
+            throw new Failure(
+                'gone',
+                'The Nextcloud collection of this link does not exist any more, or is not shared with its user any more; remove the'
+                    . ' link, or restore the collection or the share.'
+            );
+        }
+        if ($writes && !$writable) {
+            throw new Failure('denied', 'The Nextcloud collection of this link may only be read by now; ask its owner for the right'
+                . ' to change it. Until then nothing is synchronised.');
+        }
     }
 
     public function create(string $userId, string $kind, string $name): Collection

@@ -27,6 +27,7 @@ final class Restore
         private readonly History $history,
         private readonly Journals $journals,
         private readonly Links $links,
+        private readonly Accounts $accounts,
         private readonly Collections $collections,
         private readonly IDBConnection $db,
         private readonly ITimeFactory $time,
@@ -48,7 +49,7 @@ final class Restore
      */
     public function now(array $version): ?string
     {
-        $objects = $this->objects($version);
+        $objects = $this->objects($version, writes: false);
         $uri = $this->place($version, $objects);
         return $objects->read([$uri])[0]['text'] ?? null;
     }
@@ -59,7 +60,7 @@ final class Restore
     public function restore(int $id): array
     {
         $version = $this->version($id);
-        $objects = $this->objects($version);
+        $objects = $this->objects($version, writes: true);
         try {
             $did = Transaction::run($this->db, function () use ($version, $objects): array {
                 $uri = $this->place($version, $objects);
@@ -115,12 +116,11 @@ final class Restore
     /**
      * @param array<string, mixed> $version
      */
-    private function objects(array $version): Objects
+    private function objects(array $version, bool $writes): Objects
     {
         $link = $this->links->get($version['link']);
-        $objects = $this->collections->objects($link->getKind(), $link->getCollectionId());
-        return $objects->token() !== null
-            ? $objects
-            : throw new Failure('gone', "The collection of link {$link->getId()} does not exist any more; restore it first.");
+        $user = $this->accounts->get($link->getAccountId())->getUserId();
+        $this->collections->admit($user, $link->getKind(), $link->getCollectionId(), $writes);
+        return $this->collections->objects($link->getKind(), $link->getCollectionId());
     }
 }

@@ -160,7 +160,16 @@ final class DavTest extends EndToEndTestCase
         $this->sync($link);
         $this->assertInStep(['Ours', 'Theirs'], 'event', $shared);
 
+        $this->remote->rename('event', 'Ours', 'Changed');
+        $this->sync($link);
+        $version = (string)Occ::json(0, 'exchange:history', '--link', (string)$link)[0]['id'];
+        $this->remote->rename('event', 'Changed', 'Ours');
+        $this->sync($link);
+
         $this->share("calendars/$this->other/shared", writable: false);
+        $refused = Occ::json(1, 'exchange:restore', $version);
+        self::assertSame('denied', $refused['error']);
+        self::assertStringContainsString('may only be read', $refused['message']);
         $this->remote->createEvent('Later');
         $result = Occ::json(1, 'exchange:sync', '--link', (string)$link)['links'][0];
         self::assertSame('denied', $result['error']);
@@ -168,6 +177,7 @@ final class DavTest extends EndToEndTestCase
         self::assertSame(['Ours', 'Theirs'], $this->summaries('event', $shared));
 
         $this->share("calendars/$this->other/shared", writable: null);
+        self::assertSame('gone', Occ::json(1, 'exchange:restore', $version)['error']);
         $this->calendars->createCalendarObject($shared, 'secret.ics', self::event('secret', 'Secret'));
         $result = Occ::json(1, 'exchange:sync', '--link', (string)$link)['links'][0];
         self::assertSame('gone', $result['error']);
