@@ -39,6 +39,7 @@ final class Sync extends Base
             ->addOption('due', null, InputOption::VALUE_NONE, 'The links that are due')
             ->addOption('full', null, InputOption::VALUE_NONE, 'Compare everything, not just what seems to have changed')
             ->addOption('max-deletes', null, InputOption::VALUE_REQUIRED, 'Allow so many deletions this time; with --link')
+            ->addOption('restore', null, InputOption::VALUE_NONE, 'Bring back what is gone instead of deleting it; with --link')
             ->addOption('dry-run', null, InputOption::VALUE_NONE, 'Show what would be created, changed, matched and deleted; write nothing')
             ->addOption('seconds', null, InputOption::VALUE_REQUIRED, 'Stop after so many seconds; the next run goes on');
     }
@@ -51,15 +52,20 @@ final class Sync extends Base
         if ($deletions !== null && !$link) {
             throw new Usage('--max-deletes goes with --link, so that one link at a time is decided on.');
         }
+        $restore = (bool)$input->getOption('restore');
+        if ($restore && !$link) {
+            throw new Usage('--restore goes with --link, so that one link at a time is decided on.');
+        }
         if ($links === []) {
             self::tell($input, $output, ['links' => [], 'not_started' => []], 'There is nothing to synchronise.');
             return self::OK;
         }
         $progress = new Progress(self::stderr($output), !self::json($input), count($links));
         $options = new Options(
-            (bool)$input->getOption('full'),
+            $restore || $input->getOption('full'),
             insist: $link,
             deletions: $deletions,
+            restoreDeleted: $restore,
             dryRun: (bool)$input->getOption('dry-run')
         );
         $results = $this->synchronisation->run($links, $options, $progress->report(...), $this->goOn($input));

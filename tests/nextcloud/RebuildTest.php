@@ -143,6 +143,60 @@ final class RebuildTest extends EndToEndTestCase
     }
 
     /**
+     * The mailbox is what it was before E and F were made, A was changed and D was deleted.
+     */
+    private function mailboxOfBefore(): void
+    {
+        $this->begin();
+        $this->standIn->backUp();
+        $this->edit();
+        $this->remote->delete('event', 'D');
+        $this->sync($this->link);
+        $this->assertInStep(['A', 'B', 'C', 'E', 'F'], 'event', $this->calendar);
+        $this->standIn->restore();
+        self::assertSame(self::NAMES, array_keys($this->remote->items('event')));
+    }
+
+    public function testAMailboxFromAnOldBackupGetsBackWhatItLost(): void
+    {
+        $this->mailboxOfBefore();
+        $plan = Occ::json(0, 'exchange:sync', '--link', (string)$this->link, '--restore', '--dry-run')['links'][0];
+        self::assertSame([0, 0], [$plan['local_deleted'], $plan['remote_deleted']]);
+        $result = Occ::json(0, 'exchange:sync', '--link', (string)$this->link, '--restore')['links'][0];
+        self::assertSame([0, 2], [$result['local_deleted'], $result['remote_created']]);
+        $this->assertInStep(['A', 'B', 'C', 'D', 'E', 'F'], 'event', $this->calendar);
+        $again = $this->sync($this->link);
+        self::assertSame([0, 0, 0, 0], [
+            $again['local_created'], $again['remote_created'], $again['local_deleted'], $again['remote_deleted'],
+        ]);
+        // What was changed since the backup stands as the mailbox has it; the later version is kept.
+        self::assertStringNotContainsString('LOCATION', $this->calendar($this->calendar)['A.ics']);
+        $this->restoreFromHistory('A');
+        self::assertStringContainsString('LOCATION:Here', $this->calendar($this->calendar)['A.ics']);
+        self::assertSame('Here', $this->item('A')['properties']['Appointment/0x8208'] ?? null);
+    }
+
+    public function testWhatAMailboxFromAnOldBackupTookAwayIsKept(): void
+    {
+        $this->mailboxOfBefore();
+        $this->sync($this->link);
+        $this->assertInStep(['A', 'B', 'C', 'D'], 'event', $this->calendar);
+        foreach (['A', 'E', 'F'] as $title) {
+            $this->restoreFromHistory($title);
+        }
+        $this->assertRested('A', 'B', 'C', 'D', 'E', 'F');
+    }
+
+    private function restoreFromHistory(string $title): void
+    {
+        $versions = Occ::json(0, 'exchange:history', '--link', (string)$this->link);
+        $versions = array_filter($versions, static fn (array $version): bool => $version['title'] === $title);
+        $version = array_values($versions)[0]['id'] ?? null;
+        self::assertNotNull($version, "a kept version of “{$title}”");
+        Occ::json(0, 'exchange:restore', (string)$version);
+    }
+
+    /**
      * @param array<string, string> $tables the column by which rows belong to it, by table
      * @return array<string, array{string, list<array<string, mixed>>}>
      */

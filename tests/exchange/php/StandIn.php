@@ -164,6 +164,18 @@ final class StandIn
         $this->ask('PUT', "/mailbox/{$this->address}/settings", $settings);
     }
 
+    /** Keeps the mailbox as it is now. */
+    public function backUp(): void
+    {
+        $this->ask('POST', "/mailbox/{$this->address}/backup");
+    }
+
+    /** Goes back to what was kept. */
+    public function restore(): void
+    {
+        $this->ask('POST', "/mailbox/{$this->address}/restore");
+    }
+
     /** Injects a fault, as tests/exchange/src/fault.rs names them. */
     public function fault(array $fault): void
     {

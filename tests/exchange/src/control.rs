@@ -14,6 +14,7 @@
 //! | `POST /mailbox/{address}/items/{number}/attachments` | `{"xml": "<t:FileAttachment>…", "occurrence": 2}`, as in CreateAttachment |
 //! | `DELETE /mailbox/{address}/items/{number}/attachments/{name}` | takes those of that name away; `?occurrence=2` as above |
 //! | `GET /mailbox/{address}/settings`, `PUT …` | [`crate::store::Settings`]: `{"attachment_limit": 1000, "keeps_accepted": true}` |
+//! | `POST /mailbox/{address}/backup`, `POST …/restore` | keeps the mailbox as it is; goes back to that, and takes no sync state from before |
 //! | `GET /discovery`, `PUT /discovery` | what Autodiscover answers ([`crate::autodiscover::Rules`]) |
 //! | `GET /mails`, `DELETE /mails` | meeting mails that would have been sent: `from`, `kind` ([`crate::mail::Kind`]), `subject`, `to`; none |
 //! | `POST /mailbox/{address}/invitations` | a meeting request arrives: `{"organizer": {"name", "email"}, "set": {…}, "xml": "…"}` → `{"number": 7}`; with `"occurrence": "2026-03-25T08:00:00Z"` (original start) it is one occurrence of a series alone; for a meeting that is there it is an update |
@@ -72,6 +73,8 @@ pub fn routes(server: Arc<Server>) -> Router {
             "/mailbox/{address}/settings",
             get(settings).put(change_settings),
         )
+        .route("/mailbox/{address}/backup", post(back_up))
+        .route("/mailbox/{address}/restore", post(restore))
         .route("/mailbox/{address}/folders", post(create_folder))
         .route("/mailbox/{address}/folders/{name}", delete(delete_folder))
         .merge(meetings::routes())
@@ -266,6 +269,19 @@ async fn change_settings(
     within(&server, &address, |mailbox| {
         mailbox.settings = settings;
         Ok(json!({}))
+    })
+}
+
+async fn back_up(State(server): Controlled, Path(address): Path<String>) -> Answer {
+    within(&server, &address, |mailbox| {
+        mailbox.back_up();
+        Ok(json!({}))
+    })
+}
+
+async fn restore(State(server): Controlled, Path(address): Path<String>) -> Answer {
+    within(&server, &address, |mailbox| {
+        Ok(json!({ "restored": mailbox.restore() }))
     })
 }
 

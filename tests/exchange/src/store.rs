@@ -53,6 +53,9 @@ pub struct Mailbox {
     /// What the one who calls just now may do, where it is not the owner.
     pub visitor: Option<Share>,
     clock: u64,
+    backup: Option<Box<Mailbox>>,
+    /// How often a backup took the place of what was there.
+    restored: u32,
 }
 
 /// What an administrator of the server may set.
@@ -150,6 +153,8 @@ impl Mailbox {
             mails: Vec::new(),
             visitor: None,
             clock: 0,
+            backup: None,
+            restored: 0,
         };
         for (id, display, class, parent) in DISTINGUISHED {
             let parent = mailbox.distinguished(parent);
@@ -180,6 +185,30 @@ impl Mailbox {
     /// Whether these are public folders.
     pub fn is_public(&self) -> bool {
         self.distinguished("publicfoldersroot").is_some()
+    }
+
+    /// Keeps the mailbox as it is now.
+    pub fn back_up(&mut self) {
+        self.backup = None;
+        self.backup = Some(Box::new(self.clone()));
+    }
+
+    /// Goes back to what was kept. Nothing that is new from now on has a number of what is lost.
+    pub fn restore(&mut self) -> bool {
+        let Some(backup) = self.backup.take() else {
+            return false;
+        };
+        *self = Mailbox {
+            clock: self.clock,
+            restored: self.restored + 1,
+            ..*backup
+        };
+        true
+    }
+
+    /// Whose sync states are taken: none of before a restoration.
+    pub fn era(&self) -> String {
+        format!("{}/{}", self.address, self.restored)
     }
 
     /// A number greater than all before: ids, versions and change sequences.

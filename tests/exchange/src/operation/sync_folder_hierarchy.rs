@@ -35,7 +35,7 @@ fn sync(call: &Call, mailbox: &Mailbox) -> Result<Vec<Element>, Failure> {
     let state = call.body.text_of("SyncState").unwrap_or_default();
     let from = match state.is_empty() {
         true => Some(Position::default()),
-        false => id::position_of(&mailbox.address, scope, state),
+        false => id::position_of(&mailbox.era(), scope, state),
     };
     let text = "Synchronization state data is corrupt or otherwise invalid.";
     let from = from.ok_or_else(|| Failure::new("ErrorInvalidSyncStateData", text))?;
@@ -49,7 +49,7 @@ fn sync(call: &Call, mailbox: &Mailbox) -> Result<Vec<Element>, Failure> {
         .into_iter()
         .filter_map(|change| show(mailbox, &shape, &below, change));
     Ok(vec![
-        Element::m("SyncState").with_text(id::sync_state(&mailbox.address, scope, position)),
+        Element::m("SyncState").with_text(id::sync_state(&mailbox.era(), scope, position)),
         Element::m("IncludesLastFolderInRange").with_text(last),
         Element::m("Changes").with_all(shown),
     ])

@@ -39,7 +39,7 @@ fn sync(call: &Call, mailbox: &Mailbox) -> Result<Vec<Element>, Failure> {
     let state = call.body.text_of("SyncState").unwrap_or_default();
     let from = match state.is_empty() {
         true => Some(crate::changes::Position::default()),
-        false => id::position_of(&mailbox.address, folder.number, state),
+        false => id::position_of(&mailbox.era(), folder.number, state),
     };
     let from = from.ok_or_else(|| {
         Failure::new(
@@ -68,11 +68,7 @@ fn sync(call: &Call, mailbox: &Mailbox) -> Result<Vec<Element>, Failure> {
         .into_iter()
         .filter_map(|change| show(mailbox, &shape, &ignored, change));
     Ok(vec![
-        Element::m("SyncState").with_text(id::sync_state(
-            &mailbox.address,
-            folder.number,
-            position,
-        )),
+        Element::m("SyncState").with_text(id::sync_state(&mailbox.era(), folder.number, position)),
         Element::m("IncludesLastItemInRange").with_text(last),
         Element::m("Changes").with_all(shown),
     ])
