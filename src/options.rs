@@ -110,6 +110,12 @@ pub struct MailboxOptions {
     /// Seconds a busy server may keep us waiting before the cycle ends.
     #[serde(default)]
     pub patience: Option<u64>,
+    /// Requests of this mailbox at a time.
+    #[serde(default)]
+    pub requests: Option<usize>,
+    /// Requests of all mailboxes of its server at a time.
+    #[serde(default)]
+    pub server_requests: Option<usize>,
 }
 
 impl fmt::Debug for MailboxOptions {
@@ -301,6 +307,8 @@ impl MailboxOptions {
         options.proxy.clone_from(&self.proxy);
         options.timeout = self.timeout.map_or(options.timeout, Duration::from_secs);
         options.patience = self.patience.map_or(options.patience, Duration::from_secs);
+        options.concurrency = self.requests.unwrap_or(options.concurrency);
+        options.server_concurrency = self.server_requests.unwrap_or(options.server_concurrency);
         Ok(options)
     }
 }

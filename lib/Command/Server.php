@@ -20,6 +20,8 @@ final class Server extends Base
         'Pinned' => 'pin',
         'Verified' => 'verified',
         'Old TLS' => 'old_tls',
+        'At once' => 'requests',
+        'A mailbox' => 'mailbox_requests',
     ];
 
     public function __construct(LoggerInterface $logger, private readonly Servers $servers)
@@ -40,6 +42,8 @@ final class Server extends Base
             ->addOption('insecure', null, InputOption::VALUE_NONE, 'Believe any certificate, even an attacker’s')
             ->addOption('secure', null, InputOption::VALUE_NONE, 'Takes --insecure back')
             ->addOption('old-tls', null, InputOption::VALUE_REQUIRED, 'Speak TLS 1.0 and 1.1 too (yes, no); needs a build for it')
+            ->addOption('requests', null, InputOption::VALUE_REQUIRED, 'Requests at a time, of all its mailboxes; “default” for 32')
+            ->addOption('mailbox-requests', null, InputOption::VALUE_REQUIRED, 'Requests at a time of each mailbox; “default” for 3')
             ->addOption('only-allowed', null, InputOption::VALUE_REQUIRED, 'Whether all other hosts are forbidden (yes, no)');
     }
 
@@ -61,7 +65,7 @@ final class Server extends Base
     }
 
     /**
-     * @return array<string, bool|string|null>
+     * @return array<string, bool|string|int|null>
      */
     private static function changes(InputInterface $input): array
     {
@@ -80,8 +84,20 @@ final class Server extends Base
                 $changes[$key] = $value === 'none' ? null : $value;
             }
         }
+        foreach (['requests' => 'requests', 'mailbox_requests' => 'mailbox-requests'] as $key => $option) {
+            $value = $input->getOption($option);
+            if ($value !== null) {
+                $changes[$key] = $value === 'default' ? null : self::atLeastOne($value, "--$option");
+            }
+        }
         $old = self::yes($input->getOption('old-tls'), '--old-tls');
         return $old === null ? $changes : $changes + ['old_tls' => $old];
+    }
+
+    private static function atLeastOne(string $text, string $option): int
+    {
+        $number = self::number($text, $option);
+        return $number > 0 ? $number : throw new Usage("$option takes a number from 1 on, or “default”.");
     }
 
     private static function yes(?string $text, string $option): ?bool
@@ -105,6 +121,8 @@ final class Server extends Base
                 'pin' => $server['pin'] ?? null,
                 'verified' => !($server['insecure'] ?? false),
                 'old_tls' => $server['old_tls'] ?? false,
+                'requests' => $server['requests'] ?? null,
+                'mailbox_requests' => $server['mailbox_requests'] ?? null,
             ];
         }
         $warning = $this->servers->warning();

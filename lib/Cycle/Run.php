@@ -24,12 +24,11 @@ final class Run
     private array $results = [];
 
     /**
-     * @param list<int> $waiting ids of links, in the order in which they start
      * @param Closure(Link, array<string, mixed>): void $progress gets every report
      * @param Closure(): bool $goOn false: stop at once
      */
     public function __construct(
-        private array $waiting,
+        private readonly Turns $turns,
         private readonly Parts $parts,
         private readonly Options $options,
         private readonly Lease $lease,
@@ -39,25 +38,28 @@ final class Run
     ) {
     }
 
+    /**
+     * Cycles at a time.
+     */
+    public function concurrency(): int
+    {
+        return $this->turns->most;
+    }
+
     public function goesOn(): bool
     {
         $this->lease->renewAll();
         return ($this->goOn)();
     }
 
-    public function running(): int
-    {
-        return count($this->running);
-    }
-
     /**
-     * The next link as the engine wants it (docs/architecture.md), or null when none is left.
+     * The next link as the engine wants it (docs/architecture.md), or null when none is left or may start now.
      *
      * @return array<string, mixed>|null
      */
     public function next(): ?array
     {
-        while (($id = array_shift($this->waiting)) !== null) {
+        while (($id = $this->turns->next()) !== null) {
             try {
                 return $this->begin($id);
             } catch (Failure $failure) {
@@ -104,6 +106,7 @@ final class Run
 
     public function end(int $link, ?Failure $failure = null): void
     {
+        $this->turns->ended($link);
         $cycle = $this->running[$link] ?? null;
         if ($cycle === null) {
             return;

@@ -5,22 +5,30 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Cycle;
 
 use Closure;
+use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Db\Lease;
 use OCA\IntegrationExchange\Db\Link;
+use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Native\Loop;
+use OCP\IAppConfig;
 
 /**
  * Synchronises links: the one way in, for the command and the background job.
  */
 final class Synchronisation
 {
+    /** Cycles at a time in one process. */
+    private const CONCURRENCY = 128;
+
     public function __construct(
         private readonly Loop $loop,
         private readonly Parts $parts,
         private readonly Lease $lease,
         private readonly Schedule $schedule,
         private readonly Removal $removal,
+        private readonly LinkMapper $mapper,
+        private readonly IAppConfig $config,
     ) {
     }
 
@@ -34,7 +42,7 @@ final class Synchronisation
     public function run(array $links, Options $options = new Options(), ?Closure $progress = null, ?Closure $goOn = null): array
     {
         $run = new Run(
-            $links,
+            $this->turns($links),
             $this->parts,
             $options,
             $this->lease,
@@ -50,5 +58,20 @@ final class Synchronisation
             $this->removal->follow($results);
         }
         return $results;
+    }
+
+    /**
+     * @param list<int> $links
+     */
+    private function turns(array $links): Turns
+    {
+        $places = $this->mapper->places($links);
+        // Whatever is not there any more says so when it starts.
+        $nowhere = ['account' => 0, 'server' => ''];
+        $turns = array_map(static function (int $link) use ($places, $nowhere): array {
+            ['account' => $account, 'server' => $server] = $places[$link] ?? $nowhere;
+            return ['link' => $link, 'account' => $account, 'server' => strtolower($server)];
+        }, $links);
+        return new Turns($turns, max(1, $this->config->getValueInt(Application::APP_ID, 'cycles', self::CONCURRENCY)));
     }
 }

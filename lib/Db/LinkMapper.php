@@ -68,6 +68,30 @@ final class LinkMapper extends QBMapper
     }
 
     /**
+     * Whose links these are, and on which server; those that are gone are left out.
+     *
+     * @param list<int> $ids
+     * @return array<int, array{account: int, server: string}> by link
+     */
+    public function places(array $ids): array
+    {
+        $places = [];
+        // Databases take a thousand values in a list, or fewer.
+        foreach (array_chunk($ids, 500) as $some) {
+            $query = $this->db->getQueryBuilder();
+            $query->select('l.id', 'l.account_id', 'a.server')->from($this->tableName, 'l')
+                ->innerJoin('l', 'exchange_accounts', 'a', $query->expr()->eq('a.id', 'l.account_id'))
+                ->where($query->expr()->in('l.id', $query->createNamedParameter($some, IQueryBuilder::PARAM_INT_ARRAY)));
+            $result = $query->executeQuery();
+            foreach ($result->fetchAll() as $row) {
+                $places[(int)$row['id']] = ['account' => (int)$row['account_id'], 'server' => (string)$row['server']];
+            }
+            $result->closeCursor();
+        }
+        return $places;
+    }
+
+    /**
      * A local object changed: the links of its collection are due at once. One cheap statement, because it runs inside the
      * transaction of whoever changed the object.
      *

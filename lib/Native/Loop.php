@@ -16,8 +16,6 @@ final class Loop
 {
     /** Milliseconds after which the engine lets PHP look after its own affairs. */
     private const SLICE = 500;
-    /** Cycles at a time. */
-    private const CONCURRENCY = 128;
 
     public function __construct(
         private readonly Extension $extension,
@@ -32,7 +30,7 @@ final class Loop
     public function run(Run $run): void
     {
         $this->extension->need();
-        $engine = new \Exchange\Engine(['concurrency' => self::CONCURRENCY]);
+        $engine = new \Exchange\Engine(['concurrency' => $run->concurrency()]);
         try {
             $this->start($engine, $run);
             while (($request = $engine->next(self::SLICE)) !== null) {
@@ -55,7 +53,7 @@ final class Loop
 
     private function start(\Exchange\Engine $engine, Run $run): void
     {
-        while ($run->running() < self::CONCURRENCY && ($link = $run->next()) !== null) {
+        while (($link = $run->next()) !== null) {
             try {
                 $engine->sync($link);
             } catch (\Exchange\Exception $error) {

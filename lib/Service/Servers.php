@@ -13,7 +13,8 @@ use OCP\IConfig;
 /**
  * What the administrator says about mail servers: which may be connected to, and which certificate is believed.
  *
- * @phpstan-type Server array{allowed?: bool, ca_file?: string, pin?: string, insecure?: bool, old_tls?: bool}
+ * @phpstan-type Server array{allowed?: bool, ca_file?: string, pin?: string, insecure?: bool, old_tls?: bool, requests?: int,
+ *     mailbox_requests?: int}
  */
 final class Servers
 {
@@ -52,7 +53,7 @@ final class Servers
     /**
      * Changes what is said about a host; null takes a setting back.
      *
-     * @param array<string, bool|string|null> $changes keys of a Server
+     * @param array<string, bool|string|int|null> $changes keys of a Server
      * @throws Failure where it makes no sense
      */
     public function set(string $host, array $changes): void
@@ -104,8 +105,10 @@ final class Servers
             'verify' => !($own['insecure'] ?? false),
             'old_tls' => $own['old_tls'] ?? false,
         ];
-        if (isset($own['pin'])) {
-            $mailbox['pin'] = $own['pin'];
+        foreach (['pin' => 'pin', 'requests' => 'server_requests', 'mailbox_requests' => 'requests'] as $setting => $key) {
+            if (isset($own[$setting])) {
+                $mailbox[$key] = $own[$setting];
+            }
         }
         if (isset($own['ca_file'])) {
             $mailbox['ca_file'] = $own['ca_file'];

@@ -11,3 +11,4 @@ const CHECKOUT = __DIR__ . '/../..';
 require CHECKOUT . '/tests/exchange/php/StandIn.php';
 require __DIR__ . '/Objects.php';
 require __DIR__ . '/Extension/MemoryHost.php';
+require CHECKOUT . '/lib/Cycle/Turns.php';

@@ -208,6 +208,12 @@ final class StandIn
         return $calls;
     }
 
+    /** The most calls that were under way at one time, since the last time that they were counted. */
+    public function mostAtOnce(): int
+    {
+        return $this->ask('GET', '/calls')['most_at_once']['all'];
+    }
+
     /** @return array<string, mixed> mails that would have been sent, invalid answers */
     public function status(): array
     {
