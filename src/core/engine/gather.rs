@@ -292,7 +292,7 @@ fn as_created(mut intent: Pair, item: &RemoteItem) -> Pair {
     let agreed = intent.base.len();
     intent
         .base
-        .retain(|name, _| has.contains(name) || name == super::plan::ORIGIN);
+        .retain(|name, _| has.contains(name) || super::base::is_note(name));
     if intent.base.len() < agreed {
         intent.state = PairState::SetAside;
     }

@@ -1,9 +1,12 @@
 //! One link's cycle, and the two seams it stands between: the [`Mailbox`] on the remote side, in words that
 //! no protocol owns, and the [`Host`] on the local side, which PHP plays.
 
+mod agreement;
 mod alike;
+mod base;
 mod batch;
 mod case;
+mod creation;
 mod cycle;
 mod deletes;
 mod gather;
@@ -17,6 +20,7 @@ mod place;
 mod plan;
 mod rehearsal;
 mod window;
+mod work;
 mod years;
 
 pub use cycle::cycle;

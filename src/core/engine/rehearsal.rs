@@ -29,7 +29,7 @@ impl Cycle<'_> {
                 changed,
                 kept,
             } => {
-                report.conflicts += u64::from(super::batch::is_conflict(kept));
+                report.conflicts += u64::from(super::work::is_conflict(kept));
                 report.losses += row.losses.len() as u64;
                 if update.is_none() && text.is_none() {
                     return self.tell_match(case, row);
