@@ -3,7 +3,7 @@
 use super::base::{self, origin, with_origin};
 use super::case::{Case, Local, Object, Remote};
 use super::keep::{cause, kept_local, kept_remote, overwrites};
-use super::plan::Plan;
+use super::plan::{Merging, Plan};
 use super::{Link, LossRow, Pair, RemoteItem, Side, Update};
 use crate::mapping::{self, LocalItem};
 use crate::sync::{Direction, Merge, Prints, Rules, Version, merge};
@@ -141,13 +141,13 @@ pub(super) fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
         target: merged.target,
         changed: merged.to_remote,
     });
-    Ok(Plan::Merge {
+    Ok(Plan::Merge(Merging {
         row,
         update,
         text: patched,
         changed: merged.to_local,
         kept,
-    })
+    }))
 }
 
 /// The rules of one merge. Where one side says from now on that the item is private, the other one is masked if it is the copy;

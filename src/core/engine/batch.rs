@@ -1,10 +1,11 @@
+use super::base::with_update;
 use super::case::{Case, Local, Remote};
 use super::cycle::Cycle;
 use super::plan::set_aside;
 use super::work::{Updating, Work, rewrite};
 use super::{Create, Operation, Outcome, Pair, PairState, RemoteRef, Save, Update, Write};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sync::{Prints, print};
+use crate::sync::Prints;
 
 /// How often a case whose sides keep changing is planned anew within a cycle.
 const ROUNDS: usize = 4;
@@ -119,6 +120,7 @@ impl Cycle<'_> {
             row,
             update,
             text,
+            changed,
             kept,
         } = updating;
         let row = Pair {
@@ -135,12 +137,7 @@ impl Cycle<'_> {
         // Should the local write come too late: these properties are agreed on already, and the item is another now.
         case.remote = Remote::Unread(item);
         if let Some(known) = &mut case.row {
-            for key in update.changed {
-                match update.target.get(key) {
-                    Some(value) => known.base.insert(key.to_string(), print(value)),
-                    None => known.base.remove(&key.to_string()),
-                };
-            }
+            known.base = with_update(std::mem::take(&mut known.base), &update, &changed);
         }
         work.writes.push((case, write));
     }
@@ -204,6 +201,7 @@ impl Cycle<'_> {
         for ((mut case, (done, losses)), outcome) in cases.into_iter().zip(done).zip(outcomes) {
             match outcome {
                 Outcome::Done { .. } => {
+                    self.made += u64::from(case.row.is_none());
                     self.report.losses += losses;
                     match done {
                         Done::Created => self.report.local_created += 1,

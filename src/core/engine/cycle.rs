@@ -62,6 +62,8 @@ pub(super) struct Cycle<'a> {
     pub local_changed: BTreeMap<String, String>,
     pub local_deleted: BTreeSet<String>,
     pub pairs: u64,
+    /// Rows that this cycle made.
+    pub made: u64,
     told: u64,
 }
 
@@ -87,6 +89,7 @@ impl<'a> Cycle<'a> {
             local_changed: BTreeMap::new(),
             local_deleted: BTreeSet::new(),
             pairs: 0,
+            made: 0,
             told: 0,
         }
     }

@@ -121,7 +121,8 @@ impl Cycle<'_> {
             return Ok(());
         }
         if unknown {
-            self.pairs = self.host.changes(None, true).await?.pairs;
+            let pairs = self.host.changes(None, true).await?.pairs;
+            self.pairs = pairs.saturating_sub(self.made);
         }
         let mut counted = Deletes {
             pairs: self.pairs,

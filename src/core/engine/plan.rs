@@ -18,16 +18,7 @@ pub(super) enum Plan {
     /// Only the journal changes.
     Note(Pair),
     Forget(String),
-    /// The remote side first, then the local one together with the row: whatever comes between, the row still says
-    /// that both changed, and merging again finds them equal.
-    Merge {
-        row: Pair,
-        update: Option<Update>,
-        text: Option<String>,
-        /// What `text` writes.
-        changed: Vec<Key>,
-        kept: Vec<Kept>,
-    },
+    Merge(Merging),
     CreateLocal(Write),
     /// The row is an intent, to be saved before.
     CreateRemote {
@@ -45,12 +36,24 @@ pub(super) enum Plan {
     SetAside(Pair),
 }
 
+/// The remote side first, then the local one together with the row: whatever comes between, the row still says that both
+/// changed, and merging again finds them equal.
+#[derive(Debug)]
+pub(super) struct Merging {
+    pub row: Pair,
+    pub update: Option<Update>,
+    pub text: Option<String>,
+    /// What `text` writes.
+    pub changed: Vec<Key>,
+    pub kept: Vec<Kept>,
+}
+
 impl Plan {
     /// Whether the journal gets an item that it did not have.
     pub fn pairs(&self, case: &Case) -> bool {
         let row = match self {
             Self::CreateRemote { .. } => return true,
-            Self::Note(row) | Self::SetAside(row) | Self::Merge { row, .. } => Some(row),
+            Self::Note(row) | Self::SetAside(row) | Self::Merge(Merging { row, .. }) => Some(row),
             Self::CreateLocal(write) | Self::LetGo(write) => write.pair.as_ref(),
             _ => None,
         };
@@ -62,16 +65,17 @@ impl Plan {
         matches!(
             self,
             Self::CreateRemote { .. }
-                | Self::Merge {
+                | Self::Merge(Merging {
                     update: Some(_),
                     ..
-                }
+                })
         )
     }
 }
 
 pub(super) fn plan(case: &mut Case, link: &Link) -> Plan {
     case.take_up();
+    case.settle_intents();
     let sights = (case.local_sight(link), case.remote_sight(link));
     let outcome = match sights {
         (Some(local), Some(remote)) => {

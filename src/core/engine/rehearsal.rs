@@ -1,6 +1,6 @@
 use super::case::Case;
 use super::cycle::Cycle;
-use super::plan::Plan;
+use super::plan::{Merging, Plan};
 use super::{Operation, Pair, Step, StepAction};
 use crate::model::Key;
 use crate::sync::Side;
@@ -22,13 +22,13 @@ impl Cycle<'_> {
                 };
                 self.tell(case, StepAction::SetAside, side, &[], row.reason.clone());
             }
-            Plan::Merge {
+            Plan::Merge(Merging {
                 row,
                 update,
                 text,
                 changed,
                 kept,
-            } => {
+            }) => {
                 report.conflicts += u64::from(super::work::is_conflict(kept));
                 report.losses += row.losses.len() as u64;
                 if update.is_none() && text.is_none() {

@@ -1,9 +1,11 @@
 //! What the plans of one round come to: the writes of each sort, and the rows to store before them.
 
+use super::base::with_intent;
 use super::case::Case;
 use super::cycle::Cycle;
-use super::plan::{Plan, plan};
+use super::plan::{Merging, Plan, plan};
 use super::{Cause, Create, Kept, Operation, Pair, PairState, RemoteRef, Side, Update, Write};
+use crate::model::Key;
 
 /// An update of the remote side, and what follows it locally.
 pub(super) struct Updating {
@@ -11,6 +13,8 @@ pub(super) struct Updating {
     pub row: Pair,
     pub update: Update,
     pub text: Option<String>,
+    /// What `text` writes.
+    pub changed: Vec<Key>,
     pub kept: Vec<Kept>,
 }
 
@@ -62,13 +66,7 @@ impl Cycle<'_> {
                 }
                 Plan::Note(row) => self.note(&case, row),
                 Plan::Forget(key) => self.pending.forget.push(key),
-                Plan::Merge {
-                    row,
-                    update,
-                    text,
-                    kept,
-                    ..
-                } => self.sort_merge(&mut work, case, row, update, text, kept),
+                Plan::Merge(merging) => self.sort_merge(&mut work, case, merging),
                 // What slipped away may be the same item under another id.
                 Plan::CreateRemote { .. } if self.uncertain => self.report.postponed += 1,
                 Plan::CreateRemote { row, create } => {
@@ -92,32 +90,17 @@ impl Cycle<'_> {
         work
     }
 
-    fn sort_merge(
-        &mut self,
-        work: &mut Work,
-        mut case: Case,
-        row: Pair,
-        update: Option<Update>,
-        text: Option<String>,
-        kept: Vec<Kept>,
-    ) {
-        let known = case.row.as_ref().and_then(|row| row.remote_id.as_ref());
-        if update.is_some() && known != row.remote_id.as_ref() {
-            // That the two belong together is stored before one of them changes. Without an etag it is looked at again.
-            let agreed = case.row.as_ref().map(|row| row.base.clone());
-            let matched = Pair {
-                state: PairState::SetAside,
-                etag: Some(String::new()),
-                base: agreed.unwrap_or_default(),
-                reason: Some(
-                    "It is being matched with the same item on the other side.".to_owned(),
-                ),
-                ..row.clone()
-            };
-            self.pending.pairs.push(matched.clone());
-            self.pending.forget.extend(case.forget.take());
-            case.row = Some(matched);
+    fn sort_merge(&mut self, work: &mut Work, mut case: Case, merging: Merging) {
+        if let Some(update) = &merging.update {
+            self.announce(&mut case, update, &merging);
         }
+        let Merging {
+            row,
+            update,
+            text,
+            changed,
+            kept,
+        } = merging;
         self.report.conflicts += u64::from(is_conflict(&kept));
         let (kept, remote): (Vec<_>, Vec<_>) =
             kept.into_iter().partition(|kept| kept.side == Side::Local);
@@ -128,6 +111,7 @@ impl Cycle<'_> {
                 row,
                 update,
                 text,
+                changed,
                 kept,
             }),
             (None, Some(text)) => {
@@ -141,8 +125,37 @@ impl Cycle<'_> {
         }
     }
 
+    /// Stores what an update is about to write, and that the two sides belong together, before one of them changes.
+    fn announce(&mut self, case: &mut Case, update: &Update, merging: &Merging) {
+        let row = &merging.row;
+        let known = case.row.as_ref();
+        if known.and_then(|row| row.remote_id.as_ref()) != row.remote_id.as_ref() {
+            self.made += u64::from(known.is_none());
+            let agreed = known.map(|row| row.base.clone());
+            // Without an etag it is looked at again.
+            case.row = Some(Pair {
+                state: PairState::SetAside,
+                etag: Some(String::new()),
+                base: agreed.unwrap_or_default(),
+                reason: Some(
+                    "It is being matched with the same item on the other side.".to_owned(),
+                ),
+                ..row.clone()
+            });
+            self.pending.forget.extend(case.forget.take());
+        }
+        if let Some(row) = &case.row {
+            let base = with_intent(row.base.clone(), update, &merging.changed);
+            self.pending.pairs.push(Pair {
+                base,
+                ..row.clone()
+            });
+        }
+    }
+
     /// Stores a row with the next flush.
     pub(super) fn note(&mut self, case: &Case, row: Pair) {
+        self.made += u64::from(case.row.is_none());
         self.report.losses += row.losses.len() as u64;
         self.pending.pairs.push(row);
         self.pending.forget.extend(case.forget.clone());

@@ -71,4 +71,64 @@ stories! {
         During(Save, 0, Move(1)),
         Cycle,
     ];
+    an_object_came_back_after_an_update_whose_answer_was_lost: (Contact, Newest, 3, 4), [
+        Do(Squat(1, 1)),
+        Cycle,
+        Do(Set(Here, 1, (None, "title"))),
+        At(Updates, 0, FailAfter),
+        Cycle,
+        Do(Delete(Here, 1)),
+    ];
+    an_object_came_back_after_an_update_of_its_list_whose_answer_was_lost: (Contact, Nextcloud, 4, 88), [
+        Do(Create(Here, 3, Some(3))),
+        Cycle,
+        Do(Set(Here, 3, (None, "categories"))),
+        At(Updates, 0, FailAfter),
+        Cycle,
+        Do(Delete(Here, 3)),
+    ];
+    an_object_came_back_after_an_update_of_an_occurrence_that_was_not_journalled: (Event, Newest, 2, 43), [
+        Do(Create(There, 1, None)),
+        Do(Cancel(There, 1, 6)),
+        Cycle,
+        Do(Set(Here, 1, (Some(6), "location"))),
+        At(Save, 1, FailBefore),
+        Cycle,
+        Do(Delete(Here, 1)),
+    ];
+    an_object_came_back_after_an_update_that_was_not_journalled: (Contact, Exchange, 6, 25), [
+        Do(Create(There, 2, None)),
+        Cycle,
+        Do(Set(Here, 2, (None, "categories"))),
+        At(Save, 1, CrashBefore),
+        Cycle,
+        Do(Delete(Here, 2)),
+    ];
+    the_journal_was_lost_and_an_item_copied: (Contact, Nextcloud, 2, 15), [
+        Do(Create(Here, 2, None)),
+        Cycle,
+        Do(LoseJournal),
+        Do(Copy(2, 3)),
+        Cycle,
+    ];
+    the_brake_counted_what_the_cycle_had_just_made: (Contact, Newest, 3, 99), [
+        Do(Squat(1, 1)),
+        Do(Create(There, 2, Some(2))),
+        Cycle,
+        Cycle,
+        Do(Delete(There, 2)),
+        Do(Backup),
+        Do(Create(There, 5, Some(4))),
+        Do(Delete(There, 1)),
+        Cycle,
+    ];
+    an_object_was_deleted_before_it_was_matched_again: (Event, Exchange, 1, 11), [
+        Do(Create(Here, 1, Some(1))),
+        Cycle,
+        Do(Set(Here, 1, (None, "categories"))),
+        Do(LoseJournal),
+        At(Save, 0, FailAfter),
+        Cycle,
+        Do(Delete(Here, 1)),
+    ];
 }

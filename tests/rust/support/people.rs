@@ -303,6 +303,13 @@ impl World {
             fields,
             ..item.clone()
         };
+        if self
+            .row(|row| row.remote_id.as_ref() == Some(&id))
+            .is_none()
+        {
+            // Nothing tells an item that the journal does not know from its copy.
+            self.doubles.insert(label);
+        }
         self.dead.remove(&label);
         self.dirty.insert((There, to));
         self.insert(copy);
@@ -363,6 +370,11 @@ impl World {
         let copies = self.items.values().filter(|item| item.copied);
         let labels = copies.filter_map(|item| label(self.kind, &item.fields));
         self.doubles.extend(labels.collect::<Vec<_>>());
+        // Nor what was edited on one side only.
+        for side in [Here, There] {
+            let labels = self.labels(side).into_iter();
+            self.dirty.extend(labels.map(|label| (side, label)));
+        }
     }
 
     fn back_up(&mut self) {
