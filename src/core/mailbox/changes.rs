@@ -1,7 +1,7 @@
 use super::{EwsMailbox, folder_gone, parts, public};
 use crate::engine::{Changes, RemoteRef};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ews::{Action, FolderId, SyncFolderItems, SyncPage};
+use crate::ews::{Action, Failure, FolderId, SyncFolderItems, SyncPage};
 use crate::mapping;
 use std::collections::HashSet;
 
@@ -15,13 +15,7 @@ pub async fn list(mailbox: &EwsMailbox, folder: &str, cursor: Option<&str>) -> R
     let known = cursor.and_then(|cursor| cursor.strip_prefix(PARTS));
     let state = known.or(cursor);
     let folder = FolderId::Id(folder.to_owned());
-    let page = page(mailbox, &folder, state)
-        .await
-        .map_err(|error| match error.kind() {
-            // Asked about a folder, `ErrorItemNotFound` means the folder.
-            ErrorKind::ItemGone => folder_gone(),
-            _ => error,
-        })?;
+    let page = page(mailbox, &folder, state).await?;
     if !page.last && state == Some(page.state.as_str()) {
         return Err(Error::new(
             ErrorKind::Protocol,
@@ -68,8 +62,23 @@ async fn page(mailbox: &EwsMailbox, folder: &FolderId, state: Option<&str>) -> R
                 return Ok(page);
             }
             Err(failure) if failure.action() == Action::Halve && most > 1 => limit.exceeded(most),
-            Err(failure) => return Err(failure.into()),
+            Err(failure) => return Err(of_folder(failure)),
         }
+    }
+}
+
+/// What is meant of an item elsewhere, said of a folder.
+fn of_folder(failure: Failure) -> Error {
+    let sentence = format!(
+        "Exchange does not list this folder. Synchronising tries again later; if it keeps happening, ask the administrator of \
+         the mail server. ({}) Exchange said: {}",
+        failure.code, failure.text
+    );
+    let error = Error::from(failure);
+    match error.kind() {
+        ErrorKind::ItemGone => folder_gone(),
+        kind if kind.is_per_item() => Error::new(ErrorKind::Temporary, sentence),
+        _ => error,
     }
 }
 
