@@ -86,22 +86,22 @@ function cycle(int $id, StandIn $standIn): array
     return ['calls' => array_sum($standIn->calls())] + $counts + ['report' => $report];
 }
 
-/** Changes so many contacts in Exchange, or in Nextcloud. */
+/** Changes the notes of so many contacts and groups of them, in Exchange or in Nextcloud. */
 function change(string $side, int $count, StandIn $standIn, int $book): void
 {
     static $round = 0;
     $round++;
     if ($side === 'remote') {
         foreach (array_slice($standIn->dump()['items'], 0, $count) as $item) {
-            $standIn->change($item['number'], ['JobTitle' => "Changed in round $round"]);
+            $standIn->change($item['number'], [], "<t:Body BodyType=\"Text\">Changed in round $round</t:Body>");
         }
         return;
     }
     $backend = Server::get(CardDavBackend::class);
     $sql = 'SELECT uri, carddata FROM *PREFIX*cards WHERE addressbookid = ? ORDER BY id LIMIT ' . $count;
     foreach (Server::get(\OCP\IDBConnection::class)->executeQuery($sql, [$book])->fetchAll() as $card) {
-        $text = preg_replace('/^TITLE:.*(\r\n[ \t].*)*\r\n/m', '', (string) $card['carddata']);
-        $backend->updateCard($book, $card['uri'], str_replace('END:VCARD', "TITLE:Changed in round $round\r\nEND:VCARD", $text));
+        $text = preg_replace('/^NOTE:.*(\r\n[ \t].*)*\r\n/m', '', (string) $card['carddata']);
+        $backend->updateCard($book, $card['uri'], str_replace('END:VCARD', "NOTE:Changed in round $round\r\nEND:VCARD", $text));
     }
 }
 

@@ -87,6 +87,7 @@ fn task(title: &str) -> Create {
         key: title.to_owned(),
         uid: title.to_owned(),
         record: read.record,
+        named: Vec::new(),
     }
 }
 

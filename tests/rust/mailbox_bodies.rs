@@ -56,6 +56,7 @@ async fn create(mailbox: &EwsMailbox, record: Record) -> RemoteRef {
         key: "key".to_owned(),
         uid: "e@example.org".to_owned(),
         record,
+        named: Vec::new(),
     };
     mailbox
         .create(Kind::Event, &folder.id, &[item])
@@ -85,6 +86,7 @@ async fn update(mailbox: &EwsMailbox, item: &RemoteItem, target: Record) -> Remo
             .filter(|key| item.record.get(*key) != target.get(*key))
             .collect(),
         target,
+        named: Vec::new(),
     };
     let reference = mailbox
         .update(Kind::Event, &[update])
@@ -304,6 +306,7 @@ async fn a_file_that_the_server_refuses_is_told_and_leaves_nothing_behind() {
         key: "key".to_owned(),
         uid: "e@example.org".to_owned(),
         record: event(ATTACHED),
+        named: Vec::new(),
     };
     let refused = mailbox
         .create(Kind::Event, &folder.id, &[item])

@@ -112,6 +112,7 @@ async fn create(script: &Script, count: usize) -> Vec<Result<RemoteRef>> {
             key: format!("k{number}"),
             uid: format!("u{number}"),
             record: Record::from_iter([(Key::of("summary"), Value::text("A task"))]),
+            named: Vec::new(),
         })
         .collect();
     EwsMailbox::new(

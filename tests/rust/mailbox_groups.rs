@@ -13,7 +13,8 @@ use chrono_tz::Tz;
 use collection::Collection;
 use exchange_core::client::{Client, Clients, Options};
 use exchange_core::engine::{
-    Create, Link, Mailbox as _, Options as Terms, RemoteItem, RemoteRef, Update, cycle, fresh_keys,
+    Create, Link, Mailbox as _, Named, Options as Terms, RemoteItem, RemoteRef, Update, cycle,
+    fresh_keys,
 };
 use exchange_core::ews::{
     CreateItem, Element, FieldPath, FolderId, GetItem, ItemId, NewItem, Target,
@@ -63,7 +64,8 @@ impl Desk {
         }
     }
 
-    async fn create(&self, cards: &[&str]) -> Vec<RemoteRef> {
+    /// Creates items whose groups name others that are there already.
+    async fn create(&self, cards: &[&str], named: &[Named]) -> Vec<RemoteRef> {
         let new: Vec<Create> = cards
             .iter()
             .enumerate()
@@ -73,6 +75,7 @@ impl Desk {
                     key: format!("key-{at}"),
                     uid: item.uid.unwrap(),
                     record: item.record,
+                    named: named.to_vec(),
                 }
             })
             .collect();
@@ -86,7 +89,13 @@ impl Desk {
         items.remove(0).unwrap()
     }
 
-    async fn update(&self, reference: &RemoteRef, now: &Record, target: &Record) -> RemoteRef {
+    async fn update(
+        &self,
+        reference: &RemoteRef,
+        now: &Record,
+        target: &Record,
+        named: &[Named],
+    ) -> RemoteRef {
         let keys = now.iter().chain(target.iter()).map(|(key, _)| key);
         let mut changed: Vec<Key> = keys
             .filter(|key| now.get(*key) != target.get(*key))
@@ -97,6 +106,7 @@ impl Desk {
             reference: reference.clone(),
             target: target.clone(),
             changed,
+            named: named.to_vec(),
         };
         let mut updated = self.mailbox.update(Kind::Contact, &[update]).await;
         updated.remove(0).unwrap()
@@ -155,6 +165,13 @@ fn bob() -> String {
     card(BOB, "FN:Bob Example\r\nTEL:1\r\n")
 }
 
+fn named(uid: &str, item: &RemoteRef) -> Named {
+    Named {
+        uid: uid.to_owned(),
+        id: item.id.clone(),
+    }
+}
+
 #[tokio::test]
 async fn a_group_names_contacts_by_uid_and_others_by_address() {
     let desk = Desk::new().await;
@@ -164,8 +181,9 @@ async fn a_group_names_contacts_by_uid_and_others_by_address() {
             "KIND:group\r\nFN:Choir\r\nMEMBER:urn:uuid:{ADA}\r\nMEMBER:urn:uuid:{BOB}\r\nMEMBER:mailto:eve@example.org\r\nNOTE:Mondays\r\n"
         ),
     );
-    // The group stands before its members and is created after them.
-    let created = desk.create(&[&group, &ada(), &bob()]).await;
+    let members = desk.create(&[&ada(), &bob()], &[]).await;
+    let named = [named(ADA, &members[0]), named(BOB, &members[1])];
+    let created = desk.create(&[&group], &named).await;
     assert_eq!(
         desk.members(&created[0]).await,
         [
@@ -208,7 +226,8 @@ async fn members_come_and_go() {
         "g",
         "KIND:group\r\nFN:Choir\r\nMEMBER:mailto:eve@example.org\r\n",
     );
-    let created = desk.create(&[&group, &ada()]).await;
+    let created = desk.create(&[&group, &ada()], &[]).await;
+    let ada = named(ADA, &created[1]);
     let one = record(&group);
     let mut two = one.clone();
     let members = |members: &[&str]| Value::list(members.iter().map(|member| (*member).to_owned()));
@@ -217,7 +236,7 @@ async fn members_come_and_go() {
         Key::of("members"),
         members(&[&urn, "Eve Example <eve@example.org>"]),
     );
-    let reference = desk.update(&created[0], &one, &two).await;
+    let reference = desk.update(&created[0], &one, &two, &[ada]).await;
     assert_eq!(
         desk.members(&reference).await,
         [
@@ -229,7 +248,7 @@ async fn members_come_and_go() {
 
     let mut none = two.clone();
     none.remove(Key::of("members"));
-    let reference = desk.update(&reference, &two, &none).await;
+    let reference = desk.update(&reference, &two, &none, &[]).await;
     assert_eq!(desk.members(&reference).await, Vec::<[String; 3]>::new());
     assert_eq!(desk.read(&reference).await.record, none);
     assert_eq!(desk.standin.violations(), Vec::<String>::new());
@@ -303,7 +322,8 @@ async fn a_list_made_in_outlook_names_the_cards_of_its_contacts() {
         "g",
         &format!("KIND:group\r\nFN:Band\r\nMEMBER:{}\r\n", members[0]),
     );
-    let band = desk.create(&[&group]).await.remove(0);
+    let ada = named(members[0].trim_start_matches("urn:uuid:"), &contact);
+    let band = desk.create(&[&group], &[ada]).await.remove(0);
     let expected = [["Ada Example", "ada@example.org", "Contact"]];
     assert_eq!(desk.members(&band).await, expected);
     assert_eq!(desk.read(&band).await.record, record(&group));
@@ -366,4 +386,24 @@ async fn a_group_is_written_after_all_its_members() {
     assert_eq!(known(synchronise().await).await, 250);
     put(250..400);
     assert_eq!(known(synchronise().await).await, 400);
+
+    // A group costs what it names, and not what the folder holds.
+    let pair = format!(
+        "MEMBER:urn:uuid:{}\r\nMEMBER:urn:uuid:{}\r\n",
+        uid(1),
+        uid(2)
+    );
+    let pair = card("pair", &format!("KIND:group\r\nFN:Pair\r\n{pair}"));
+    here.0.lock().unwrap().put("c.vcf", &pair);
+    desk.standin.calls().reset();
+    synchronise().await;
+    let calls = desk.standin.calls().counts();
+    let calls: Vec<(&str, usize)> = calls
+        .iter()
+        .map(|(name, count)| (name.as_str(), *count))
+        .collect();
+    assert_eq!(
+        calls,
+        [("CreateItem", 1), ("GetItem", 1), ("SyncFolderItems", 2)]
+    );
 }

@@ -120,6 +120,7 @@ async fn create(
             key: format!("key-{number}"),
             uid: format!("uid-{number}@example.org"),
             record,
+            named: Vec::new(),
         })
         .collect();
     mailbox.create(kind, folder, &items).await
@@ -217,6 +218,7 @@ fn update(item: &RemoteItem, change: impl FnOnce(&mut Record)) -> Update {
         reference: item.reference.clone(),
         target,
         changed,
+        named: Vec::new(),
     }
 }
 

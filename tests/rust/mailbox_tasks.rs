@@ -62,6 +62,7 @@ impl Desk {
             key: "key-1".to_owned(),
             uid: "t@example.org".to_owned(),
             record: record.clone(),
+            named: Vec::new(),
         };
         let mut created = self
             .mailbox
@@ -75,6 +76,7 @@ impl Desk {
             reference,
             target: target.clone(),
             changed: differences(now, target),
+            named: Vec::new(),
         };
         let mut updated = self.mailbox.update(Kind::Task, &[update]).await;
         updated.remove(0).unwrap()
@@ -335,6 +337,7 @@ async fn a_task_in_progress_again_is_not_cancelled_any_more() {
         reference,
         target: going_on.clone(),
         changed: vec![Key::of("status")],
+        named: Vec::new(),
     };
     let reference = desk
         .mailbox

@@ -220,6 +220,7 @@ async fn what_is_created_is_read_back_the_same() {
             key: "key-1".to_owned(),
             uid: uid.clone(),
             record: writable(kind, &local.record),
+            named: Vec::new(),
         };
         let created = mailbox.create(kind, &folder, &[create]).await.remove(0);
         let reference = created.unwrap_or_else(|error| panic!("{error}\n{text}"));
@@ -258,6 +259,7 @@ async fn what_is_changed_is_read_back_the_same() {
             key: "key-1".to_owned(),
             uid: "e@example.org".to_owned(),
             record: first.clone(),
+            named: Vec::new(),
         };
         let mut reference = mailbox
             .create(kind, &folder, &[create])
@@ -279,6 +281,7 @@ async fn what_is_changed_is_read_back_the_same() {
                 reference: reference.clone(),
                 target: target.clone(),
                 changed: changed.clone(),
+                named: Vec::new(),
             };
             let updated = mailbox.update(kind, &[update]).await.remove(0);
             reference = updated.unwrap_or_else(|error| panic!("{error}\n{file}\n{text}"));

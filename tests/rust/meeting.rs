@@ -209,6 +209,7 @@ pub fn create_of(text: &str) -> Create {
         key: "key".to_owned(),
         uid: item.uid.unwrap(),
         record: item.record,
+        named: Vec::new(),
     }
 }
 

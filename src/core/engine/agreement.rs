@@ -140,6 +140,7 @@ pub(super) fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
         reference,
         target: merged.target,
         changed: merged.to_remote,
+        named: Vec::new(),
     });
     Ok(Plan::Merge(Merging {
         row,

@@ -52,12 +52,15 @@ impl Cycle<'_> {
     }
 
     async fn create(&mut self, creates: Vec<(Case, Pair, Create)>) -> Result<()> {
-        let (rows, items): (Vec<_>, Vec<_>) = creates
+        let (rows, mut items): (Vec<_>, Vec<_>) = creates
             .into_iter()
             .map(|(case, row, create)| ((case, row), create))
             .unzip();
         if items.is_empty() {
             return Ok(());
+        }
+        for item in &mut items {
+            item.named = self.named(&item.record).await?;
         }
         let link = self.link;
         let outcomes = self.mailbox.create(link.kind, &link.folder, &items).await;
@@ -95,10 +98,13 @@ impl Cycle<'_> {
         if updates.is_empty() {
             return Ok(());
         }
-        let items: Vec<Update> = updates
+        let mut items: Vec<Update> = updates
             .iter()
             .map(|updating| updating.update.clone())
             .collect();
+        for item in &mut items {
+            item.named = self.named(&item.target).await?;
+        }
         let outcomes = self.mailbox.update(self.link.kind, &items).await;
         let mut fatal = None;
         for (updating, outcome) in updates.into_iter().zip(outcomes) {

@@ -101,7 +101,7 @@ impl Case {
             return false;
         };
         let item = object.item.as_ref();
-        item.is_ok_and(|item| mapping::names_contacts(&item.record))
+        item.is_ok_and(|item| !mapping::named_uids(&item.record).is_empty())
     }
 
     /// An item that a write of ours broke off in counts as unchanged there and as changed here, so that it is written again.

@@ -105,6 +105,7 @@ pub(super) fn create_remote(case: &mut Case, link: &Link) -> Plan {
         key: row.key.clone(),
         uid,
         record,
+        named: Vec::new(),
     };
     Plan::CreateRemote { row, create }
 }

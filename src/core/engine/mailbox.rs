@@ -59,12 +59,21 @@ pub struct RemoteItem {
     pub unfinished: bool,
 }
 
+/// An item of the same folder that a record names by its UID: a member of a group of contacts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// As the record has it.
+    pub uid: String,
+    pub id: String,
+}
+
 /// An item to be created. `key` is stored on it, so that it is found again when the reply is lost.
 #[derive(Clone, Debug)]
 pub struct Create {
     pub key: String,
     pub uid: String,
     pub record: Record,
+    pub named: Vec<Named>,
 }
 
 /// A change to an item, valid only while it still has the version in `reference`.
@@ -75,6 +84,7 @@ pub struct Update {
     pub target: Record,
     /// What differs from the remote item now. A key absent in `target` is to be removed.
     pub changed: Vec<Key>,
+    pub named: Vec<Named>,
 }
 
 /// A mailbox. Implementations divide into batches, wait out back-off, and adapt by themselves.

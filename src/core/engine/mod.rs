@@ -16,6 +16,7 @@ mod leave;
 mod link;
 mod listing;
 mod mailbox;
+mod named;
 mod place;
 mod plan;
 mod rehearsal;
@@ -32,5 +33,5 @@ pub use host::{
 };
 pub(crate) use link::derived_uid;
 pub use link::{Keys, Link, Options, fresh_keys};
-pub use mailbox::{Changes, Create, Folder, Mailbox, RemoteItem, RemoteRef, Update};
+pub use mailbox::{Changes, Create, Folder, Mailbox, Named, RemoteItem, RemoteRef, Update};
 pub use window::Window;

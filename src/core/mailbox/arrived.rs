@@ -12,7 +12,7 @@ pub async fn places(
     mailbox: &EwsMailbox,
     kind: Kind,
     folder: &FolderId,
-    items: &[&Create],
+    items: &[Create],
 ) -> Result<Vec<usize>> {
     let invitations: Vec<(usize, String)> = items
         .iter()

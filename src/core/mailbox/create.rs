@@ -27,32 +27,8 @@ pub async fn create(
     parts: &Parts,
 ) -> Vec<Result<RemoteRef>> {
     let folder = public::id_of(folder);
-    let (groups, singles): (Vec<usize>, Vec<usize>) = (0..items.len()).partition(|place| {
-        let item = items.get(*place);
-        item.is_some_and(|item| mapping::names_contacts(&item.record))
-    });
-    let part = |places: &[usize]| -> Vec<&Create> {
-        places
-            .iter()
-            .filter_map(|place| items.get(*place))
-            .collect()
-    };
-    let mut results: Vec<(usize, Result<RemoteRef>)> = Vec::new();
-    let context = attachments::context(mailbox);
-    let created = create_all(mailbox, &context, kind, &folder, &part(&singles), parts).await;
-    results.extend(singles.into_iter().zip(created));
-    if !groups.is_empty() {
-        // After their members, which may be among the others.
-        let created = match group::context_of_folder(mailbox, &folder).await {
-            Ok(context) => {
-                create_all(mailbox, &context, kind, &folder, &part(&groups), parts).await
-            }
-            Err(error) => groups.iter().map(|_| Err(super::same(&error))).collect(),
-        };
-        results.extend(groups.into_iter().zip(created));
-        results.sort_by_key(|(place, _)| *place);
-    }
-    results.into_iter().map(|(_, result)| result).collect()
+    let context = group::context_of_named(mailbox, items.iter().flat_map(|item| &item.named)).await;
+    create_all(mailbox, &context, kind, &folder, items, parts).await
 }
 
 async fn create_all(
@@ -60,7 +36,7 @@ async fn create_all(
     context: &Context,
     kind: Kind,
     folder: &FolderId,
-    items: &[&Create],
+    items: &[Create],
     parts: &Parts,
 ) -> Vec<Result<RemoteRef>> {
     // Older servers take no attachments along with an item.
@@ -277,7 +253,7 @@ fn attached(record: &Record, context: &Context) -> Vec<Attachment> {
     photo.into_iter().chain(files).collect()
 }
 
-async fn add_attachments(mailbox: &EwsMailbox, items: &[&Create], results: &mut [Result<ItemId>]) {
+async fn add_attachments(mailbox: &EwsMailbox, items: &[Create], results: &mut [Result<ItemId>]) {
     let context = attachments::context(mailbox);
     for (item, result) in items.iter().zip(results) {
         let all = attached(&item.record, &context);
@@ -299,7 +275,7 @@ async fn add_attachments(mailbox: &EwsMailbox, items: &[&Create], results: &mut 
 async fn add_occurrences(
     mailbox: &EwsMailbox,
     kind: Kind,
-    items: &[&Create],
+    items: &[Create],
     results: &mut [Result<ItemId>],
 ) {
     let mut places = Vec::new();

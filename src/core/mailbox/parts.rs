@@ -219,6 +219,7 @@ pub fn create_of(part: &Part, uid: &str, record: Record) -> Create {
         key: part.key(),
         uid: uid.to_owned(),
         record,
+        named: Vec::new(),
     }
 }
 

@@ -122,6 +122,7 @@ async fn update_together(mailbox: &EwsMailbox, item: Update) -> Result<RemoteRef
                 reference: id.into(),
                 target: series.record,
                 changed,
+                named: Vec::new(),
             });
             parts.push(part);
         }

@@ -71,11 +71,7 @@ async fn plan(
     item: &Update,
     part: Option<&Part>,
 ) -> Result<Steps> {
-    let context = match members(mailbox, item).await? {
-        Some(known) => known,
-        None => attachments::context(mailbox),
-    };
-    let context = &context;
+    let context = &group::context_of_named(mailbox, item.named.iter()).await;
     reduced::check(kind, &item.target, context)?;
     let changes = match part {
         None => mapping::update_fields(kind, &item.target, &item.changed, context)?,
@@ -99,17 +95,6 @@ async fn plan(
         occurrence_files: mapping::occurrence_files(kind, &item.target, &item.changed, context),
         occurrences: mapping::occurrence_changes(kind, &item.target, &item.changed, context)?,
     })
-}
-
-/// What must be known of others to write a group of contacts.
-async fn members(mailbox: &EwsMailbox, item: &Update) -> Result<Option<mapping::Context>> {
-    if !mapping::names_contacts(&item.target) {
-        return Ok(None);
-    }
-    match group::folder_of(mailbox, &item.reference.id).await? {
-        Some(folder) => group::context_of_folder(mailbox, &folder).await.map(Some),
-        None => Ok(None),
-    }
 }
 
 /// Takes one step of every item that is still well and has it: the items' places and ids as they are now, and the step.

@@ -54,16 +54,15 @@ pub fn is_group(record: &Record) -> bool {
     record.own(contact::GROUP) == Some(&Value::Bool(true))
 }
 
-/// Whether writing this group takes knowing others of its folder: [`Context::contacts`](super::Context::contacts).
-pub fn names_contacts(record: &Record) -> bool {
+/// The UIDs of the contacts and groups that a group names. It is written with what is known of these:
+/// [`Context::contacts`](super::Context::contacts).
+pub fn named_uids(record: &Record) -> Vec<String> {
     let members = match record.own(contact::MEMBERS) {
-        Some(Value::List(members)) => members.as_slice(),
+        Some(Value::List(members)) if is_group(record) => members.as_slice(),
         _ => &[],
     };
-    is_group(record)
-        && members
-            .iter()
-            .any(|member| places::uid_of(member).is_some())
+    let uids = members.iter().filter_map(|member| places::uid_of(member));
+    uids.map(str::to_owned).collect()
 }
 
 /// The ids of items that are members of a group in Exchange. It is read with what is known of these.
