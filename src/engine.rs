@@ -152,6 +152,11 @@ impl Engine {
         self.abort();
     }
 
+    /// Whether the log also has, as level `trace`, the conversation with servers: headers and elements without what is in them.
+    pub fn trace(on: bool) {
+        log::trace(on);
+    }
+
     /// Log entries since the last call, as list of {level, message}.
     pub fn drain_log() -> PhpResult<ZBox<ZendHashTable>> {
         Ok(value::to_php_array(&log::drain())?)

@@ -5,21 +5,32 @@ use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::fmt::{Debug, Write};
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber, subscriber};
+use tracing::{Event, Level, Metadata, Subscriber, callsite, subscriber};
 
 /// Entries kept when PHP does not drain; the oldest go first.
 const KEEP: usize = 1_000;
 
 static ENTRIES: Mutex<VecDeque<Value>> = Mutex::new(VecDeque::new());
 static INSTALLED: Once = Once::new();
+/// Whether the conversation with servers is wanted.
+static TRACED: AtomicBool = AtomicBool::new(false);
 
 /// Collects events from now on. Another subscriber, if one is set already, stays.
 pub fn install() {
     INSTALLED.call_once(|| {
         let _ = subscriber::set_global_default(Collector);
     });
+}
+
+/// From now on the conversation with servers is told, or not any more.
+pub fn trace(on: bool) {
+    install();
+    TRACED.store(on, Ordering::Relaxed);
+    // Each place that tells something has remembered whether anybody listens.
+    callsite::rebuild_interest_cache();
 }
 
 /// The entries since the last call, as `{level, message}`.
@@ -31,7 +42,8 @@ struct Collector;
 
 impl Subscriber for Collector {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("exchange") && *metadata.level() <= Level::DEBUG
+        metadata.target().starts_with("exchange")
+            && (*metadata.level() <= Level::DEBUG || TRACED.load(Ordering::Relaxed))
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -49,7 +61,8 @@ impl Subscriber for Collector {
             Level::ERROR => "error",
             Level::WARN => "warning",
             Level::INFO => "info",
-            _ => "debug",
+            Level::DEBUG => "debug",
+            Level::TRACE => "trace",
         };
         let mut entries = ENTRIES.lock();
         if entries.len() == KEEP {

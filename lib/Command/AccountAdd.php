@@ -16,7 +16,7 @@ use Symfony\Component\Console\Question\Question;
 
 final class AccountAdd extends Base
 {
-    public function __construct(LoggerInterface $logger, private readonly Accounts $accounts)
+    public function __construct(LoggerInterface $logger, private readonly Accounts $accounts, private readonly Debug $debug)
     {
         parent::__construct($logger);
     }
@@ -35,12 +35,14 @@ final class AccountAdd extends Base
             ->addOption('ticket-cache', null, InputOption::VALUE_REQUIRED, 'Kerberos: credential cache with its tickets')
             ->addOption('impersonate', null, InputOption::VALUE_REQUIRED, 'Act for smtp:ADDRESS, principal:NAME@DOMAIN or sid:S-1-5-…')
             ->addOption('password-stdin', null, InputOption::VALUE_NONE, 'Read the password from standard input');
+        Debug::option($this);
     }
 
     protected function perform(InputInterface $input, OutputInterface $output): int
     {
         $address = $input->getOption('address') ?? throw new Usage('Give the mailbox with --address.');
         $server = $input->getOption('server');
+        $this->debug->begin($input, self::stderr($output));
         $account = $this->accounts->add($input->getArgument('uid'), $address, $server, $this->signIn($input, $output, $address));
         $data = [
             'id' => $account->getId(),

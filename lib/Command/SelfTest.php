@@ -11,7 +11,7 @@ use Symfony\Component\Console\Output\OutputInterface;
 
 final class SelfTest extends Base
 {
-    public function __construct(LoggerInterface $logger, private readonly Health $health)
+    public function __construct(LoggerInterface $logger, private readonly Health $health, private readonly Debug $debug)
     {
         parent::__construct($logger);
     }
@@ -21,10 +21,12 @@ final class SelfTest extends Base
         parent::configure();
         $this->setName('exchange:self-test')
             ->setDescription('Check that the extension, the database and every account’s server are there');
+        Debug::option($this);
     }
 
     protected function perform(InputInterface $input, OutputInterface $output): int
     {
+        $this->debug->begin($input, self::stderr($output));
         $checks = [];
         foreach ($this->health->checks() as $check) {
             $checks[] = $check;

@@ -23,6 +23,7 @@ final class Sync extends Base
         LoggerInterface $logger,
         private readonly Synchronisation $synchronisation,
         private readonly Selection $selection,
+        private readonly Debug $debug,
     ) {
         parent::__construct($logger);
     }
@@ -42,6 +43,7 @@ final class Sync extends Base
             ->addOption('restore', null, InputOption::VALUE_NONE, 'Bring back what is gone instead of deleting it; with --link')
             ->addOption('dry-run', null, InputOption::VALUE_NONE, 'Show what would be created, changed, matched and deleted; write nothing')
             ->addOption('seconds', null, InputOption::VALUE_REQUIRED, 'Stop after so many seconds; the next run goes on');
+        Debug::option($this);
     }
 
     protected function perform(InputInterface $input, OutputInterface $output): int
@@ -60,6 +62,7 @@ final class Sync extends Base
             self::tell($input, $output, ['links' => [], 'not_started' => []], 'There is nothing to synchronise.');
             return self::OK;
         }
+        $this->debug->begin($input, self::stderr($output));
         $progress = new Progress(self::stderr($output), !self::json($input), count($links));
         $options = new Options(
             $restore || $input->getOption('full'),

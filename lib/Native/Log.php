@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Native;
 
+use Closure;
 use OCA\IntegrationExchange\AppInfo\Application;
 use Psr\Log\LoggerInterface;
 
@@ -12,14 +13,40 @@ use Psr\Log\LoggerInterface;
  */
 final class Log
 {
+    /** @var Closure(string): void|null */
+    private ?Closure $listener = null;
+
     public function __construct(private readonly LoggerInterface $logger)
     {
     }
 
-    public function drain(\Exchange\Engine $engine): void
+    /**
+     * Tells the conversation with servers to somebody from now on. It never goes to Nextcloud's log.
+     *
+     * @param Closure(string): void $listener
+     */
+    public function trace(Closure $listener): void
     {
-        foreach ($engine->drainLog() as $entry) {
-            $this->logger->log($entry['level'], $entry['message'], ['app' => Application::APP_ID]);
+        // Without the extension there is no conversation, and whoever wants one is told so.
+        if (class_exists(\Exchange\Engine::class)) {
+            $this->listener = $listener;
+            \Exchange\Engine::trace(true);
+        }
+    }
+
+    public function isTraced(): bool
+    {
+        return $this->listener !== null;
+    }
+
+    public function drain(): void
+    {
+        foreach (\Exchange\Engine::drainLog() as ['level' => $level, 'message' => $message]) {
+            if ($level !== 'trace') {
+                $this->logger->log($level, $message, ['app' => Application::APP_ID]);
+            } elseif ($this->listener !== null) {
+                ($this->listener)($message);
+            }
         }
     }
 }

@@ -38,8 +38,10 @@ final class Loop
                     $engine->stop();
                     break;
                 }
+                if ($request->kind === 'idle' || $this->log->isTraced()) {
+                    $this->log->drain();
+                }
                 if ($request->kind === 'idle') {
-                    $this->log->drain($engine);
                     continue;
                 }
                 $this->answer($engine, $request, $run);
@@ -47,7 +49,7 @@ final class Loop
             }
         } finally {
             $engine->stop();
-            $this->log->drain($engine);
+            $this->log->drain();
         }
     }
 

@@ -12,7 +12,7 @@ use SensitiveParameter;
  */
 final class Mailboxes
 {
-    public function __construct(private readonly Extension $extension)
+    public function __construct(private readonly Extension $extension, private readonly Log $log)
     {
     }
 
@@ -58,6 +58,8 @@ final class Mailboxes
             return $question();
         } catch (\Exchange\Exception $error) {
             throw Translation::failure($error);
+        } finally {
+            $this->log->drain();
         }
     }
 }

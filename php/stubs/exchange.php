@@ -10,6 +10,7 @@ namespace Exchange {
         public function reply(\Exchange\Request $request, mixed $answer): void {}
         public function fail(\Exchange\Request $request, string $message): void {}
         public function stop(): void {}
+        public static function trace(bool $on): void {}
         public static function drainLog(): array {}
         public function __construct(?array $options = null) {}
     }

@@ -41,7 +41,12 @@ final class SecretsTest extends OAuthTestCase
         ];
         self::assertStringContainsString('exchange:account:add', $places['the process list']);
         self::assertStringContainsString($this->address, $places['the database']);
+        foreach (['> POST http', '    authorization: …', '    www-authenticate: Basic', '<SyncFolderItemsResponse'] as $of) {
+            self::assertStringContainsString($of, $places['what commands said']);
+        }
+        self::assertStringNotContainsString('> POST http', $places['the log']);
         self::assertStringContainsString('"level":0', $places['the log']);
+        self::assertStringNotContainsString('nothing to synchronise', $places['what commands said']);
         $issued = $this->provider->issued();
         self::assertGreaterThan(5, count($issued));
         $secrets = [self::PASSWORD, self::WRONG, $this->provider->secret, ...$issued];
@@ -83,7 +88,7 @@ final class SecretsTest extends OAuthTestCase
         $browser = $this->consent();
         self::assertSame(200, $browser->status, $browser->body);
         $account = (string)$this->account()['id'];
-        $this->occ(['exchange:link', $account, 'Calendar', '--create']);
+        $this->occ(['exchange:link', $account, 'Calendar', '--create', '--collection=Second']);
         $this->occ(['exchange:sync', '--account', $account]);
         $this->standIn->revokeTokens();
         $this->occ(['exchange:sync', '--account', $account]);
@@ -99,7 +104,8 @@ final class SecretsTest extends OAuthTestCase
      */
     private function occ(array $arguments, string $stdin = ''): void
     {
-        $result = Occ::run([...$arguments, '-vvv'], $stdin === '' ? '' : "$stdin\n");
+        $traced = array_intersect(['exchange:account:add', 'exchange:self-test', 'exchange:sync'], $arguments) === [] ? [] : ['--debug'];
+        $result = Occ::run([...$arguments, ...$traced, '-vvv'], $stdin === '' ? '' : "$stdin\n");
         $this->said[] = implode(' ', $arguments) . ": {$result['status']}\n{$result['out']}{$result['err']}";
     }
 

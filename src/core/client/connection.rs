@@ -2,6 +2,7 @@ use super::auth::{Answered, Call, Proof, Tokens, unless_silent};
 use super::cookies::Cookies;
 use super::http::Build;
 use super::options::{Options, wrong};
+use super::trace;
 use super::trouble::{self, Trouble};
 use crate::error::Result;
 use bytes::Bytes;
@@ -87,6 +88,7 @@ impl Connection {
             Some(error) => Err(error),
             None => self.read(response).await,
         };
+        trace::read(&outcome);
         drop(turn);
         outcome
     }

@@ -21,6 +21,7 @@ mod reach;
 mod server;
 mod sign_in;
 mod srv;
+mod trace;
 mod transport;
 mod trouble;
 mod trust;

@@ -1,3 +1,4 @@
+use crate::client::trace;
 use crate::client::transport::of_transport;
 use crate::client::trouble::{self, Trouble};
 use bytes::Bytes;
@@ -52,8 +53,11 @@ impl Call<'_> {
         if let Some(authorization) = authorization {
             headers.insert(AUTHORIZATION, authorization);
         }
+        trace::sent("POST", self.url, &headers, &body);
         let request = http.post(self.url.clone()).headers(headers).body(body);
-        unless_silent(request.send(), self.silence, self.host).await
+        let answer = unless_silent(request.send(), self.silence, self.host).await;
+        trace::came(&answer);
+        answer
     }
 
     /// Reads what is left of an answer, so that its connection can be used again, unless that is too long.

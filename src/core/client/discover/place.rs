@@ -1,8 +1,9 @@
 use super::super::names::Names;
+use super::super::trace;
 use super::super::transport::of_transport;
 use super::rules::Rules;
 use crate::ews::Form;
-use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Client as Http, Response, Url};
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,12 +53,7 @@ impl Places<'_> {
         let url = address("http", &host)?;
         let found = async {
             let from = format!("http://{host}");
-            let response = self
-                .plain
-                .get(url.clone())
-                .send()
-                .await
-                .map_err(|error| of_transport(error, &from).error.message().to_owned())?;
+            let response = get(self.plain, &url, &from).await?;
             let to = location(&response).ok_or_else(|| format!("{from}: does not redirect."))?;
             let to = self
                 .rules
@@ -99,12 +95,7 @@ impl Places<'_> {
         let mut url = url;
         for _ in 0..MOST_REDIRECTS {
             let host = url.host_str().unwrap_or_default().to_owned();
-            let response = self
-                .http
-                .get(url.clone())
-                .send()
-                .await
-                .map_err(|error| of_transport(error, &host).error.message().to_owned())?;
+            let response = get(self.http, &url, &host).await?;
             let status = response.status();
             if status.is_redirection() {
                 let to = location(&response).unwrap_or_default();
@@ -135,6 +126,14 @@ impl Places<'_> {
             ))
         })
     }
+}
+
+async fn get(http: &Http, url: &Url, host: &str) -> Result<Response, String> {
+    trace::sent("GET", url, &HeaderMap::new(), &[]);
+    let answer = http.get(url.clone()).send().await;
+    let answer = answer.map_err(|error| of_transport(error, host));
+    trace::came(&answer);
+    answer.map_err(|trouble| trouble.error.message().to_owned())
 }
 
 fn address(scheme: &str, host: &str) -> Result<Url, String> {
