@@ -17,7 +17,7 @@ use exchange_core::sync::{Policy, fingerprint};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use support::fields::{self, Fields, Slot};
-use support::story::Setting;
+use support::story::{Here, Setting, There};
 use support::world::{Calls, Item};
 use support::{Shared, drive, link, world};
 
@@ -155,6 +155,7 @@ fn set(row: Row, here: Look, there: Look, winner: Winner) -> Shared {
     let shared = world(Setting::PLAIN);
     {
         let mut world = shared.lock();
+        world.struck.extend([(Here, 1), (There, 1)]);
         let (saved, touched) = match winner {
             Winner::NewestHere => (LATER, EARLIER),
             _ => (EARLIER, LATER),

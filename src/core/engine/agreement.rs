@@ -6,6 +6,7 @@ use super::keep::{cause, kept_local, kept_remote, overwrites};
 use super::plan::{Merging, Plan};
 use super::{Link, LossRow, Pair, RemoteItem, Side, Update};
 use crate::mapping::{self, LocalItem};
+use crate::model::Key;
 use crate::sync::{Direction, Merge, Prints, Rules, Version, merge};
 
 /// Both sides are as they were; the row may not say so yet.
@@ -95,12 +96,10 @@ pub(super) fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
         }),
         &rules(&base, local, remote, link),
     );
-    if remote.is_none()
-        && merged
-            .to_remote
-            .iter()
-            .any(|key| base.contains_key(&key.to_string()))
-    {
+    // Of what stays there the base does not tell.
+    let untold = link.options.direction == Direction::ToExchange || link.options.mask.is_some();
+    let overwrites_known = |key: &Key| untold || base.contains_key(&key.to_string());
+    if remote.is_none() && merged.to_remote.iter().any(overwrites_known) {
         // What is about to be overwritten is read first, to be kept.
         if let Some(reference) = case.reference() {
             case.remote = Remote::Unread(reference);

@@ -175,8 +175,7 @@ impl<'a> Cycle<'a> {
             .map(|row| (row.key.clone(), row))
             .collect();
         self.gone = std::mem::take(&mut listing.deleted);
-        let first = self.link.cursor.is_none() && self.pairs == 0;
-        if listing.complete && !first {
+        if listing.complete {
             self.missing(&listing.changed).await?;
         }
         self.roll_on().await?;
@@ -217,8 +216,10 @@ impl<'a> Cycle<'a> {
             return None;
         }
         let Some(row) = row else {
-            // Where nothing is gone and nothing local is open, it cannot be an item that the journal knows otherwise.
-            let new = self.local_changed.is_empty()
+            // Where nothing is gone and nothing local is open, it cannot be an item that the journal knows otherwise. An object
+            // that was left out may have its UID: the attempt to create it tells, but in a rehearsal.
+            let new = !self.link.options.dry_run
+                && self.local_changed.is_empty()
                 && self.local_deleted.is_empty()
                 && self.intents.is_empty()
                 && self.gone.is_empty();

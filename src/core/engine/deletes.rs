@@ -108,10 +108,16 @@ impl Cycle<'_> {
 
     /// Asks the brake, with as little counting as will do: the ids that are gone may never have been paired.
     async fn brake(&mut self, gone: &[String], deleted: &[String]) -> Result<()> {
+        let waiting = self.deferred.iter();
+        let here = waiting.filter(|case| matches!(case.remote, Remote::Gone));
+        let here = here.count() as u64;
+        // Those that were seen so far, and wait for the brake.
+        let local = self.struck.0 + here;
+        let remote = self.struck.1 + self.deferred.len() as u64 - here;
         let most = self.allowed(Deletes {
             pairs: self.pairs,
-            local: self.struck.0 + (gone.len() + self.deferred.len()) as u64,
-            remote: self.struck.1 + deleted.len() as u64,
+            local: local + gone.len() as u64,
+            remote: remote + deleted.len() as u64,
         });
         if self.link.options.restore_deleted {
             return Ok(());
@@ -126,15 +132,9 @@ impl Cycle<'_> {
         }
         let mut counted = Deletes {
             pairs: self.pairs,
-            local: self.struck.0,
-            remote: self.struck.1,
+            local,
+            remote,
         };
-        for case in &self.deferred {
-            match case.remote {
-                Remote::Gone => counted.local += 1,
-                _ => counted.remote += 1,
-            }
-        }
         let mut both = 0;
         for chunk in gone.chunks(CHUNK) {
             for row in self.paired(chunk.to_vec()).await? {

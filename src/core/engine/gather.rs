@@ -160,7 +160,19 @@ impl Cycle<'_> {
             .map(|uid| uri(self.link.kind, uid))
             .filter(|uri| !self.gone.is_empty() || self.local_deleted.contains(uri))
             .collect();
-        self.rows(names).await
+        let mut rows = self.rows(names).await?;
+        let doubtful: Vec<String> = rows
+            .keys()
+            .filter(|uri| !self.local_deleted.contains(*uri))
+            .cloned()
+            .collect();
+        if !doubtful.is_empty() {
+            // An object of another UID may have that name.
+            for object in self.host.read(&doubtful).await? {
+                rows.remove(&object.uri);
+            }
+        }
+        Ok(rows)
     }
 
     /// Rows, with their uris, of items that went and carry the key of one that was not found: those that we created are known

@@ -2,9 +2,9 @@ use super::fingerprint::{elements, meaning};
 use super::weave::weave;
 use super::{Direction, Prints, Side, Terms, print};
 use crate::error::{Error, ErrorKind};
-use crate::model::{Key, Kind, Property, Record, Value};
+use crate::model::{Key, Kind, Occurrence, Property, Record, Value};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 /// Which side's value stands where both changed the same property.
@@ -205,8 +205,19 @@ fn choose(
         Policy::Newest => local.modified.is_some() && local.modified > remote.modified,
     };
     let mut merge = Merge::default();
+    let back = brought_back(keys, base, local.record, remote.record, rules);
     for key in keys {
         let (ours, theirs) = (local.record.get(*key), remote.record.get(*key));
+        if let Some(source) = key.occurrence.and_then(|it| back.get(&it)) {
+            let value = match source {
+                Side::Local => ours,
+                Side::Remote => theirs,
+            };
+            if let Some(value) = value {
+                merge.target.set(*key, value.clone());
+            }
+            continue;
+        }
         let crosses = |from| rules.crosses(key.property, from, base, Some(remote));
         if (rules.set)(rules.kind, key.property)
             && ours != theirs
@@ -244,6 +255,34 @@ fn choose(
     tidy(&mut merge, keys, base, local.record, remote.record);
     (rules.agree)(rules.kind, &mut merge.target);
     merge
+}
+
+/// Occurrences that the side which nothing crosses from deleted, or made as their series is, and the other one changed: they
+/// come back as they are there.
+fn brought_back(
+    keys: &BTreeSet<Key>,
+    base: &Prints,
+    local: &Record,
+    remote: &Record,
+    rules: &Rules,
+) -> BTreeMap<Occurrence, Side> {
+    let (source, from, to) = match rules.terms.direction {
+        Direction::Both => return BTreeMap::new(),
+        Direction::ToNextcloud => (Side::Remote, remote, local),
+        Direction::ToExchange => (Side::Local, local, remote),
+    };
+    let is_gone = |occurrence| {
+        let state = Key::at(occurrence, Key::STATE);
+        to.get(state) != Some(&Value::Bool(true)) && from.get(state) != to.get(state)
+    };
+    let edited = keys
+        .iter()
+        .filter(|key| key.property != Key::STATE && changed(base, **key, from.get(**key)));
+    edited
+        .filter_map(|key| key.occurrence)
+        .filter(|occurrence| is_gone(*occurrence))
+        .map(|occurrence| (occurrence, source))
+        .collect()
 }
 
 /// What both sides had of a set. An occurrence that has none of its own had that of its series.

@@ -27,6 +27,13 @@ stories! {
         At(Write, 0, Refuse),
         Cycle,
     ];
+    an_object_is_touched_by_someone_right_before_it_is_written: (Contact, Exchange, 9, 0), [
+        Do(Create(There, 1, Some(1))),
+        Cycle,
+        Do(Set(There, 1, (None, "title"))),
+        At(Write, 0, Race),
+        Cycle,
+    ];
     an_item_comes_back_while_its_object_waits_to_be_created_again: (Contact, Exchange, 9, 0), [
         Do(Create(Here, 1, Some(1))),
         Cycle,

@@ -7,11 +7,19 @@ use crate::support::story::{Setting, Step, Story};
 
 /// A list of all stories of a file, and a test for each.
 macro_rules! stories {
-    ($($name:ident: ($kind:expr, $policy:expr, $page:expr, $order:expr), [$($step:expr),* $(,)?];)*) => {
+    (@wish) => { crate::support::story::Wish::NONE };
+    (@wish $wish:expr) => { $wish };
+    ($($name:ident: ($kind:expr, $policy:expr, $page:expr, $order:expr $(, $wish:expr)?), [$($step:expr),* $(,)?];)*) => {
         pub const ALL: &[super::Named] = &[$(
             (
                 stringify!($name),
-                crate::support::story::Setting { kind: $kind, policy: $policy, page: $page, order: $order },
+                crate::support::story::Setting {
+                    kind: $kind,
+                    policy: $policy,
+                    page: $page,
+                    order: $order,
+                    wish: stories!(@wish $($wish)?),
+                },
                 &[$($step),*],
             ),
         )*];
@@ -29,12 +37,17 @@ macro_rules! stories {
 
 mod chosen;
 mod early;
+mod later;
 mod short;
 
 pub type Named = (&'static str, Setting, &'static [Step]);
 
 pub fn all() -> impl Iterator<Item = (&'static str, Story)> {
-    let all = early::ALL.iter().chain(short::ALL).chain(chosen::ALL);
+    let all = early::ALL
+        .iter()
+        .chain(short::ALL)
+        .chain(later::ALL)
+        .chain(chosen::ALL);
     all.map(|(name, setting, steps)| {
         let story = Story {
             setting: *setting,

@@ -2,9 +2,9 @@
 
 use super::fields::{DAYS, Slot, slots};
 use super::rng::Rng;
-use super::story::{Call, Edit, Fault, Here, Setting, Side, Step, Story, There};
+use super::story::{Call, Edit, Fault, Here, Setting, Side, Step, Story, There, Wish};
 use exchange_core::model::Kind;
-use exchange_core::sync::Policy;
+use exchange_core::sync::{DeletePolicy, Direction, Policy};
 
 struct Teller {
     rng: Rng,
@@ -25,6 +25,7 @@ pub fn story(seed: u64) -> Story {
         policy: *rng.pick(&policies).unwrap(),
         page: u8::try_from(1 + rng.below(6)).unwrap(),
         order: u8::try_from(rng.below(100)).unwrap(),
+        wish: wish(&mut rng),
     };
     let mut teller = Teller {
         rng,
@@ -35,6 +36,23 @@ pub fn story(seed: u64) -> Story {
     Story {
         setting,
         steps: teller.steps(),
+    }
+}
+
+/// Most links are as they are by default.
+fn wish(rng: &mut Rng) -> Wish {
+    if rng.chance(500) {
+        return Wish::NONE;
+    }
+    let directions = [
+        Direction::Both,
+        Direction::ToNextcloud,
+        Direction::ToExchange,
+    ];
+    let deletes = [DeletePolicy::EditWins, DeletePolicy::AsConflict];
+    Wish {
+        direction: *rng.pick(&directions).unwrap(),
+        deletes: *rng.pick(&deletes).unwrap(),
     }
 }
 
@@ -85,6 +103,12 @@ impl Teller {
             }
             if self.rng.chance(80) {
                 steps.push(Step::Full);
+            }
+            if self.rng.chance(40) {
+                steps.push(Step::Bring);
+            }
+            if self.rng.chance(80) {
+                steps.push(Step::Rehearse);
             }
             steps.push(Step::Cycle);
         }

@@ -1,6 +1,6 @@
 use super::fields;
 use super::mailbox::{arrive, die};
-use super::story::{Call, Fault};
+use super::story::{Call, Fault, There};
 use super::world::{Shared, World};
 use async_trait::async_trait;
 use exchange_core::engine::{
@@ -67,7 +67,11 @@ impl World {
                 .filter(|uri| !self.objects.contains_key(uri))
                 .collect(),
             count: self.objects.len() as u64,
-            pairs: self.rows.len() as u64,
+            pairs: self
+                .rows
+                .values()
+                .filter(|row| row.state != PairState::Outside)
+                .count() as u64,
             intents: self
                 .rows
                 .values()
@@ -78,6 +82,10 @@ impl World {
     }
 
     fn operate(&mut self, operation: &Operation, fault: Option<Fault>) -> Outcome {
+        assert!(
+            self.wish.crosses(There),
+            "against the direction: {operation:?}"
+        );
         match fault {
             Some(Fault::Race) if !matches!(operation, Operation::Create { .. }) => {
                 return Outcome::Stale;
@@ -114,7 +122,9 @@ impl World {
             Operation::Delete { uri, etag } => match self.objects.get(uri) {
                 Some(object) if object.etag.to_string() != *etag => Outcome::Stale,
                 found => {
-                    if found.is_some() {
+                    if let Some(object) = found {
+                        let fields = fields::read(self.kind, &object.text);
+                        self.may_delete(There, &fields);
                         self.calls.local_writes += 1;
                         self.calls.local_deletes += 1;
                         self.remove(uri);

@@ -1,6 +1,6 @@
 use super::chaos::Event;
 use super::fields::{self, normalise, record};
-use super::story::{Call, Fault};
+use super::story::{Call, Fault, Here};
 use super::world::{Item, Shared, World};
 use async_trait::async_trait;
 use chrono::DateTime;
@@ -148,6 +148,7 @@ impl World {
     }
 
     fn created(&mut self, create: &Create) -> Result<RemoteRef> {
+        assert!(self.wish.crosses(Here), "against the direction: {create:?}");
         if self.meet(Call::OneCreate) == Some(Fault::Refuse) {
             return Err(error(ErrorKind::Item, "The server refuses this item."));
         }
@@ -186,6 +187,7 @@ impl World {
     }
 
     fn updated(&mut self, update: &Update) -> Result<RemoteRef> {
+        assert!(self.wish.crosses(Here), "against the direction: {update:?}");
         let target = update.target.iter();
         let target = target.filter_map(|(key, value)| fields::told(key, Some(value)));
         let target: fields::Fields = target
@@ -211,7 +213,12 @@ impl World {
     }
 
     fn deleted(&mut self, reference: &RemoteRef) -> Result<()> {
-        self.item(reference, Call::OneDelete)?;
+        assert!(
+            self.wish.crosses(Here),
+            "against the direction: {reference:?}"
+        );
+        let fields = self.item(reference, Call::OneDelete)?.fields.clone();
+        self.may_delete(Here, &fields);
         self.calls.remote_writes += 1;
         self.calls.remote_deletes += 1;
         self.drop_item(&reference.id);

@@ -15,6 +15,7 @@ mod host;
 pub mod life;
 mod mailbox;
 mod people;
+mod promises;
 pub mod rng;
 mod run;
 pub mod story;

@@ -5,6 +5,8 @@ use super::story::{Edit, Here, Side, There};
 use super::world::{Backup, Item, World};
 use exchange_core::engine::Pair;
 use exchange_core::model::Kind;
+use exchange_core::sync::{DeletePolicy, Policy};
+use std::collections::BTreeSet;
 
 /// The number that the name of an item holds.
 pub fn label(kind: Kind, fields: &Fields) -> Option<u32> {
@@ -30,10 +32,16 @@ impl World {
             }
             Edit::Squat(label, other) => {
                 let uri = self.named(&format!("u{other}"));
+                if self.row(|row| row.uri.as_ref() == Some(&uri)).is_some() {
+                    // To the journal it is the object that had this name before, edited.
+                    self.renamed.insert(label);
+                    self.untracked.insert(other);
+                    self.dead.remove(&other);
+                }
                 self.create(Here, label, Some(format!("u{label}")), Some(uri));
             }
             Edit::Set(side, label, slot) if self.fields_of(side, label).is_some() => {
-                let value = self.value(slot);
+                let value = self.value(side, slot);
                 self.edit(side, label, |fields| set(fields, slot, Some(value)));
             }
             Edit::Set(..) => {}
@@ -62,6 +70,7 @@ impl World {
             Edit::Leave(label) => {
                 if let Some(item) = self.take(label) {
                     self.superseded.extend(all_words(&item.fields));
+                    self.struck.insert((There, label));
                     self.elsewhere.insert(label, item);
                 }
             }
@@ -99,31 +108,33 @@ impl World {
     }
 
     /// A value that nobody wrote before.
-    fn value(&mut self, slot: Slot) -> String {
+    fn value(&mut self, side: Side, slot: Slot) -> String {
         let value = self.fresh(match slot.1 {
             "unmapped" => "X-OWN:value",
             "url" => "urn:value",
             _ => "value",
         });
         self.written.insert(value.clone());
+        self.author.insert(value.clone(), side);
         value
     }
 
-    fn new_fields(&mut self, label: u32) -> Fields {
+    fn new_fields(&mut self, side: Side, label: u32) -> Fields {
         let mut fields = Fields::new();
         let name = format!("name{label}");
         self.written.insert(name.clone());
+        self.author.insert(name.clone(), side);
         fields.insert(fields::name(self.kind), name);
         // Some of the others, by the number.
         for (bit, property) in fields::slots(self.kind).into_iter().enumerate() {
             if label >> bit & 1 == 1 {
                 let slot = (None, property);
-                let value = self.value(slot);
+                let value = self.value(side, slot);
                 fields.insert(slot, value);
             }
         }
         if self.kind == Kind::Event && label.is_multiple_of(3) {
-            let value = self.value((Some(7), "location"));
+            let value = self.value(side, (Some(7), "location"));
             set(&mut fields, (Some(7), "location"), Some(value));
         }
         fields
@@ -142,12 +153,12 @@ impl World {
                 if self.objects.contains_key(&uri) || self.by_uid(&uid).is_some() {
                     return;
                 }
-                let fields = self.new_fields(label);
+                let fields = self.new_fields(side, label);
                 let text = self.text(&uid, &fields);
                 self.put(&uri, text);
             }
             There => {
-                let fields = self.new_fields(label);
+                let fields = self.new_fields(side, label);
                 self.insert(Item {
                     version: 0,
                     uid,
@@ -265,10 +276,46 @@ impl World {
         };
         let Some(fields) = fields else { return };
         self.superseded.extend(all_words(&fields));
-        let edited = self.dirty.contains(&(side.other(), label));
-        if known && !edited && !self.doubles.contains(&label) && !self.untracked.contains(&label) {
+        self.struck.insert((side, label));
+        let edited = self.dirty.contains(&(side.other(), label)) && !self.beats_edits(side);
+        if self.wish.crosses(side)
+            && !self.bringing
+            && known
+            && !edited
+            && !self.doubles.contains(&label)
+            && !self.untracked.contains(&label)
+        {
             self.dead.insert(label);
         }
+    }
+
+    /// Whether a delete on that side stands against an edit on the other.
+    fn beats_edits(&self, side: Side) -> bool {
+        let preferred = match self.policy {
+            Policy::Exchange => Some(There),
+            Policy::Nextcloud => Some(Here),
+            Policy::Newest => None,
+        };
+        self.wish.deletes == DeletePolicy::AsConflict && preferred == Some(side)
+    }
+
+    /// Nothing is deleted but what a person deleted on the other side.
+    pub fn may_delete(&mut self, gone_on: Side, fields: &Fields) {
+        assert!(!self.bringing, "deleted, and not brought back: {fields:?}");
+        if let Some(label) = label(self.kind, fields) {
+            let deleted = self.may_lack(gone_on, label);
+            assert!(deleted, "deleted, and nobody had: {fields:?}");
+            // To a journal from a backup it is gone on this side.
+            self.struck.insert((gone_on.other(), label));
+        }
+    }
+
+    /// Whether that side may be without the item.
+    pub fn may_lack(&self, side: Side, label: u32) -> bool {
+        self.struck.contains(&(side, label))
+            || [&self.doubles, &self.untracked, &self.renamed]
+                .iter()
+                .any(|set| set.contains(&label))
     }
 
     fn row(&self, is: impl Fn(&Pair) -> bool) -> Option<&Pair> {
@@ -296,21 +343,23 @@ impl World {
         let Some(id) = self.item_named(label) else {
             return;
         };
-        let fields = self.new_fields(to);
+        let fields = self.new_fields(There, to);
         let item = self.items.get_mut(&id).unwrap();
         item.copied = true;
         let copy = Item {
             fields,
             ..item.clone()
         };
-        if self
-            .row(|row| row.remote_id.as_ref() == Some(&id))
-            .is_none()
+        if self.disaster
+            && self
+                .row(|row| row.remote_id.as_ref() == Some(&id))
+                .is_none()
         {
-            // Nothing tells an item that the journal does not know from its copy.
+            // Nothing tells an item that a lost journal does not know from its copy.
             self.doubles.insert(label);
         }
         self.dead.remove(&label);
+        self.renamed.extend([label, to]);
         self.dirty.insert((There, to));
         self.insert(copy);
     }
@@ -346,9 +395,10 @@ impl World {
     /// A person writes the object anew.
     pub fn heal_at(&mut self, uri: &str, label: u32) {
         let uid = self.uid_at(uri).unwrap().to_owned();
-        let fields = self.new_fields(label);
+        let fields = self.new_fields(Here, label);
         let text = self.text(&uid, &fields);
         self.put(uri, text);
+        self.renamed.insert(label);
         self.dirty.insert((Here, label));
     }
 
@@ -366,8 +416,14 @@ impl World {
 
     /// Without the journal nothing tells a deleted item from a new one, nor a copy from its item.
     fn lose_track(&mut self) {
+        self.disaster = true;
         self.dead.clear();
-        let copies = self.items.values().filter(|item| item.copied);
+        let uids = self.items.values().filter_map(|item| item.uid.clone());
+        let mut known = BTreeSet::new();
+        let shared: BTreeSet<_> = uids.filter(|uid| !known.insert(uid.clone())).collect();
+        let copies = self.items.values().filter(|item| {
+            item.copied || item.uid.as_ref().is_some_and(|uid| shared.contains(uid))
+        });
         let labels = copies.filter_map(|item| label(self.kind, &item.fields));
         self.doubles.extend(labels.collect::<Vec<_>>());
         // Nor what was edited on one side only.
@@ -393,6 +449,10 @@ impl World {
             return;
         };
         self.lose_track();
+        for (side, restored) in [(Here, here), (There, there)] {
+            let labels = self.labels(side).into_iter().filter(|_| restored);
+            self.struck.extend(labels.map(|label| (side, label)));
+        }
         let words = |fields: Vec<Fields>| -> Vec<String> {
             fields
                 .iter()

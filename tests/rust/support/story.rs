@@ -3,7 +3,7 @@
 
 use super::fields::Slot;
 use exchange_core::model::Kind;
-use exchange_core::sync::Policy;
+use exchange_core::sync::{DeletePolicy, Direction, Policy};
 use std::fmt::Write as _;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,6 +135,10 @@ pub enum Step {
     Limit(u64),
     /// The next cycle compares the whole collection.
     Full,
+    /// The next cycle brings back what is gone.
+    Bring,
+    /// The next cycle is told before it is done.
+    Rehearse,
     Cycle,
 }
 
@@ -146,6 +150,35 @@ pub struct Setting {
     pub page: u8,
     /// What the order of answers and of overlapping calls comes from.
     pub order: u8,
+    pub wish: Wish,
+}
+
+/// What the owner of the link wants of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    pub direction: Direction,
+    pub deletes: DeletePolicy,
+}
+
+impl Wish {
+    pub const NONE: Self = Self {
+        direction: Direction::Both,
+        deletes: DeletePolicy::EditWins,
+    };
+
+    /// The side that changes come from, where the link goes one way.
+    pub const fn source(self) -> Option<Side> {
+        match self.direction {
+            Direction::Both => None,
+            Direction::ToNextcloud => Some(There),
+            Direction::ToExchange => Some(Here),
+        }
+    }
+
+    /// Whether what happens on that side happens on the other one as well.
+    pub fn crosses(self, from: Side) -> bool {
+        self.source().is_none_or(|source| source == from)
+    }
 }
 
 impl Setting {
@@ -154,6 +187,7 @@ impl Setting {
         policy: Policy::Exchange,
         page: 100,
         order: 0,
+        wish: Wish::NONE,
     };
 }
 
@@ -190,8 +224,13 @@ impl Story {
             policy,
             page,
             order,
+            wish,
         } = self.setting;
-        let mut told = format!("({kind:?}, {policy:?}, {page}, {order}), [\n");
+        let mut told = format!("({kind:?}, {policy:?}, {page}, {order}");
+        if wish != Wish::NONE {
+            write!(told, ", {wish:?}").unwrap();
+        }
+        told += "), [\n";
         for step in &self.steps {
             writeln!(told, "    {step:?},").unwrap();
         }

@@ -2,16 +2,17 @@
 
 use super::chaos::Chaos;
 use super::fields::{self, Fields};
-use super::story::{Setting, Side};
+use super::story::{Setting, Side, Wish};
 use exchange_core::engine::{Kept, Pair, Report};
 use exchange_core::model::Kind;
+use exchange_core::sync::Policy;
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub type Shared = Arc<Mutex<World>>;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     pub version: u64,
     pub uid: Option<String>,
@@ -24,7 +25,7 @@ pub struct Item {
     pub copied: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     pub etag: u64,
     pub text: String,
@@ -60,6 +61,10 @@ pub struct Backup {
 #[derive(Debug)]
 pub struct World {
     pub kind: Kind,
+    pub policy: Policy,
+    pub wish: Wish,
+    /// Whether this cycle brings back what is gone.
+    pub bringing: bool,
     pub items: BTreeMap<String, Item>,
     /// Items in another folder, by their number.
     pub elsewhere: BTreeMap<u32, Item>,
@@ -85,6 +90,14 @@ pub struct World {
     /// Values that a person wrote, and those that a person saw and changed or deleted afterwards.
     pub written: BTreeSet<String>,
     pub superseded: BTreeSet<String>,
+    /// The side that a value was written on.
+    pub author: BTreeMap<String, Side>,
+    /// Items that people deleted on a side, at any time.
+    pub struck: BTreeSet<(Side, u32)>,
+    /// Items that may go by another number on the other side: written anew, or copied.
+    pub renamed: BTreeSet<u32>,
+    /// Whether a backup was restored, or the journal lost.
+    pub disaster: bool,
     /// Items that a person edited on a side since the last cycle that told the other one.
     pub dirty: BTreeSet<(Side, u32)>,
     /// Deleted items that no edit brings back.
@@ -101,6 +114,9 @@ pub struct World {
 pub fn world(setting: Setting) -> Shared {
     Arc::new(Mutex::new(World {
         kind: setting.kind,
+        policy: setting.policy,
+        wish: setting.wish,
+        bringing: false,
         items: BTreeMap::new(),
         elsewhere: BTreeMap::new(),
         log: Vec::new(),
@@ -120,6 +136,10 @@ pub fn world(setting: Setting) -> Shared {
         backup: None,
         written: BTreeSet::new(),
         superseded: BTreeSet::new(),
+        author: BTreeMap::new(),
+        struck: BTreeSet::new(),
+        renamed: BTreeSet::new(),
+        disaster: false,
         dirty: BTreeSet::new(),
         dead: BTreeSet::new(),
         doubles: BTreeSet::new(),
@@ -129,7 +149,27 @@ pub fn world(setting: Setting) -> Shared {
     }))
 }
 
+/// All that a cycle may write.
+#[derive(Debug, PartialEq)]
+pub struct State {
+    items: BTreeMap<String, Item>,
+    objects: BTreeMap<String, Object>,
+    rows: BTreeMap<String, Pair>,
+    cursors: [Option<String>; 2],
+    kept: usize,
+}
+
 impl World {
+    pub fn state(&self) -> State {
+        State {
+            items: self.items.clone(),
+            objects: self.objects.clone(),
+            rows: self.rows.clone(),
+            cursors: [self.cursor.clone(), self.stored_token.clone()],
+            kept: self.kept.len(),
+        }
+    }
+
     pub fn fresh(&mut self, prefix: &str) -> String {
         self.fresh += 1;
         format!("{prefix}{}", self.fresh)
