@@ -214,6 +214,12 @@ final class StandIn
         return $this->ask('GET', '/calls')['most_at_once']['all'];
     }
 
+    /** @return array<string, int> the same for each mailbox, by address */
+    public function mostAtOnceByMailbox(): array
+    {
+        return $this->ask('GET', '/calls')['most_at_once']['by_mailbox'];
+    }
+
     /** @return array<string, mixed> mails that would have been sent, invalid answers */
     public function status(): array
     {
