@@ -138,7 +138,7 @@ fn soap(rules: &Rules, known: bool) -> String {
         |target| format!("<RedirectTarget>{}</RedirectTarget>", escaped(target)),
     );
     format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?><s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"\
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" \
          xmlns:a=\"http://www.w3.org/2005/08/addressing\"><s:Header><a:Action s:mustUnderstand=\"1\">{SERVICE}/Autodiscover/\
          GetUserSettingsResponse</a:Action><h:ServerVersionInfo xmlns:h=\"{SERVICE}\"><h:MajorVersion>15</h:MajorVersion>\
          <h:MinorVersion>2</h:MinorVersion><h:MajorBuildNumber>2562</h:MajorBuildNumber><h:MinorBuildNumber>17\

@@ -11,8 +11,8 @@ from pathlib import Path
 ADDRESS = "anna@example.org"
 MODULES = Path("/usr/lib/apache2/modules")
 REALM = "EXAMPLE.TEST"
-# Seconds by which clocks may differ, and for which an expired ticket is taken nevertheless.
-SKEW = 5
+# Moves the clock of the program that it is loaded into.
+FAKETIME = f"/usr/lib/{os.uname().machine}-linux-gnu/faketime/libfaketimeMT.so.1"
 
 
 def free_port():
@@ -123,7 +123,7 @@ class Realm:
  dns_canonicalize_hostname = false
  rdns = false
  udp_preference_limit = 1
- clockskew = {SKEW}
+ clockskew = 5
 [realms]
  {REALM} = {{
   kdc = localhost:{self.port}
@@ -148,8 +148,17 @@ class Realm:
                             "KRB5CCNAME": f"FILE:{self.folder}/nobody"}
         self.all = {**os.environ, **self.environment}
         run("/usr/sbin/kdb5_util", "create", "-s", "-r", REALM, "-P", os.urandom(16).hex(), env=self.all)
-        self.process = subprocess.Popen(["/usr/sbin/krb5kdc", "-n", "-r", REALM], env=self.all, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.start()
+
+    def start(self, environment=None):
+        self.process = subprocess.Popen(["/usr/sbin/krb5kdc", "-n", "-r", REALM], env={**self.all, **(environment or {})},
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         await_port(self.port, self.process, "The KDC")
+
+    def restart(self, environment=None):
+        """Goes on with another environment, a moved clock for example."""
+        self.stop()
+        self.start(environment)
 
     def kadmin(self, query):
         return run("/usr/sbin/kadmin.local", "-r", REALM, "-q", query, env=self.all)
@@ -170,5 +179,6 @@ def missing():
     """What has to be installed first."""
     needed = {"apache2": "/usr/sbin/apache2", "libapache2-mod-auth-gssapi": MODULES / "mod_auth_gssapi.so", "openssl": "/usr/bin/openssl",
               "gss-ntlmssp": "/etc/gss/mech.d/mech.ntlmssp.conf", "krb5-kdc": "/usr/sbin/krb5kdc",
-              "krb5-admin-server": "/usr/sbin/kadmin.local", "krb5-user": "/usr/bin/kinit", "php-cli": shutil.which("php") or "/usr/bin/php"}
+              "krb5-admin-server": "/usr/sbin/kadmin.local", "krb5-user": "/usr/bin/kinit", "php-cli": shutil.which("php") or "/usr/bin/php",
+              "faketime": FAKETIME}
     return [package for package, file in needed.items() if not Path(file).exists()]
