@@ -233,3 +233,87 @@ fn damaged_addresses_that_are_said_again_are_carried() {
         &contact(&format!("{damaged}\r\n{others}\r\n{damaged}")),
     );
 }
+
+/// A calendar of these occurrences of a series that the file does not hold, each by its lines.
+fn orphans(parts: &[&str]) -> String {
+    let parts: String = parts
+        .iter()
+        .map(|lines| format!("BEGIN:VEVENT\r\nUID:u\r\n{lines}\r\nEND:VEVENT\r\n"))
+        .collect::<Vec<_>>()
+        .concat();
+    format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{parts}END:VCALENDAR\r\n")
+}
+
+#[test]
+fn several_series_in_exchange_are_one_event() {
+    demands::check_local(Kind::Event, &event("RRULE:FREQ=DAILY;BYHOUR=9,14;COUNT=6"));
+}
+
+#[test]
+fn occurrences_that_are_in_one_anothers_way_stay_where_they_were() {
+    let both = [
+        "RECURRENCE-ID:20260330T070000Z\r\nDTSTART:20260323T070000Z\r\nDTEND:20260323T080000Z",
+        "RECURRENCE-ID:20260419T070000Z\r\nDTSTART:20260323T070000Z\r\nDTEND:20260323T080000Z\r\nSUMMARY:Other",
+    ];
+    demands::check_local(Kind::Event, &orphans(&both));
+    let series = "RRULE:FREQ=WEEKLY;COUNT=9\r\nDTSTART:20260105T070000Z\r\nDTEND:20260105T080000Z";
+    demands::check_local(
+        Kind::Event,
+        &orphans(&[
+            series,
+            "RECURRENCE-ID:20260119T070000Z\r\nDTSTART:20260106T070000Z\r\nDTEND:20260106T080000Z",
+            "RECURRENCE-ID:20260126T070000Z\r\nDTSTART:20260106T070000Z\r\nDTEND:20260106T080000Z",
+        ]),
+    );
+}
+
+#[test]
+fn what_is_moved_five_years_on_with_all_after_it_settles() {
+    let series = "RRULE:FREQ=YEARLY\r\nDTSTART;VALUE=DATE:20240707\r\nSUMMARY:S";
+    let later = "RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20250707\r\nDTSTART;VALUE=DATE:20300707\r\nSUMMARY:U";
+    demands::check_local(Kind::Event, &orphans(&[series, later]));
+}
+
+#[test]
+fn of_two_that_are_one_occurrence_the_newest_is_written() {
+    let one = "RECURRENCE-ID:20260330T070000Z\r\nDTSTART:20260330T090000Z\r\nSUMMARY:";
+    let other = "RECURRENCE-ID:20260428T070000Z\r\nDTSTART:20260428T090000Z";
+    let text = orphans(&[&format!("{one}Old"), &format!("{one}New"), other]);
+    demands::check_local(Kind::Event, &text);
+    demands::check_local(
+        Kind::Event,
+        &orphans(&[&format!("{one}Old"), &format!("{one}New")]),
+    );
+}
+
+#[test]
+fn an_occurrence_that_is_not_shown_stays_as_it_is() {
+    let near = "RECURRENCE-ID:20260330T070000Z\r\nDTSTART:20260330T090000Z";
+    demands::check_local(
+        Kind::Event,
+        &orphans(&[near, "RECURRENCE-ID:20960420T070000Z\r\nSUMMARY:Far"]),
+    );
+}
+
+#[test]
+fn a_link_is_not_called_by_blanks() {
+    demands::check_local(Kind::Event, &event("ATTACH:page/\u{b} End"));
+}
+
+#[test]
+fn of_a_guest_who_stands_there_twice_one_answer_counts() {
+    let guest = "ATTENDEE;PARTSTAT=TENTATIVE:mailto:c@example.org\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:c@example.org";
+    demands::check_local(
+        Kind::Event,
+        &event(&format!("ORGANIZER:mailto:b@example.org\r\n{guest}")),
+    );
+}
+
+#[test]
+fn a_name_that_speaks_of_an_encoding_is_none() {
+    let item = Element::parse(
+        "<Contact><DisplayName>Ada</DisplayName><EmailAddresses><Entry Key=\"EmailAddress1\" Name=\"Ada QUOTED-PRINTABLE\">a@example.org;x=</Entry></EmailAddresses></Contact>"
+            .as_bytes(),
+    );
+    demands::check_remote(Kind::Contact, &item.unwrap());
+}

@@ -111,14 +111,18 @@ fn a_fourth_address_stays_the_fourth() {
 }
 
 #[test]
-fn what_another_row_reads_here_is_not_written_twice() {
+fn what_is_said_twice_there_is_said_twice_here() {
     let text = card("NOTE:First\r\n");
     let written = write(
         Kind::Contact,
         &text,
         Some("BDAY:1980-01-01\nNOTE:First\nX-A:1"),
     );
-    assert_eq!(written, card("NOTE:First\r\nX-A:1\r\nBDAY:1980-01-01\r\n"));
+    let twice = "NOTE:First\r\nNOTE:First\r\nX-A:1\r\nBDAY:1980-01-01\r\n";
+    assert_eq!(written, card(twice));
+    // What no row has read before becomes the row's.
+    let alone = write(Kind::Contact, &card(""), Some("NOTE:First"));
+    assert_eq!(alone, card("NOTE:First\r\n"));
 }
 
 #[test]

@@ -87,11 +87,8 @@ impl<'a> Component<'a> {
 
     /// Whether a line of it, or of a component within, is encoded as vCard 2.1 and vCalendar 1.0 do.
     pub fn is_quoted_printable(&self) -> bool {
-        let encoded = |line: &Line| {
-            line.params()
-                .any(|(_, value)| value.eq_ignore_ascii_case("QUOTED-PRINTABLE"))
-        };
-        self.lines().any(encoded) || self.components().any(Self::is_quoted_printable)
+        self.lines().any(Line::is_quoted_printable)
+            || self.components().any(Self::is_quoted_printable)
     }
 
     pub fn components(&self) -> impl Iterator<Item = &Component<'a>> {

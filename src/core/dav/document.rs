@@ -158,11 +158,8 @@ fn physical_line(text: &str, line_end: char) -> &str {
 
 fn is_quoted_printable(content: &str) -> bool {
     const MARK: &[u8] = b"QUOTED-PRINTABLE";
-    content.split(':').next().is_some_and(|head| {
-        head.len() > MARK.len()
-            && head
-                .as_bytes()
-                .windows(MARK.len())
-                .any(|part| part.eq_ignore_ascii_case(MARK))
-    })
+    let mut parts = content.as_bytes().windows(MARK.len());
+    // Most lines are not even looked at closely.
+    parts.any(|part| part.eq_ignore_ascii_case(MARK))
+        && Line::parsed(content, Cow::Borrowed(content)).is_quoted_printable()
 }

@@ -167,6 +167,12 @@ impl<'a> Line<'a> {
         params.any(|(param, _)| param.eq_ignore_ascii_case(name))
     }
 
+    /// Whether its value is encoded as vCard 2.1 and vCalendar 1.0 do.
+    pub fn is_quoted_printable(&self) -> bool {
+        self.params()
+            .any(|(_, value)| value.eq_ignore_ascii_case("QUOTED-PRINTABLE"))
+    }
+
     /// The first value of a parameter, unquoted.
     pub fn param(&self, name: &str) -> Option<String> {
         self.param_values(name).next()

@@ -2,14 +2,14 @@
 
 use super::anchor::{Anchor, recurrence_id};
 use super::calendar::is_exception;
+use super::crossing::{is_kept_where_it_is, keep_order};
 use super::local::{patch, read_component};
 use super::ranges::{self, Ranges};
 use super::scope::{Scope, refuse};
-use super::{Context, rows, series, stamp};
+use super::{rows, series, stamp};
 use crate::dav::{Component, Line, split};
 use crate::error::Result;
 use crate::model::{Key, Kind, Occurrence, Record, Value};
-use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often the organizer has changed it; 0 where it does not say.
@@ -100,44 +100,6 @@ pub fn read(
     Ok(())
 }
 
-/// Whether an occurrence that is moved to a day would be on the day of another one or past it.
-pub fn is_past_another(
-    record: &Record,
-    occurrence: Occurrence,
-    to: NaiveDate,
-    context: &Context,
-) -> bool {
-    let own = series::of(record, context)
-        .map(|course| series::day_of_occurrence(course.start, occurrence, context));
-    if own == Some(to) {
-        return false;
-    }
-    let (before, after) = series::neighbours(record, occurrence, context);
-    before.is_some_and(|day| day >= to) || after.is_some_and(|day| day <= to)
-}
-
-/// Exchange moves no occurrence to the day of another one or past it (ErrorOccurrenceCrossingBoundary).
-fn keep_order(record: &mut Record, scope: &mut Scope) {
-    let occurrences: Vec<Occurrence> = record.occurrences().collect();
-    for occurrence in occurrences {
-        let key = Key::at(occurrence, "start");
-        let Some(Value::Moment(moved)) = record.get(key) else {
-            continue;
-        };
-        let to = series::day_of(moved, scope.context);
-        if is_past_another(record, occurrence, to, scope.context) {
-            scope.lose(
-                "start",
-                format!(
-                    "An occurrence is moved to {to}, to the day of another one or past it; Exchange leaves it where it was."
-                ),
-            );
-            record.remove(key);
-            record.remove(Key::at(occurrence, "end"));
-        }
-    }
-}
-
 fn is_reset_by(changed: &[Key]) -> bool {
     ["start", "recurrence"]
         .iter()
@@ -173,7 +135,10 @@ pub fn forget(
         };
         match state(occurrence) {
             Some(state) if state != Some(Value::Bool(true)) => gone.push(part.clone().into_owned()),
-            None if moves && target.get(Key::at(occurrence, Key::STATE)).is_none() => {
+            None if moves
+                && target.get(Key::at(occurrence, Key::STATE)).is_none()
+                && !is_kept_where_it_is(part, target, occurrence, scope) =>
+            {
                 regular.push((occurrence, part.clone().into_owned()));
             }
             _ => {}
@@ -316,24 +281,6 @@ pub fn write(
         }
     }
     Ok(())
-}
-
-/// Whether an occurrence is moved in the file only, see [`keep_order`].
-fn is_kept_where_it_is(
-    part: &Component,
-    target: &Record,
-    occurrence: Occurrence,
-    scope: &mut Scope,
-) -> bool {
-    if target.get(Key::at(occurrence, "start")).is_some() {
-        return false;
-    }
-    let line = part.line("DTSTART");
-    let start = line.and_then(|line| stamp::read(line, scope).ok());
-    start.is_some_and(|start| {
-        let day = series::day_of(&start.moment(), scope.context);
-        is_past_another(target, occurrence, day, scope.context)
-    })
 }
 
 /// Patches an occurrence. It is compared on the clock of its series, as [`series::add`] reads it.

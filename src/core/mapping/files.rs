@@ -38,8 +38,9 @@ pub fn file(name: &str, content_type: &str, content_id: Option<&str>, bytes: Arc
 pub fn link(name: &str, content_type: &str, target: &str) -> Option<File> {
     let target = text::line(target)?;
     let last = target.trim_end_matches('/').rsplit('/').next();
+    let name = text::line(name).or_else(|| text::line(last.unwrap_or_default()));
     Some(File {
-        name: text::line(name).unwrap_or_else(|| last.unwrap_or(&target).to_owned()),
+        name: name.unwrap_or_else(|| target.clone()),
         content_type: media_type(content_type).unwrap_or_default(),
         content_id: None,
         content: Content::Link(target),

@@ -8,6 +8,7 @@ mod card;
 mod common;
 mod contact;
 mod cover;
+mod crossing;
 mod duration;
 mod event;
 mod exceptions;

@@ -3,6 +3,7 @@
 //! They are one item, as their file is: a series of their original days, of which each is a changed occurrence.
 
 use super::anchor::{Anchor, recurrence_id};
+use super::crossing::{is_kept_where_it_is, keep_order};
 use super::exceptions::{patch_occurrence, sequence};
 use super::local::read_component;
 use super::ranges::is_range;
@@ -12,9 +13,10 @@ use super::{rows, rules, series, zones};
 use crate::dav::Component;
 use crate::error::Result;
 use crate::model::{Key, Kind, Moment, Occurrence, Record, Value};
-use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+const TWICE: &str = "The file holds the same entry twice.";
 
 pub fn read(calendar: &Component, scope: &mut Scope) -> Result<Record> {
     let parts: Vec<&Component> = calendar
@@ -31,6 +33,12 @@ pub fn read(calendar: &Component, scope: &mut Scope) -> Result<Record> {
         originals.push((original(part, scope)?, *part));
     }
     originals.sort_by_key(|(stamp, _)| stamp.instant(scope));
+    let moments = |(stamp, _): &(Stamp, &Component)| stamp.moment();
+    if let [first, others @ ..] = originals.as_slice()
+        && others.iter().all(|other| moments(other) == moments(first))
+    {
+        return Err(refuse(TWICE));
+    }
     let Some((start, first)) = originals.first() else {
         return Err(refuse("The file holds no event."));
     };
@@ -44,38 +52,48 @@ pub fn read(calendar: &Component, scope: &mut Scope) -> Result<Record> {
         ));
     }
     let rule = Value::Expanded(Arc::new(rule));
-    let anchor = Anchor::new(start.moment(), Some(&rule));
     record.set(Key::of("recurrence"), rule);
-    let mut newest: BTreeMap<Occurrence, &Component> = BTreeMap::new();
-    for part in parts {
-        if let Some(occurrence) = recurrence_id(part, &anchor, scope)? {
-            let known = newest.entry(occurrence).or_insert(part);
-            if sequence(known) <= sequence(part) {
-                *known = part;
-            }
+    let mut changed = record.clone();
+    for (occurrence, place) in newest(calendar, &record, scope)? {
+        if let Some(part) = calendar.components().nth(place) {
+            let item = read_component(Kind::Event, part, scope)?;
+            let rows = rows(Kind::Event);
+            series::add(&mut changed, occurrence, &item, rows, scope.context);
+        }
+    }
+    keep_order(&mut changed, scope);
+    Ok(changed)
+}
+
+/// The components that count, by the occurrences that the series has: of several for one the newest.
+fn newest(
+    calendar: &Component,
+    series: &Record,
+    scope: &mut Scope,
+) -> Result<BTreeMap<Occurrence, usize>> {
+    let Some(Value::Moment(start)) = series.own("start") else {
+        return Ok(BTreeMap::new());
+    };
+    let anchor = Anchor::new(start.clone(), series.own("recurrence"));
+    let mut newest: BTreeMap<Occurrence, (u32, usize)> = BTreeMap::new();
+    for (place, part) in calendar.components().enumerate() {
+        if part.is("VEVENT")
+            && let Some(occurrence) = recurrence_id(part, &anchor, scope)?
+        {
+            let known = newest.entry(occurrence).or_default();
+            *known = (*known).max((sequence(part), place));
         }
     }
     let all: Vec<Occurrence> = newest.keys().copied().collect();
-    let places = series::indices(&record, &all, scope.context);
-    let mut changed = record.clone();
-    for ((occurrence, part), place) in newest.into_iter().zip(places) {
-        if place.is_some() {
-            let item = read_component(Kind::Event, part, scope)?;
-            series::add(
-                &mut changed,
-                occurrence,
-                &item,
-                rows(Kind::Event),
-                scope.context,
-            );
-        }
-    }
-    Ok(changed)
+    let places = series::indices(series, &all, scope.context);
+    let shown = newest.into_iter().zip(places);
+    let shown = shown.filter_map(|((occurrence, (_, at)), place)| place.map(|_| (occurrence, at)));
+    Ok(shown.collect())
 }
 
 /// RECURRENCE-ID on the clock of DTSTART.
 fn original(part: &Component, scope: &mut Scope) -> Result<Stamp> {
-    let missing = || refuse("The file holds the same entry twice.");
+    let missing = || refuse(TWICE);
     let original = stamp::read(part.line("RECURRENCE-ID").ok_or_else(missing)?, scope)?;
     let start = part.line("DTSTART").map(|line| stamp::read(line, scope));
     Ok(match (start.transpose()?, original) {
@@ -128,29 +146,25 @@ pub fn write(
             "Its days were changed in Exchange, but the file holds single occurrences of a series only; delete it here to take over the series.",
         ));
     }
-    let Some(Value::Moment(start)) = target.own("start") else {
-        return Ok(());
-    };
-    let occurrences: Vec<Occurrence> = target.occurrences().collect();
-    let on = |day: NaiveDate, scope: &Scope| {
-        let same = |occurrence: &&Occurrence| {
-            series::day_of_occurrence(start, **occurrence, scope.context) == day
-        };
-        let known = occurrences.iter().find(same);
-        known.map_or_else(
-            || series::occurrence_on(start, day, scope.context),
-            |known| *known,
-        )
-    };
+    let shown: BTreeMap<usize, Occurrence> = newest(calendar, &own, scope)?
+        .into_iter()
+        .map(|(occurrence, place)| (place, occurrence))
+        .collect();
     let mut gone = Vec::new();
-    for part in calendar.components_mut().filter(|part| part.is("VEVENT")) {
-        let occurrence = on(original(part, scope)?.day(), scope);
+    for (place, part) in calendar.components_mut().enumerate() {
+        let Some(&occurrence) = shown.get(&place) else {
+            continue;
+        };
         if target.get(Key::at(occurrence, Key::STATE)) == Some(&Value::Bool(false)) {
             gone.push(part.clone().into_owned());
             continue;
         }
         let item = series::effective(target, occurrence, rows(Kind::Event), scope.context);
+        let stays = is_kept_where_it_is(part, target, occurrence, scope);
         let touched = |property: &'static str| {
+            if stays && matches!(property, "start" | "end") {
+                return false;
+            }
             changed.contains(&Key::of(property))
                 || changed.contains(&Key::at(occurrence, property))
                 || changed.contains(&Key::at(occurrence, Key::STATE))

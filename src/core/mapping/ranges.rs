@@ -4,7 +4,8 @@
 //! file keeps its component; an occurrence that is something else in Exchange gets one of its own beside it.
 
 use super::anchor::Anchor;
-use super::exceptions::{is_past_another, patch_occurrence};
+use super::crossing::is_past_another;
+use super::exceptions::patch_occurrence;
 use super::local::read_component;
 use super::rules::{BUDGET, spans};
 use super::scope::{Scope, refuse};

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use exchange_core::error::{ErrorKind, Result};
 use exchange_core::ews::Element;
-use exchange_core::mapping::{self, Context, Direction};
+use exchange_core::mapping::{self, Context, Direction, Field, Part, Remote};
 use exchange_core::model::{Key, Kind, Record};
 
 pub fn context() -> Context {
@@ -30,10 +30,9 @@ pub fn check_local(kind: Kind, text: &str) {
     });
     check_file(kind, &fresh, &local.record, &context);
     let _ = mapping::occurrence_changes(kind, &local.record, &keys, &context);
-    if let Ok(answer) = sent(kind, &local.record, &context) {
-        let remote = mapping::read_remote(kind, &answer, &context).unwrap();
+    if let Some(remote) = sent(kind, &local.record, &context) {
         assert_eq!(
-            crossing(kind, &remote.record),
+            crossing(kind, &remote),
             crossing(kind, &local.record),
             "Exchange holds something else than was sent"
         );
@@ -54,10 +53,9 @@ pub fn check_remote(kind: Kind, item: &Element) {
             return;
         }
     }
-    if let Ok(answer) = sent(kind, &remote.record, &context) {
-        let again = mapping::read_remote(kind, &answer, &context).unwrap();
+    if let Some(again) = sent(kind, &remote.record, &context) {
         assert_eq!(
-            crossing(kind, &again.record),
+            crossing(kind, &again),
             crossing(kind, &remote.record),
             "an item reads otherwise when it was written"
         );
@@ -76,19 +74,45 @@ fn check_file(kind: Kind, text: &str, record: &Record, context: &Context) {
     );
 }
 
-/// A record as an item that a server would answer after it was created.
-fn sent(kind: Kind, record: &Record, context: &Context) -> Result<Element> {
-    let fields = mapping::create_fields(kind, "key", "u", record, context)?;
-    // A group is told by the name of its element.
-    let name = match record.own("group") {
-        Some(_) => "DistributionList",
-        None => "Item",
+/// A record as it is read from the item, or the items, that a server would answer after it was created. None where it cannot be.
+fn sent(kind: Kind, record: &Record, context: &Context) -> Option<Record> {
+    let read = |item: &Element| mapping::read_remote(kind, item, context).unwrap();
+    let split = match kind {
+        Kind::Event => mapping::split(record, context),
+        _ => None,
     };
-    Ok(Element {
+    let Some(split) = split else {
+        let fields = mapping::create_fields(kind, "key", "u", record, context).ok()?;
+        // A group is told by the name of its element.
+        let name = match record.own("group") {
+            Some(_) => "DistributionList",
+            None => "Item",
+        };
+        return Some(read(&answer(name, fields)).record);
+    };
+    // Several occurrences a day are a series each.
+    let parts = split.series.iter().zip(0..).map(|(series, rank)| {
+        let part = Part {
+            unfinished: false,
+            ..Part::new("key", &series.time, rank, &split.rule)
+        };
+        let fields = mapping::part_fields(&part, "u", &series.record, context).ok()?;
+        Some(read(&answer("Item", fields)))
+    });
+    let parts: Vec<Remote> = parts.collect::<Option<_>>()?;
+    if parts.is_empty() {
+        return None;
+    }
+    // Days that are left out are deleted one by one, which takes further calls.
+    Some(mapping::join(parts, context).ok()?.record)
+}
+
+fn answer(name: &str, fields: Vec<Field>) -> Element {
+    Element {
         name: name.to_owned(),
         children: fields.into_iter().map(|field| field.content).collect(),
         ..Element::default()
-    })
+    }
 }
 
 /// What goes to Exchange with the item itself: changed occurrences, pictures and files take further calls, and so does the

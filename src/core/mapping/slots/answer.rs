@@ -91,10 +91,17 @@ impl Slot for Answers {
     }
 
     fn read(&self, component: &Component, scope: &mut Scope) -> Result<Option<Value>> {
-        let answers = guests(component, scope)
-            .into_iter()
-            .filter_map(|line| Some((address(line)?, answer(line)?)));
-        Ok(of(answers))
+        // Of somebody who stands there twice the first line counts.
+        let mut answers: Vec<(String, Option<&'static str>)> = Vec::new();
+        for line in guests(component, scope) {
+            if let Some(guest) = address(line)
+                && !answers.iter().any(|(known, _)| *known == guest)
+            {
+                answers.push((guest, answer(line)));
+            }
+        }
+        let given = |(guest, answer): (String, Option<&'static str>)| Some((guest, answer?));
+        Ok(of(answers.into_iter().filter_map(given)))
     }
 
     fn write(
@@ -104,7 +111,12 @@ impl Slot for Answers {
         scope: &mut Scope,
     ) -> Result<()> {
         let answers = each(value);
+        let mut seen: Vec<String> = Vec::new();
         each_guest(component, scope, |guest, line| {
+            if seen.iter().any(|known| known == guest) {
+                return None;
+            }
+            seen.push(guest.to_owned());
             let wanted = answers
                 .iter()
                 .find(|(address, _)| *address == guest)

@@ -56,11 +56,7 @@ fn say(entry: &Entry, text: &mut String) {
 fn say_line(line: &Line, text: &mut String) {
     let clean = clean(line);
     // It would go on in the next line, as vCard 2.1 has it.
-    let open = clean.content().ends_with('=')
-        && clean
-            .content()
-            .to_ascii_uppercase()
-            .contains("QUOTED-PRINTABLE");
+    let open = clean.content().ends_with('=') && clean.is_quoted_printable();
     if !line.name().is_empty() && !line.is(KEY) && clean.name() == line.name() && !open {
         text.extend([clean.content(), "\n"]);
     }
