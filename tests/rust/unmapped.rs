@@ -120,9 +120,6 @@ fn what_is_said_twice_there_is_said_twice_here() {
     );
     let twice = "NOTE:First\r\nNOTE:First\r\nX-A:1\r\nBDAY:1980-01-01\r\n";
     assert_eq!(written, card(twice));
-    // What no row has read before becomes the row's.
-    let alone = write(Kind::Contact, &card(""), Some("NOTE:First"));
-    assert_eq!(alone, card("NOTE:First\r\n"));
 }
 
 #[test]
