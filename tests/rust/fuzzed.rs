@@ -317,3 +317,21 @@ fn a_name_that_speaks_of_an_encoding_is_none() {
     );
     demands::check_remote(Kind::Contact, &item.unwrap());
 }
+
+#[test]
+fn a_line_that_leaves_out_no_day_stays() {
+    let weekly = "RRULE:FREQ=WEEKLY\r\nEXDATE:\r\nEXDATE;X-A:\r\nEXDATE:20260112T090000Z";
+    demands::check_local(Kind::Event, &event(weekly));
+}
+
+#[test]
+fn a_file_of_that_name_is_not_encoded_so() {
+    demands::check_local(Kind::Event, &event("ATTACH:QUOTED-PRINTABLE"));
+    demands::check_local(Kind::Contact, &contact("X-A;N=QUOTED-PRINTABLE:a=20b="));
+}
+
+#[test]
+fn what_a_damaged_line_would_be_without_its_control_characters_is_not_decoded() {
+    let damaged = "X-A;ENCODING=QUOTED-PRINT\u{8}ABLE:a=20b";
+    demands::check_local(Kind::Contact, &contact(damaged));
+}

@@ -167,10 +167,14 @@ impl<'a> Line<'a> {
         params.any(|(param, _)| param.eq_ignore_ascii_case(name))
     }
 
-    /// Whether its value is encoded as vCard 2.1 and vCalendar 1.0 do.
+    /// Whether its value is encoded as vCard 2.1 and vCalendar 1.0 do: `ENCODING=QUOTED-PRINTABLE`, or the bare word.
     pub fn is_quoted_printable(&self) -> bool {
-        self.params()
-            .any(|(_, value)| value.eq_ignore_ascii_case("QUOTED-PRINTABLE"))
+        self.params().any(|(name, value)| {
+            ["ENCODING", "TYPE"]
+                .iter()
+                .any(|known| name.eq_ignore_ascii_case(known))
+                && value.eq_ignore_ascii_case("QUOTED-PRINTABLE")
+        })
     }
 
     /// The first value of a parameter, unquoted.

@@ -158,7 +158,10 @@ pub fn forget(
     calendar.retain_components(|part| !gone.contains(part));
     let is_master = |part: &&mut Component| part.is("VEVENT") && !is_exception(part);
     for part in calendar.components_mut().filter(is_master) {
-        for line in part.lines_mut().filter(|line| line.is("EXDATE")) {
+        let mut emptied = Vec::new();
+        let places: Vec<usize> = part.places("EXDATE").collect();
+        let lines = part.lines_mut().filter(|line| line.is("EXDATE"));
+        for (line, place) in lines.zip(places) {
             // One that says no date stays: the reader of an event that does not repeat passes it over too.
             let values = excluded(line, anchor, scope).unwrap_or_default();
             let kept: Vec<&str> = values
@@ -168,11 +171,13 @@ pub fn forget(
                 })
                 .map(|(_, text)| text.as_str())
                 .collect();
-            if kept.len() < values.len() {
+            if kept.is_empty() && !values.is_empty() {
+                emptied.push(place);
+            } else if kept.len() < values.len() {
                 *line = line.with_value(&kept.join(","));
             }
         }
-        part.retain_lines(|line| !line.is("EXDATE") || !line.value().is_empty());
+        part.remove_places(|at| emptied.contains(&at));
     }
     Ok(())
 }

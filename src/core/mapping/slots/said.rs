@@ -55,9 +55,9 @@ fn say(entry: &Entry, text: &mut String) {
 
 fn say_line(line: &Line, text: &mut String) {
     let clean = clean(line);
-    // It would go on in the next line, as vCard 2.1 has it.
-    let open = clean.content().ends_with('=') && clean.is_quoted_printable();
-    if !line.name().is_empty() && !line.is(KEY) && clean.name() == line.name() && !open {
+    // Only what is left of a damaged line is encoded as in vCard 2.1: such cards are decoded before.
+    let old = clean.is_quoted_printable();
+    if !line.name().is_empty() && !line.is(KEY) && clean.name() == line.name() && !old {
         text.extend([clean.content(), "\n"]);
     }
 }
