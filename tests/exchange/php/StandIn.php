@@ -182,6 +182,12 @@ final class StandIn
         $this->ask('POST', '/faults', $fault);
     }
 
+    /** What Autodiscover answers: url, redirect_address or redirect_url. */
+    public function discovery(array $rules): void
+    {
+        $this->ask('PUT', '/discovery', $rules);
+    }
+
     /** Access tokens that were taken until now are not taken any more. */
     public function revokeTokens(): void
     {
