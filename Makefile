@@ -41,6 +41,8 @@ test: lint test-rust test-php test-files test-peers test-nextcloud ## Run every 
 test-rust: setup ## Run the tests of the engine and of the stand-in
 	@echo "== Tests in Rust"
 	@cargo test --workspace --quiet
+	@echo "== The build for servers with old TLS"
+	@cargo test -p exchange-core --features old-tls --test old_tls --quiet
 
 test-php: debug ## Run the tests of the extension, of the folder host and of the app's own classes
 	@echo "== Tests of the extension (PHP)"

@@ -1,6 +1,7 @@
 //! Servers with certificates of every kind.
 #![allow(dead_code, reason = "each test program uses its own part")]
 
+use base64::Engine as _;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
 };
@@ -69,6 +70,15 @@ fn params(host: &str, (from, to): (i32, i32)) -> CertificateParams {
 }
 
 impl Certificate {
+    /// The certificate and its key, as a server reads them from a file.
+    pub fn pem(&self) -> String {
+        let part = |name: &str, der: &[u8]| {
+            let text = base64::engine::general_purpose::STANDARD.encode(der);
+            format!("-----BEGIN {name}-----\n{text}\n-----END {name}-----\n")
+        };
+        part("CERTIFICATE", &self.der) + &part("PRIVATE KEY", &self.key)
+    }
+
     pub fn fingerprint(&self) -> String {
         Sha256::digest(&self.der)
             .iter()

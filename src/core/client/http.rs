@@ -87,6 +87,8 @@ fn old_tls(builder: ClientBuilder, options: &Options) -> Result<ClientBuilder> {
 fn builder(options: &Options, names: &Arc<dyn Names>, port: u16) -> Result<ClientBuilder> {
     let proxy = options.proxy.as_deref().and_then(host_of);
     let builder = Client::builder()
+        // A build with OpenSSL too would take that for everything.
+        .tls_backend_rustls()
         .dns_resolver(Checked {
             names: Arc::clone(names),
             reach: options.reach.clone(),

@@ -14,6 +14,7 @@ pub fn of_transport(error: reqwest::Error, host: &str) -> Trouble {
     let error = error.without_url();
     let (kind, sentence) = refused(&error)
         .or_else(|| of_tls(&error, host))
+        .or_else(|| of_openssl(&error, host))
         .or_else(|| of_proxy(&error))
         .or_else(|| of_names(&error, host))
         .or_else(|| of_connecting(&error, host))
@@ -51,6 +52,35 @@ fn of_tls(error: &reqwest::Error, host: &str) -> Told {
         _ => return None,
     };
     Some((ErrorKind::Certificate, sentence))
+}
+
+/// The same in the words of OpenSSL, which servers with old TLS are spoken to by.
+fn of_openssl(error: &reqwest::Error, host: &str) -> Told {
+    let known = [
+        ("certificate has expired", CertificateError::Expired),
+        (
+            "certificate is not yet valid",
+            CertificateError::NotValidYet,
+        ),
+        ("hostname mismatch", CertificateError::NotValidForName),
+        ("IP address mismatch", CertificateError::NotValidForName),
+        ("certificate verify failed", CertificateError::UnknownIssuer),
+    ];
+    if let Some((_, why)) = known
+        .iter()
+        .find(|(words, _)| find_text(error, words).is_some())
+    {
+        return Some((ErrorKind::Certificate, of_certificate(why, host)));
+    }
+    find_text(error, "SSL routines").map(|_| {
+        (
+            ErrorKind::Certificate,
+            format!(
+                "The server {host} and this one find no version of TLS or cipher that both speak, although TLS 1.0 and 1.1 are \
+                 allowed. OpenSSL must allow them too (docs/connecting.md, “Old servers”)."
+            ),
+        )
+    })
 }
 
 /// What is wrong with a certificate, and what to do about it.
