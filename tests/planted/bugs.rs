@@ -91,7 +91,7 @@ pub const BUGS: &[Bug] = &[
     bug("a copy takes the place of its item", "engine/gather.rs",
         "Some(_) => «Found::Taken»,", "Found::Object(uri, Some(Box::new(row.clone())))"),
     bug("a moved item is a new one", "engine/gather.rs",
-        "self.gone.remove(id)", "false"),
+        "Some(id) if «self.gone.remove(id)» =>", "false"),
     bug("two items get the same object", "engine/gather.rs",
         "claimed.contains(uri)", "false"),
     bug("a moved item brings a deleted object back", "engine/gather.rs",

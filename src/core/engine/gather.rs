@@ -12,6 +12,8 @@ enum Found {
     Nothing,
     /// This object, and the row that it belongs to, if any.
     Object(String, Option<Box<Pair>>),
+    /// The row of an object that is deleted.
+    Deleted(Box<Pair>),
     /// An object that belongs to another item: this one is a copy, and needs a UID of its own.
     Taken,
 }
@@ -101,8 +103,11 @@ impl Cycle<'_> {
         let moved = self.moved_rows(&unknown, &uids, &found).await?;
         for ((case, uid), aliases) in unknown.into_iter().zip(uids).zip(aliases) {
             let gone = uri(self.link.kind, &uid);
+            // An item with a row of its own is no other's under another id.
+            let by_name = deleted.get(&gone).filter(|_| case.row.is_none());
             let alias = aliases.iter().find_map(|alias| found.get(alias));
-            let found = match (found.get(&uid), deleted.get(&gone), alias) {
+            let found = match (found.get(&uid), by_name, alias) {
+                (None, _, _) if moved.contains_key(&uid) => Found::Nothing,
                 (Some((object, row)), _, _) => {
                     self.judge(case, &object.uri, row.as_ref(), &claimed)
                 }
@@ -114,10 +119,12 @@ impl Cycle<'_> {
                         found => found,
                     }
                 }
-                (None, None, None) => match moved.get(&uid) {
-                    Some((uri, row)) => self.judge(case, uri, Some(row), &claimed),
-                    None => Found::Nothing,
-                },
+                (None, None, None) => Found::Nothing,
+            };
+            // What we created is known by its key, whatever its object was called.
+            let found = match (found, moved.get(&uid)) {
+                (Found::Nothing, Some(row)) => self.moved(case, row, &claimed),
+                (found, _) => found,
             };
             let found = match (found, &case.remote) {
                 (Found::Nothing, Remote::Read(item)) if case.row.is_none() => self
@@ -125,27 +132,49 @@ impl Cycle<'_> {
                     .map_or(Found::Nothing, |uri| Found::Object(uri, None)),
                 (found, _) => found,
             };
-            match found {
-                Found::Object(uri, row) => {
-                    claimed.insert(uri.clone());
-                    self.handled.insert(uri.clone());
-                    case.local = if uri == gone && deleted.contains_key(&gone) {
-                        Local::Gone
-                    } else {
-                        Local::Unread(uri)
-                    };
-                    if let Some(row) = row {
-                        case.forget = case.row.replace(*row).map(|own| own.key);
-                    }
-                }
-                Found::Taken if case.uid.is_none() => {
-                    case.uid = case.reference().map(|item| derived_uid(&item.id));
-                    case.taken = 0;
-                }
-                Found::Nothing | Found::Taken => case.local = case.without_object(),
-            }
+            let deleted = deleted.contains_key(&gone).then_some(&gone);
+            self.adopt(case, found, &uid, deleted, &mut claimed);
         }
         Ok(())
+    }
+
+    /// Gives a case what was found for it. `deleted`: the name of an object that does not exist any more.
+    fn adopt(
+        &mut self,
+        case: &mut Case,
+        found: Found,
+        looked_for: &str,
+        deleted: Option<&String>,
+        claimed: &mut HashSet<String>,
+    ) {
+        match found {
+            Found::Object(uri, row) => {
+                claimed.insert(uri.clone());
+                self.handled.insert(uri.clone());
+                case.local = if deleted == Some(&uri) {
+                    Local::Gone
+                } else {
+                    Local::Unread(uri)
+                };
+                if let Some(row) = row {
+                    case.forget = case.row.replace(*row).map(|own| own.key);
+                }
+            }
+            Found::Deleted(row) => {
+                case.local = Local::Gone;
+                case.forget = case.row.replace(*row).map(|own| own.key);
+            }
+            Found::Taken => {
+                let given = case.uid.is_some();
+                if given {
+                    case.local = case.without_object();
+                }
+                let item = case.reference();
+                case.uid = item.map(|item| next_uid(&item.id, looked_for, given));
+                case.taken = 0;
+            }
+            Found::Nothing => case.local = case.without_object(),
+        }
     }
 
     /// Rows of objects that were deleted, in this very cycle perhaps, by the names that items which were not found would get.
@@ -175,14 +204,14 @@ impl Cycle<'_> {
         Ok(rows)
     }
 
-    /// Rows, with their uris, of items that went and carry the key of one that was not found: those that we created are known
-    /// by it even where their object is deleted and had a name of its own. By the UID that was looked for.
+    /// Rows of items that went and carry the key of one that was not found: those that we created are known by it even where
+    /// their object is deleted and had a name of its own. By the UID that was looked for.
     async fn moved_rows(
         &self,
         unknown: &[&mut Case],
         uids: &[String],
         found: &HashMap<String, (Finding, Option<Pair>)>,
-    ) -> Result<HashMap<String, (String, Pair)>> {
+    ) -> Result<HashMap<String, Pair>> {
         let mut keys = HashMap::new();
         for (case, uid) in unknown.iter().zip(uids) {
             if let Remote::Read(item) = &case.remote
@@ -198,8 +227,8 @@ impl Cycle<'_> {
         let gone: Vec<String> = self.gone.iter().cloned().collect();
         for chunk in gone.chunks(CHUNK) {
             for row in self.paired(chunk.to_vec()).await? {
-                if let (Some(uid), Some(uri)) = (keys.get(&row.key), row.uri.clone()) {
-                    moved.insert((*uid).clone(), (uri, row));
+                if let Some(uid) = keys.get(&row.key) {
+                    moved.insert((*uid).clone(), row);
                 }
             }
         }
@@ -221,6 +250,20 @@ impl Cycle<'_> {
                 (found.uid.clone(), (found, row))
             })
             .collect())
+    }
+
+    /// The object of an item that was created under this row, and is another one now.
+    fn moved(&mut self, case: &Case, row: &Pair, claimed: &HashSet<String>) -> Found {
+        if let Some(uri) = &row.uri {
+            return self.judge(case, uri, Some(row), claimed);
+        }
+        // Of what was left there, no object was deleted.
+        let id = row.remote_id.as_ref().filter(|_| row.etag.is_some());
+        if id.is_some_and(|id| self.gone.remove(id)) {
+            Found::Deleted(Box::new(row.clone()))
+        } else {
+            Found::Nothing
+        }
     }
 
     fn judge(
@@ -309,6 +352,17 @@ fn as_created(mut intent: Pair, item: &RemoteItem) -> Pair {
         intent.state = PairState::SetAside;
     }
     intent
+}
+
+/// The UID to try after one that is taken: the one that goes with the item's id, or where an object has that too, the one that
+/// goes with it.
+fn next_uid(id: &str, taken: &str, given: bool) -> String {
+    let own = derived_uid(id);
+    if given || taken == own {
+        derived_uid(taken)
+    } else {
+        own
+    }
 }
 
 /// The local object that a case is about already.

@@ -314,4 +314,22 @@ fn tidy(merge: &mut Merge, keys: &BTreeSet<Key>, base: &Prints, local: &Record, 
         merge.local_lost |= lost(local);
         merge.remote_lost |= lost(remote);
     }
+    clear_nothing(&mut merge.target);
+}
+
+/// An occurrence does not say that it lacks what its series lacks too.
+fn clear_nothing(target: &mut Record) {
+    let cleared = target.iter().filter(|(key, value)| {
+        key.occurrence.is_some() && **value == Value::Cleared && target.own(key.property).is_none()
+    });
+    let cleared: Vec<Key> = cleared.map(|(key, _)| key).collect();
+    for key in cleared {
+        target.remove(key);
+        let of_it = |other: Key| other.occurrence == key.occurrence && other.property != Key::STATE;
+        if let Some(occurrence) = key.occurrence
+            && !target.iter().any(|(other, _)| of_it(other))
+        {
+            target.remove(Key::at(occurrence, Key::STATE));
+        }
+    }
 }

@@ -7,6 +7,16 @@ use exchange_core::sync::Direction::*;
 use exchange_core::sync::Policy::*;
 
 stories! {
+    two_items_of_one_uid_never_came_to_rest_without_a_journal: (Event, Exchange, 2, 47), [
+        Do(Create(Here, 1, Some(1))),
+        Do(Create(There, 2, Some(1))),
+        Do(Copy(2, 4)),
+        Do(Backup),
+        Cycle,
+        Do(RestoreJournal),
+        Cycle,
+        Do(LoseJournal),
+    ];
     an_item_and_its_copy_were_doubled_without_a_journal: (Contact, Nextcloud, 4, 27), [
         Do(Create(There, 1, Some(1))),
         Do(Create(Here, 3, None)),
@@ -39,6 +49,51 @@ stories! {
         Do(Delete(There, 3)),
         Do(Move(1)),
     ];
+    an_object_from_a_backup_met_an_update_whose_answer_was_lost: (Contact, Exchange, 4, 80), [
+        Do(Create(Here, 3, None)),
+        Do(Create(Here, 4, None)),
+        Do(Backup),
+        Cycle,
+        Do(Set(Here, 4, (None, "title"))),
+        Do(Set(Here, 3, (None, "title"))),
+        At(Updates, 1, FailAfter),
+        Cycle,
+        Do(RestoreHere),
+    ];
+    an_item_that_could_not_be_deleted_moved_and_came_back: (Contact, Newest, 2, 58), [
+        Do(Create(Here, 8, Some(8))),
+        During(Creates, 0, Delete(Here, 8)),
+        Cycle,
+        At(OneDelete, 0, Refuse),
+        Cycle,
+        Do(Move(8)),
+    ];
+    an_item_that_could_not_be_read_moved_and_came_back: (Event, Exchange, 4, 85), [
+        Do(Create(Here, 2, None)),
+        Cycle,
+        Do(Delete(Here, 2)),
+        At(OneFetch, 0, Refuse),
+        Cycle,
+        Do(Move(2)),
+    ];
+    three_items_of_one_uid_never_came_to_rest_without_a_journal: (Contact, Nextcloud, 2, 34), [
+        Do(Create(Here, 1, Some(1))),
+        Do(Create(There, 2, Some(1))),
+        Do(Copy(2, 4)),
+        Cycle,
+        Do(LoseJournal),
+        Cycle,
+        Do(LoseJournal),
+    ];
+    two_moved_items_came_back_one_by_the_name_of_the_other: (Contact, Nextcloud, 2, 46), [
+        Do(Create(Here, 1, Some(1))),
+        Do(Squat(2, 1)),
+        During(List, 1, Delete(Here, 2)),
+        Cycle,
+        Do(Move(1)),
+        Do(Delete(Here, 1)),
+        Do(Move(2)),
+    ];
     a_side_was_emptied_while_the_cycle_looked: (Contact, Nextcloud, 4, 86), [
         Cycle,
         Do(Create(There, 1, None)),
@@ -48,6 +103,14 @@ stories! {
         Do(Set(Here, 5, (None, "categories"))),
         During(List, 0, Delete(Here, 5)),
         Cycle,
+    ];
+    an_occurrence_had_nothing_left_of_its_own: (Event, Nextcloud, 2, 40), [
+        Do(Squat(1, 1)),
+        Cycle,
+        Do(Copy(1, 3)),
+        Cycle,
+        Do(Drop(There, 3, (None, "location"))),
+        Do(Drop(Here, 3, (Some(7), "location"))),
     ];
     a_copied_item_never_came_to_rest_without_a_journal: (Event, Exchange, 5, 50), [
         Do(Create(Here, 1, Some(1))),
@@ -59,6 +122,39 @@ stories! {
         Do(LoseJournal),
         Cycle,
         Do(LoseJournal),
+        Cycle,
+    ];
+    a_moved_item_came_back_with_one_that_could_not_be_deleted: (Event, Nextcloud, 1, 42), [
+        Do(Create(Here, 3, Some(3))),
+        Do(Create(There, 4, Some(4))),
+        Cycle,
+        Do(Delete(Here, 3)),
+        During(Fetch, 0, Delete(Here, 4)),
+        At(OneDelete, 0, Refuse),
+        Cycle,
+        During(Fetch, 0, Move(3)),
+        Cycle,
+    ];
+    an_unreadable_item_never_came_to_rest_with_an_old_journal: (Contact, Newest, 2, 28), [
+        Do(Create(There, 1, None)),
+        Do(Bad(1)),
+        Cycle,
+        Do(Good(1)),
+        Do(Backup),
+        Cycle,
+        Do(Bad(1)),
+        Do(RestoreJournal),
+        Cycle,
+    ];
+    a_moved_item_was_doubled_with_an_old_journal: (Event, Newest, 5, 45), [
+        Do(Create(There, 2, Some(2))),
+        Cycle,
+        Do(Delete(Here, 2)),
+        Do(Squat(3, 2)),
+        Do(Backup),
+        Cycle,
+        Do(RestoreJournal),
+        During(Fetch, 0, Move(3)),
         Cycle,
     ];
     an_item_and_its_object_were_deleted_while_another_moved: (Contact, Nextcloud, 1, 12), [
@@ -85,6 +181,15 @@ stories! {
         Do(Move(1)),
         Do(Delete(There, 2)),
         Do(Delete(Here, 1)),
+    ];
+    an_older_object_met_an_update_whose_answer_was_lost: (Contact, Nextcloud, 6, 82), [
+        Do(Squat(1, 1)),
+        Do(Backup),
+        Cycle,
+        Do(Set(Here, 1, (None, "nickname"))),
+        At(Updates, 0, CrashAfter),
+        Cycle,
+        Do(RestoreHere),
     ];
     a_moved_item_took_the_object_of_another_that_had_its_name: (Contact, Exchange, 6, 72, Wish { direction: ToExchange, deletes: AsConflict }), [
         Do(Create(There, 1, Some(1))),
@@ -133,5 +238,22 @@ stories! {
         Cycle,
         Rehearse,
         Cycle,
+    ];
+    a_moved_item_that_is_left_there_took_a_row_along: (Event, Exchange, 6, 13, Wish { direction: ToExchange, deletes: EditWins }), [
+        Do(Create(Here, 2, None)),
+        Cycle,
+        Do(Delete(Here, 2)),
+        Bring,
+        Cycle,
+        Do(Create(There, 4, Some(4))),
+        Do(Move(2)),
+    ];
+    an_item_that_was_left_there_was_deleted_with_the_object_of_its_name: (Contact, Newest, 1, 8, Wish { direction: ToExchange, deletes: EditWins }), [
+        Do(Create(There, 2, Some(2))),
+        Do(Squat(6, 2)),
+        Cycle,
+        Do(Delete(Here, 6)),
+        Do(Set(There, 2, (None, "categories"))),
+        Do(Move(6)),
     ];
 }

@@ -59,5 +59,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, Story)> {
 
 fn passes(name: &str) {
     let (_, story) = all().find(|(known, _)| *known == name).unwrap();
-    live(&story, false).0.unwrap();
+    if let (Err(why), trace) = live(&story, true) {
+        panic!("{}\n{why}", trace.join("\n"));
+    }
 }

@@ -154,7 +154,8 @@ fn rehearse(shared: &Shared, link: &Link) -> Option<[u64; 6]> {
     let alone = events.is_empty();
     world.chaos.events = events;
     // Chance decides which of two copies is the item that the journal does not know.
-    let certain = alone && !world.disaster && world.doubles.is_empty();
+    let copied = world.items.values().any(|item| item.copied);
+    let certain = alone && !world.disaster && !copied && world.doubles.is_empty();
     (certain && report.error.is_none()).then(|| counts(&report))
 }
 

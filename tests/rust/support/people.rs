@@ -35,6 +35,7 @@ impl World {
                 if self.row(|row| row.uri.as_ref() == Some(&uri)).is_some() {
                     // To the journal it is the object that had this name before, edited.
                     self.renamed.insert(label);
+                    self.doubles.insert(label);
                     self.untracked.insert(other);
                     self.dead.remove(&other);
                 }
@@ -350,13 +351,13 @@ impl World {
             fields,
             ..item.clone()
         };
-        if self.disaster
-            && self
-                .row(|row| row.remote_id.as_ref() == Some(&id))
-                .is_none()
-        {
-            // Nothing tells an item that a lost journal does not know from its copy.
-            self.doubles.insert(label);
+        let paired = self.row(|row| row.remote_id.as_ref() == Some(&id));
+        if paired.is_none() {
+            // Nothing tells an item that the journal does not know from its copy.
+            self.untracked.insert(label);
+            if self.disaster {
+                self.doubles.insert(label);
+            }
         }
         self.dead.remove(&label);
         self.renamed.extend([label, to]);
@@ -409,7 +410,9 @@ impl World {
         if self.items[&id].bad != bad && !(bad && self.is_newcomer(&id)) {
             self.items.get_mut(&id).unwrap().bad = bad;
             self.dead.remove(&label);
-            self.doubles.insert(label);
+            if self.items[&id].uid.is_some() || self.disaster {
+                self.doubles.insert(label);
+            }
             self.touch(&id);
         }
     }
@@ -449,6 +452,10 @@ impl World {
             return;
         };
         self.lose_track();
+        // What an older journal says of an item that cannot be read is all there is to go by.
+        let bad = self.items.values().filter(|item| item.bad);
+        let bad = bad.filter_map(|item| label(self.kind, &item.fields));
+        self.doubles.extend(bad.collect::<Vec<_>>());
         for (side, restored) in [(Here, here), (There, there)] {
             let labels = self.labels(side).into_iter().filter(|_| restored);
             self.struck.extend(labels.map(|label| (side, label)));
@@ -468,6 +475,10 @@ impl World {
             );
             self.superseded.extend(before);
             self.objects = backup.objects;
+            if self.wish.source() == Some(Here) {
+                // An item that nothing here stands for is left alone for good, whatever comes back.
+                self.doubles.extend(self.labels(Here));
+            }
             self.token = if journal {
                 backup.token
             } else {

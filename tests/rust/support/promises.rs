@@ -87,7 +87,8 @@ impl World {
     /// Whether nothing tells which item is the object's.
     fn is_ambiguous(&self, fields: &Fields) -> bool {
         let label = label(self.kind, fields);
-        label.is_none_or(|label| self.doubles.contains(&label) || self.untracked.contains(&label))
+        let sets = [&self.doubles, &self.untracked, &self.renamed];
+        label.is_none_or(|label| sets.iter().any(|set| set.contains(&label)))
     }
 
     fn sides(&self) -> [Vec<Fields>; 2] {
