@@ -335,3 +335,17 @@ fn what_a_damaged_line_would_be_without_its_control_characters_is_not_decoded() 
     let damaged = "X-A;ENCODING=QUOTED-PRINT\u{8}ABLE:a=20b";
     demands::check_local(Kind::Contact, &contact(damaged));
 }
+
+#[test]
+fn an_occurrence_that_differs_in_nothing_stays_while_its_series_does() {
+    let series = "RRULE:FREQ=DAILY\r\nDTSTART:20260105T090000Z\r\nDTEND:20260105T100000Z";
+    let same =
+        "RECURRENCE-ID:20260107T090000Z\r\nDTSTART:20260107T090000Z\r\nDTEND:20260107T100000Z";
+    demands::check_local(Kind::Event, &orphans(&[series, same]));
+}
+
+#[test]
+fn a_damaged_file_is_no_link() {
+    let damaged = "ATTACH:\u{0}data:image/png;base64,\u{b}4,";
+    demands::check_local(Kind::Event, &event(damaged));
+}

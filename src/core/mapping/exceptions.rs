@@ -151,9 +151,13 @@ pub fn forget(
             .components()
             .find(|part| part.is("VEVENT") && !is_exception(part));
         let old = master.map(|master| read_component(Kind::Event, master, scope));
-        let places = series::indices(&old.transpose()?.unwrap_or_default(), &all, scope.context);
-        let known = regular.into_iter().zip(places);
-        gone.extend(known.filter_map(|((_, part), place)| place.and(Some(part))));
+        let old = old.transpose()?.unwrap_or_default();
+        let stays = |property| old.own(property) == target.own(property);
+        if !(stays("start") && stays("recurrence")) {
+            let places = series::indices(&old, &all, scope.context);
+            let known = regular.into_iter().zip(places);
+            gone.extend(known.filter_map(|((_, part), place)| place.and(Some(part))));
+        }
     }
     calendar.retain_components(|part| !gone.contains(part));
     let is_master = |part: &&mut Component| part.is("VEVENT") && !is_exception(part);

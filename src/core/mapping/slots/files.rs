@@ -44,7 +44,9 @@ fn read(line: &Line) -> Attached {
         inside
     } else {
         let kind = kind.unwrap_or_default();
-        return files::link(&given, &kind, value).map_or(Attached::Kept(None), Attached::File);
+        // What is left of a damaged file, without its control characters, would be read as one.
+        let link = files::link(&given, &kind, value).filter(|link| !is_data(&link.content));
+        return link.map_or(Attached::Kept(None), Attached::File);
     };
     let name = text::line(&given).unwrap_or_else(|| "attachment".to_owned());
     if encoded.len() / 4 * 3 > LARGEST + files::OVERHEAD {
@@ -79,6 +81,10 @@ fn data_uri(value: &str) -> Option<(&str, &str)> {
     encoding
         .eq_ignore_ascii_case("base64")
         .then_some((kind, encoded))
+}
+
+fn is_data(content: &Content) -> bool {
+    matches!(content, Content::Link(target) if data_uri(target).is_some())
 }
 
 fn write(file: &File) -> Line<'static> {
