@@ -284,6 +284,8 @@ fn of_two_that_are_one_occurrence_the_newest_is_written() {
         Kind::Event,
         &orphans(&[&format!("{one}Old"), &format!("{one}New")]),
     );
+    let elsewhere = "RECURRENCE-ID:20260330T070000Z\r\nDTSTART;TZID=Asia/Tokyo:20260330T090000";
+    demands::check_local(Kind::Event, &orphans(&[&format!("{one}Old"), elsewhere]));
 }
 
 #[test]
@@ -348,4 +350,11 @@ fn an_occurrence_that_differs_in_nothing_stays_while_its_series_does() {
 fn a_damaged_file_is_no_link() {
     let damaged = "ATTACH:\u{0}data:image/png;base64,\u{b}4,";
     demands::check_local(Kind::Event, &event(damaged));
+}
+
+#[test]
+fn an_occurrence_stays_in_the_zone_that_it_was_written_in() {
+    let series = "RRULE:FREQ=DAILY\r\nDTSTART;TZID=Europe/Vienna:20260105T090000\r\nDTEND;TZID=Europe/Vienna:20260105T100000";
+    let moved = "RECURRENCE-ID;TZID=Europe/Vienna:20260107T090000\r\nDTSTART;TZID=Indian/Chagos:20260107T160000";
+    demands::check_local(Kind::Event, &orphans(&[series, moved]));
 }

@@ -2,10 +2,11 @@
 
 use super::row::Row;
 use super::scope::{Scope, refuse};
+use super::series::in_zone_of;
 use super::{Context, LocalItem, calendar, card, is_group, old_card, rows_of, slots};
 use crate::dav::{Component, Document};
 use crate::error::Result;
-use crate::model::{Key, Kind, Property, Record};
+use crate::model::{Key, Kind, Property, Record, Value};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -88,6 +89,13 @@ fn write_old_card(
     })
 }
 
+/// Whether a component says what is wanted. An occurrence is at the same time in whatever zone it was written, as
+/// [`series::add`](super::series::add) reads it.
+fn is_said(says: Option<&Value>, wanted: Option<&Value>, component: &Component) -> bool {
+    let at_once = || says.map(|value| in_zone_of(value, wanted)).as_ref() == wanted;
+    says == wanted || (component.line("RECURRENCE-ID").is_some() && at_once())
+}
+
 /// Every property of one component. An occurrence has no rule, whatever it repeats of its series.
 pub fn read_component(kind: Kind, component: &Component, scope: &mut Scope) -> Result<Record> {
     scope.begin();
@@ -139,7 +147,8 @@ pub fn patch(
                 Some(first) => first.own(row.property),
                 None => continue,
             };
-            if now.as_ref().and_then(|now| now.own(row.property)) != wanted {
+            let says = now.as_ref().and_then(|now| now.own(row.property));
+            if !is_said(says, wanted, component) {
                 row.slot.write(component, wanted, scope)?;
                 same = false;
             }
@@ -153,7 +162,7 @@ pub fn patch(
     let stuck = all
         .iter()
         .filter(|(row, affected)| *affected && !row.loose)
-        .find(|(row, _)| now.own(row.property) != item.own(row.property));
+        .find(|(row, _)| !is_said(now.own(row.property), item.own(row.property), component));
     stuck.map_or(Ok(()), |(row, _)| {
         Err(refuse(format!(
             "Its {} cannot be written to the file as Exchange has it.",

@@ -13,7 +13,7 @@ use super::{rows, rules, series, zones};
 use crate::dav::Component;
 use crate::error::Result;
 use crate::model::{Key, Kind, Moment, Occurrence, Record, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const TWICE: &str = "The file holds the same entry twice.";
@@ -33,10 +33,8 @@ pub fn read(calendar: &Component, scope: &mut Scope) -> Result<Record> {
         originals.push((original(part, scope)?, *part));
     }
     originals.sort_by_key(|(stamp, _)| stamp.instant(scope));
-    let moments = |(stamp, _): &(Stamp, &Component)| stamp.moment();
-    if let [first, others @ ..] = originals.as_slice()
-        && others.iter().all(|other| moments(other) == moments(first))
-    {
+    let instants = originals.iter().map(|(stamp, _)| stamp.instant(scope));
+    if instants.collect::<BTreeSet<_>>().len() == 1 {
         return Err(refuse(TWICE));
     }
     let Some((start, first)) = originals.first() else {

@@ -45,8 +45,8 @@ fn read(line: &Line) -> Attached {
     } else {
         let kind = kind.unwrap_or_default();
         // What is left of a damaged file, without its control characters, would be read as one.
-        let link = files::link(&given, &kind, value).filter(|link| !is_data(&link.content));
-        return link.map_or(Attached::Kept(None), Attached::File);
+        let page = files::link(&given, &kind, value).filter(|page| !is_data(&page.content));
+        return page.map_or(Attached::Kept(None), Attached::File);
     };
     let name = text::line(&given).unwrap_or_else(|| "attachment".to_owned());
     if encoded.len() / 4 * 3 > LARGEST + files::OVERHEAD {
