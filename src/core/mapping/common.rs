@@ -47,6 +47,6 @@ static NUMBER: places::Number = places::Number(FieldPath::Named(
 
 /// The row that carries what no other row of the kind does. It stands last: it is written when the others are. A line that
 /// was nobody's may be somebody's in another file.
-pub const fn unmapped(slot: &'static slots::Unmapped) -> Row {
-    Row::new(slots::UNMAPPED, Shape::Lines, slot, &places::Unmapped).loose()
+pub const fn unmapped(place: &'static places::Unmapped) -> Row {
+    Row::new(slots::UNMAPPED, Shape::Lines, &place.0, place).loose()
 }

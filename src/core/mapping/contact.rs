@@ -250,5 +250,5 @@ pub static ROWS: &[Row] = &[
     Row::new("photo", Shape::Bytes, &local::Photo, &exchange::Photo).limit("a picture that the card holds, at most 648 pixels on the other side; a link to one stays a link"),
     Row::new(GROUP, Shape::Bool, &local::Group, &exchange::Group).of_groups().limit("never changes"),
     Row::new(MEMBERS, Shape::List, &local::Members, &exchange::Members).of_groups().limit("shown in Exchange: contacts of the same folder that have an address, and addresses"),
-    common::unmapped(&local::Unmapped(Kind::Contact)).of_groups(),
+    common::unmapped(&exchange::Unmapped(local::Unmapped(Kind::Contact))).of_groups(),
 ];

@@ -66,5 +66,5 @@ pub static ROWS: &[Row] = &[
     Row::new("broadcast_url", Shape::Line, &local::Uri("X-EXCHANGE-NETSHOW-URL"), &exchange::Text("calendar:NetShowUrl")).shared(),
     Row::new("workspace_url", Shape::Line, &local::Uri("X-EXCHANGE-WORKSPACE-URL"), &exchange::Text("calendar:MeetingWorkspaceUrl")).shared(),
     Row::new("created", Shape::Instant, &local::Created, &exchange::Created).direction(OnceCreated).series_only().limit("set when the item is created"),
-    super::common::unmapped(&local::Unmapped(Kind::Event)),
+    super::common::unmapped(&exchange::Unmapped(local::Unmapped(Kind::Event))),
 ];

@@ -65,5 +65,5 @@ pub static ROWS: &[Row] = &[
     Row::new("delegator", Shape::Line, &local::Text("X-EXCHANGE-DELEGATOR"), &exchange::Text("task:Delegator")).direction(FromExchange),
     Row::new("url", Shape::Line, &local::Uri("URL"), &ours("integration_exchange.url")),
     Row::new("created", Shape::Instant, &local::Created, &exchange::Created).direction(OnceCreated),
-    common::unmapped(&local::Unmapped(Kind::Task)),
+    common::unmapped(&exchange::Unmapped(local::Unmapped(Kind::Task))),
 ];

@@ -8,7 +8,7 @@ use crate::mapping::slots;
 use crate::model::{Record, Value};
 
 /// The lines that Exchange has no property for, in a named property of ours.
-pub struct Unmapped;
+pub struct Unmapped(pub slots::Unmapped);
 
 const LINES: FieldPath = FieldPath::Named(
     PropertySet::PublicStrings,
@@ -21,9 +21,9 @@ impl Place for Unmapped {
         vec![LINES]
     }
 
-    fn read(&self, item: &Element, _: &mut Scope) -> Result<Option<Value>> {
+    fn read(&self, item: &Element, scope: &mut Scope) -> Result<Option<Value>> {
         Ok(extended(item, LINES)
-            .and_then(slots::canonical)
+            .and_then(|text| self.0.canonical(text, scope))
             .map(Value::Text))
     }
 

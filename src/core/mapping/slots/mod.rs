@@ -54,7 +54,6 @@ pub use plain::{Choice, LongText, Mark, Text, Words};
 pub use priority::{Priority, Rank};
 pub use related::{ASSISTANT, CHILD, MANAGER, Related, Relatives, SPOUSE};
 pub use rule::Rule;
-pub use said::canonical;
 pub use status::EventStatus;
 pub use task::{Abandoned, Completed, Count, Percent, Status};
 pub use task_rule::TaskRule;

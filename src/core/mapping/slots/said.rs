@@ -86,13 +86,6 @@ pub fn is_sayable(c: char) -> bool {
     c == '\t' || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
 }
 
-/// One form for what is in Exchange, whoever wrote it there.
-pub fn canonical(text: &str) -> Option<String> {
-    let mut texts: Vec<String> = parse(text).iter().filter_map(said).collect();
-    texts.sort();
-    (!texts.is_empty()).then(|| texts.join("\n"))
-}
-
 pub fn said(entry: &Entry) -> Option<String> {
     let mut text = String::new();
     say(entry, &mut text);

@@ -103,6 +103,28 @@ impl Unmapped {
         }
     }
 
+    /// One form for what is in Exchange, whoever wrote it there. What slots read and nothing tells apart is not carried.
+    pub fn canonical(&self, text: &str, scope: &mut Scope) -> Option<String> {
+        let mut apart = Scope::new(scope.context);
+        let entries = parse(text);
+        let carried = entries
+            .iter()
+            .filter(|entry| self.carries(entry, &mut apart));
+        let mut texts: Vec<String> = carried.filter_map(said).collect();
+        texts.sort();
+        (!texts.is_empty()).then(|| texts.join("\n"))
+    }
+
+    fn carries(&self, entry: &Entry, scope: &mut Scope) -> bool {
+        let Some(owned) = owner(self.0, entry.name()).filter(|_| !is_tied(entry)) else {
+            return true;
+        };
+        let mut alone = Component::new("X");
+        let place = put(&mut alone, kept_out(entry));
+        scope.begin();
+        owned.slot.spare(&alone, scope).contains(&place)
+    }
+
     /// Where the entries stand that no slot reads.
     fn places(&self, component: &Component, scope: &mut Scope) -> Vec<usize> {
         let mut places = Vec::new();
@@ -130,14 +152,12 @@ impl Unmapped {
         places
     }
 
-    /// Adds an entry, so that no slot takes it for its own. One that cannot be told apart from a slot's stays out, except
-    /// where it is the only one: then it was written by a version that had no row for it.
+    /// Adds an entry, so that no slot takes it for its own. One that cannot be told apart stays out.
     fn add(&self, component: &mut Component<'_>, entry: &Entry, scope: &mut Scope) {
         let Some(owned) = owner(self.0, entry.name()) else {
             put(component, fresh(entry));
             return;
         };
-        let only = component.places(&owned.name).next().is_none();
         for new in [fresh(entry), kept_out(entry)] {
             let place = put(component, new);
             scope.begin();
@@ -145,10 +165,6 @@ impl Unmapped {
                 return;
             }
             component.remove_places(|at| at == place);
-            scope.begin();
-        }
-        if only {
-            put(component, fresh(entry));
             scope.begin();
         }
     }
