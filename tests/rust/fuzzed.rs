@@ -363,7 +363,7 @@ fn an_occurrence_stays_in_the_zone_that_it_was_written_in() {
 fn a_line_that_nothing_tells_apart_from_a_page_is_not_carried() {
     let item = Element::parse(
         "<Task><ExtendedProperty><ExtendedFieldURI DistinguishedPropertySetId=\"PublicStrings\" PropertyName=\"integration_exchange.unmapped\" PropertyType=\"String\"/>\
-         <Value>X-A:1\nX-ALT-DESC;FMTTYPE=text/html:page</Value></ExtendedProperty></Task>"
+         <Value>X-A:1\nSUMMARY:\nX-ALT-DESC;FMTTYPE=text/html:page</Value></ExtendedProperty></Task>"
             .as_bytes(),
     );
     demands::check_remote(Kind::Task, &item.unwrap());

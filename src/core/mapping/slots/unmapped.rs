@@ -119,6 +119,9 @@ impl Unmapped {
         let Some(owned) = owner(self.0, entry.name()).filter(|_| !is_tied(entry)) else {
             return true;
         };
+        if says_nothing(entry) {
+            return false;
+        }
         let mut alone = Component::new("X");
         let place = put(&mut alone, kept_out(entry));
         scope.begin();
