@@ -163,7 +163,7 @@ pub enum Select {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
 pub enum Operation {
-    /// Fails as `Exists` where the uri or the UID is taken.
+    /// Fails as `Exists` where the uri or the UID is taken, by an object or by another row.
     Create {
         uri: String,
         uid: String,

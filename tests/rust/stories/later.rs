@@ -256,4 +256,23 @@ stories! {
         Do(Set(There, 2, (None, "categories"))),
         Do(Move(6)),
     ];
+    what_was_left_here_took_the_name_of_a_row_whose_object_is_gone: (Contact, Nextcloud, 6, 92, Wish { direction: ToNextcloud, deletes: EditWins }), [
+        Do(Create(There, 1, Some(1))),
+        Cycle,
+        Do(Delete(Here, 1)),
+        Cycle,
+        Do(Copy(1, 5)),
+        Cycle,
+        Do(Delete(Here, 5)),
+        Do(Set(There, 1, (None, "unmapped"))),
+    ];
+    an_item_that_could_be_read_again_took_the_name_of_its_copy: (Event, Newest, 2, 96), [
+        Do(Create(There, 2, Some(2))),
+        Do(Backup),
+        Cycle,
+        Do(Bad(2)),
+        Do(RestoreJournal),
+        Cycle,
+        Do(RestoreHere),
+    ];
 }

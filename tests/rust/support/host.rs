@@ -143,7 +143,7 @@ impl World {
         }
     }
 
-    fn transact(&mut self, write: Write, fault: Option<Fault>) -> Option<Outcome> {
+    fn transact(&mut self, write: Write, fault: Option<Fault>) -> Outcome {
         self.note(|| format!("write {write:?}"));
         let forget: Vec<String> = write.forget.iter().cloned().collect();
         let unique = self.stays_unique(&forget, &write.pair.iter());
@@ -156,13 +156,14 @@ impl World {
         let outcome = self.operate(&write.operation, fault);
         self.note(|| format!("{outcome:?}"));
         let Outcome::Done { etag } = &outcome else {
-            return Some(outcome);
+            return outcome;
         };
         if !unique {
+            // As the app answers where a row of that name or item is there.
             self.note(|| "rolled back".to_owned());
             self.objects.remove(&uri);
             self.objects.extend(before.map(|object| (uri, object)));
-            return None;
+            return Outcome::Exists;
         }
         for key in &forget {
             self.rows.remove(key);
@@ -180,7 +181,7 @@ impl World {
             );
             Some(Kept { text, ..kept })
         }));
-        Some(outcome)
+        outcome
     }
 
     fn save(&mut self, save: Save) -> Option<()> {
@@ -312,7 +313,9 @@ impl Host for FakeHost {
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Outcome>> {
         let mut outcomes = Vec::new();
         for write in writes {
-            let outcome = self.call(Call::Write, |world, fault| world.transact(write, fault));
+            let outcome = self.call(Call::Write, |world, fault| {
+                Some(world.transact(write, fault))
+            });
             outcomes.push(outcome.await?);
         }
         Ok(outcomes)
