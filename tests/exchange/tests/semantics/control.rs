@@ -41,7 +41,12 @@ fn faults_come_and_calls_are_counted_from_outside() {
     let calls = ask(&fixture, "GET", "/calls", &Value::Null);
     assert_eq!(
         calls,
-        json!({ "total": 1, "operations": { "SyncFolderItems": 1 } })
+        json!({
+            "total": 1,
+            "operations": { "SyncFolderItems": 1 },
+            "open": 0,
+            "most_at_once": { "all": 1, "by_mailbox": { USER: 1 } },
+        })
     );
     ask(&fixture, "DELETE", "/calls", &Value::Null);
     assert_eq!(ask(&fixture, "GET", "/calls", &Value::Null)["total"], 0);
