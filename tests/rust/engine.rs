@@ -9,13 +9,20 @@
 
 mod support;
 
-use exchange_core::engine::{Host, Link, Mailbox, PairState, Report, cycle};
+use async_trait::async_trait;
+use exchange_core::engine::{
+    Changes, Create, Folder, Host, Link, Mailbox, PairState, RemoteItem, RemoteRef, Report, Update,
+    cycle,
+};
+use exchange_core::error::Result;
 use exchange_core::model::Kind;
 use exchange_core::sync::Policy;
+use std::sync::Arc;
 use support::fields::{self, Fields};
 use support::story::{Fault, Setting};
 use support::world::{Calls, Item};
-use support::{Shared, drive, link, world};
+
+use support::{FakeMailbox, Shared, drive, drive_with, link, world};
 
 fn fields(name: &str) -> Fields {
     Fields::from([
@@ -226,6 +233,62 @@ fn a_bad_item_is_set_aside_with_its_reason_and_tried_again_when_it_changes() {
     let (report, _) = sync(&shared);
     assert_eq!((report.local_created, report.remote_created), (1, 1));
     assert_eq!(reasons(&shared), Vec::<String>::new());
+}
+
+/// A mailbox in which somebody else changes every item just before we do.
+struct Restless(FakeMailbox);
+
+#[async_trait]
+impl Mailbox for Restless {
+    async fn folders(&self) -> Result<Vec<Folder>> {
+        self.0.folders().await
+    }
+
+    async fn changes(&self, folder: &str, cursor: Option<&str>) -> Result<Changes> {
+        self.0.changes(folder, cursor).await
+    }
+
+    async fn read(&self, kind: Kind, items: &[RemoteRef]) -> Vec<Result<RemoteItem>> {
+        self.0.read(kind, items).await
+    }
+
+    async fn create(&self, kind: Kind, folder: &str, items: &[Create]) -> Vec<Result<RemoteRef>> {
+        self.0.create(kind, folder, items).await
+    }
+
+    async fn update(&self, kind: Kind, items: &[Update]) -> Vec<Result<RemoteRef>> {
+        for item in items {
+            self.0.0.lock().touch(&item.reference.id);
+        }
+        self.0.update(kind, items).await
+    }
+
+    async fn delete(&self, kind: Kind, items: &[RemoteRef]) -> Vec<Result<()>> {
+        self.0.delete(kind, items).await
+    }
+}
+
+#[test]
+fn an_item_that_never_stands_still_is_left_to_the_next_cycle() {
+    let shared = filled(2, 2);
+    sync(&shared);
+    sync(&shared);
+    shared
+        .lock()
+        .put("local0.vcf", card("uid0", "changed here"));
+    let cursor = shared.lock().cursor.clone();
+    shared.lock().calls = Calls::default();
+    let mailbox = Restless(FakeMailbox(Arc::clone(&shared)));
+    let report = drive_with(&shared, &link(&shared, Policy::Exchange), &mailbox).unwrap();
+    assert_eq!((report.error, report.postponed), (None, 1));
+    assert_eq!((report.remote_updated, report.local_updated), (0, 0));
+    let calls = shared.lock().calls;
+    // A listing, and three times a look at the item and an attempt to write it; none of them overwrites anything.
+    assert_eq!((calls.mailbox, calls.remote_writes), (7, 0), "{calls:?}");
+    assert_eq!(shared.lock().cursor, cursor, "what is left is seen again");
+    // As soon as it stands still.
+    let (report, _) = sync(&shared);
+    assert_eq!((report.remote_updated, report.postponed), (1, 0));
 }
 
 #[test]

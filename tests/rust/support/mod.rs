@@ -24,5 +24,5 @@ pub mod world;
 pub use chaos::Chaos;
 pub use host::FakeHost;
 pub use mailbox::FakeMailbox;
-pub use run::{drive, link};
+pub use run::{drive, drive_with, link};
 pub use world::{Shared, World, world};

@@ -1,7 +1,7 @@
 use super::host::FakeHost;
 use super::mailbox::FakeMailbox;
 use super::world::Shared;
-use exchange_core::engine::{Link, Report, cycle};
+use exchange_core::engine::{Link, Mailbox, Report, cycle};
 use exchange_core::mapping::Context;
 use exchange_core::sync::Policy;
 use std::future::Future;
@@ -31,16 +31,18 @@ pub fn link(shared: &Shared, policy: Policy) -> Link {
 
 /// Runs one cycle; None: it died on the way.
 pub fn drive(shared: &Shared, link: &Link) -> Option<Report> {
+    drive_with(shared, link, &FakeMailbox(Arc::clone(shared)))
+}
+
+/// The same with another mailbox in front of the world's.
+pub fn drive_with(shared: &Shared, link: &Link, mailbox: &dyn Mailbox) -> Option<Report> {
     {
         let mut world = shared.lock();
         world.chaos.begin_cycle();
         world.note(|| "--- cycle".to_owned());
     }
-    let (mailbox, host) = (
-        FakeMailbox(Arc::clone(shared)),
-        FakeHost(Arc::clone(shared)),
-    );
-    let mut future = pin!(cycle(link, &mailbox, &host));
+    let host = FakeHost(Arc::clone(shared));
+    let mut future = pin!(cycle(link, mailbox, &host));
     let mut poller = Poller::from_waker(Waker::noop());
     loop {
         if let Poll::Ready(report) = future.as_mut().poll(&mut poller) {
