@@ -368,3 +368,11 @@ fn a_line_that_nothing_tells_apart_from_a_page_is_not_carried() {
     );
     demands::check_remote(Kind::Task, &item.unwrap());
 }
+
+#[test]
+fn several_times_a_day_end_with_the_last_of_a_day() {
+    for until in ["20260107", "20260107T100000Z", "20260107T10000"] {
+        let rule = format!("RRULE:FREQ=DAILY;BYHOUR=9,14;UNTIL={until}");
+        demands::check_local(Kind::Event, &event(&rule));
+    }
+}

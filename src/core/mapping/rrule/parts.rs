@@ -193,7 +193,8 @@ impl Parts {
         let (day, time) = end(until, start)?;
         self.until = Some(day);
         if self.has_times() {
-            self.until_time = time;
+            // A day alone is that day to its end.
+            self.until_time = time.or_else(|| NaiveTime::from_hms_opt(23, 59, 59));
         } else if let (Stamp::Time { local, .. }, Some(time)) = (start, time)
             && time < local.time()
         {
