@@ -376,3 +376,19 @@ fn several_times_a_day_end_with_the_last_of_a_day() {
         demands::check_local(Kind::Event, &event(&rule));
     }
 }
+
+#[test]
+fn an_alarm_with_a_second_action_stays_a_reminder() {
+    let alarm = "BEGIN:VALARM\r\nACTION:DISPLAY\r\nACTION:EMAIL\r\nTRIGGER:-PT1H\r\nEND:VALARM";
+    demands::check_local(Kind::Event, &event(alarm));
+}
+
+#[test]
+fn single_occurrences_of_days_and_of_times_are_set_aside() {
+    let day = "RECURRENCE-ID;VALUE=DATE:20260707\r\nDTSTART;VALUE=DATE:20260708";
+    let time = "RECURRENCE-ID:20260809T090000Z\r\nDTSTART:20260809T100000Z";
+    demands::check_local(Kind::Event, &orphans(&[day, time]));
+    let both = "RECURRENCE-ID;VALUE=DATE:20260707\r\nDTSTART:20260707T100000Z";
+    let other = "RECURRENCE-ID;VALUE=DATE:20270707\r\nDTSTART;VALUE=DATE:20270707";
+    demands::check_local(Kind::Event, &orphans(&[both, other]));
+}

@@ -41,6 +41,14 @@ pub fn read(calendar: &Component, scope: &mut Scope) -> Result<Record> {
         return Err(refuse("The file holds no event."));
     };
     let mut record = read_component(Kind::Event, first, scope)?;
+    let is_day = |stamp: &Stamp| matches!(stamp, Stamp::Day(_));
+    let begins_so = matches!(record.own("start"), Some(Value::Moment(Moment::Day(_))));
+    let mut days = originals.iter().map(|(stamp, _)| is_day(stamp));
+    if days.any(|day| day != begins_so) {
+        return Err(refuse(
+            "Some of its occurrences are whole days and others are not, and the file does not hold their series; keep them in files of their own.",
+        ));
+    }
     move_to(&mut record, &start.moment());
     let stamps = originals.iter().map(|(stamp, _)| stamp);
     let rule = rules::listed(start, stamps, scope)?;

@@ -13,7 +13,13 @@ use crate::model::{Kind, Property};
 const MARK: char = '=';
 
 /// What an alarm that we write says, and is not carried.
-const PLAIN: [(&str, &str); 2] = [("ACTION", "DISPLAY"), ("DESCRIPTION", "Reminder")];
+const PLAIN: [(&str, &str); 4] = [
+    ("ACTION", "DISPLAY"),
+    ("DESCRIPTION", "Reminder"),
+    // A second action, with which it would be no reminder elsewhere.
+    ("ACTION", "EMAIL"),
+    ("ACTION", "NONE"),
+];
 
 /// The group of a line.
 pub fn group<'e>(entry: &'e Entry) -> Option<&'e str> {
