@@ -1,6 +1,7 @@
 use super::case::{Case, Local, Remote, reference};
 use super::listing::Listing;
 use super::place::Place;
+use super::window::split;
 use super::{Host, Link, LocalChanges, Mailbox, Pair, PairState, RemoteRef, Report, Save, Select};
 use crate::error::Result;
 use futures_util::future::join;
@@ -114,7 +115,9 @@ impl<'a> Cycle<'a> {
         self.left_intents().await?;
         self.local_changes().await?;
         let groups = self.groups.take().unwrap_or_default();
-        self.resolve(groups).await?;
+        for chunk in split(groups) {
+            self.resolve(chunk).await?;
+        }
         self.roll().await?;
         self.deletes().await?;
         let cursor = self.catch_up(listing.cursor).await?;

@@ -143,7 +143,7 @@ impl Cycle<'_> {
 }
 
 /// As many as are planned together.
-fn split(mut cases: Vec<Case>) -> Vec<Vec<Case>> {
+pub(super) fn split(mut cases: Vec<Case>) -> Vec<Vec<Case>> {
     let mut chunks = Vec::new();
     while !cases.is_empty() {
         let rest = cases.split_off(cases.len().min(CHUNK));
