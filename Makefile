@@ -10,7 +10,7 @@ DEBUG_SO   := $(CARGO_TARGET_DIR)/debug/libexchange.so
 RELEASE_SO := $(CARGO_TARGET_DIR)/release/libexchange.so
 PHP        ?= php
 
-.PHONY: help setup build debug lint test test-rust test-php test-files test-peers test-nextcloud crash demo bench stubs simulate fuzz docs clean
+.PHONY: help setup build debug js lint test test-js test-rust test-php test-files test-peers test-nextcloud crash demo bench stubs simulate fuzz docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -27,7 +27,11 @@ debug: setup
 	@echo "== Building the extension and the stand-in Exchange (debug)"
 	@cargo build -p exchange -p exchange-standin
 
-lint: setup ## Check formatting, lints and coding style
+js: setup ## Build the pages into js/dist, and check their size
+	@echo "== Building the pages"
+	@js/run build
+
+lint: setup js ## Check formatting, lints and coding style
 	@echo "== Formatting"
 	@cargo fmt --all --check
 	@echo "== Clippy"
@@ -35,7 +39,7 @@ lint: setup ## Check formatting, lints and coding style
 	@echo "== PHP coding style"
 	@phpcs --standard=php/phpcs.xml
 
-test: lint test-rust test-php test-files test-peers test-nextcloud ## Run every test that this machine can run
+test: lint test-js test-rust test-php test-files test-peers test-nextcloud ## Run every test that this machine can run
 	@echo "== All tests passed"
 
 test-rust: setup ## Run the tests of the engine and of the stand-in
@@ -43,6 +47,10 @@ test-rust: setup ## Run the tests of the engine and of the stand-in
 	@cargo test --workspace --quiet
 	@echo "== The build for servers with old TLS"
 	@cargo test -p exchange-core --features old-tls --test old_tls --quiet
+
+test-js: setup ## Run the tests of the pages' components
+	@echo "== Tests of the pages (vitest)"
+	@js/run vitest run
 
 test-php: debug ## Run the tests of the extension, of the folder host and of the app's own classes
 	@echo "== Tests of the extension (PHP)"
@@ -58,7 +66,7 @@ test-peers: debug ## Let exchangelib and DavMail judge the stand-in
 	@echo "== Signing in to real parts: Apache with NTLM and Kerberos"
 	@EXCHANGE_EXTENSION=$(DEBUG_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/debug/exchange-standin tests/exchange/peers/sign_in/run
 
-test-nextcloud: debug ## Run the app on a real Nextcloud (NEXTCLOUD_ROOT)
+test-nextcloud: debug js ## Run the app on a real Nextcloud (NEXTCLOUD_ROOT)
 	@echo "== The app on a real Nextcloud"
 	@EXCHANGE_EXTENSION=$(DEBUG_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/debug/exchange-standin tests/nextcloud/run
 	@for database in mysql pgsql; do \

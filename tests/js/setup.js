@@ -1,0 +1,3 @@
+// What the page of a Nextcloud server brings along.
+window._oc_webroot = ''
+window.OC = { webroot: '' }
