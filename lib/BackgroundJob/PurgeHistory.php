@@ -4,12 +4,11 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\BackgroundJob;
 
-use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Journal\History;
+use OCA\IntegrationExchange\Setting\Organisation;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\BackgroundJob\IJob;
 use OCP\BackgroundJob\TimedJob;
-use OCP\IAppConfig;
 
 /**
  * Kept versions go after their time, and the oldest ones of a link that has very many.
@@ -17,12 +16,8 @@ use OCP\IAppConfig;
 final class PurgeHistory extends TimedJob
 {
     private const DAY = 86_400;
-    /** Setting `history_days`. */
-    private const DAYS = 90;
-    /** Of one link. Setting `history_megabytes`. */
-    private const MEGABYTES = 100;
 
-    public function __construct(ITimeFactory $time, private readonly History $history, private readonly IAppConfig $config)
+    public function __construct(ITimeFactory $time, private readonly History $history, private readonly Organisation $organisation)
     {
         parent::__construct($time);
         $this->setInterval(self::DAY);
@@ -31,12 +26,7 @@ final class PurgeHistory extends TimedJob
 
     protected function run($argument): void
     {
-        $this->history->purge($this->time->getTime() - $this->setting('history_days', self::DAYS) * self::DAY);
-        $this->history->trim($this->setting('history_megabytes', self::MEGABYTES) << 20);
-    }
-
-    private function setting(string $name, int $usual): int
-    {
-        return max(1, $this->config->getValueInt(Application::APP_ID, $name, $usual));
+        $this->history->purge($this->time->getTime() - $this->organisation->get('history_days') * self::DAY);
+        $this->history->trim($this->organisation->get('history_megabytes') << 20);
     }
 }

@@ -8,6 +8,7 @@ use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Cycle\Synchronisation;
 use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Native\Extension;
+use OCA\IntegrationExchange\Setting\Organisation;
 use OCA\IntegrationExchange\SetupCheck\ExtensionCheck;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\BackgroundJob\TimedJob;
@@ -20,8 +21,6 @@ use Throwable;
  */
 final class SynchroniseDueLinks extends TimedJob
 {
-    /** Seconds that one run may take; cron.php gives all jobs together 14 minutes. Setting `job_budget`. */
-    private const BUDGET = 240;
     /** Seconds where a visitor's request waits for the job (AJAX mode). */
     private const BUDGET_ONLINE = 15;
     /** Links taken up in one run; the longest waiting come first. */
@@ -33,6 +32,7 @@ final class SynchroniseDueLinks extends TimedJob
         private readonly LinkMapper $links,
         private readonly Extension $extension,
         private readonly Subprocess $subprocess,
+        private readonly Organisation $organisation,
         private readonly IAppConfig $config,
         private readonly LoggerInterface $logger,
     ) {
@@ -84,7 +84,7 @@ final class SynchroniseDueLinks extends TimedJob
 
     private function budget(): int
     {
-        $budget = max(5, $this->config->getValueInt(Application::APP_ID, 'job_budget', self::BUDGET));
+        $budget = $this->organisation->get('job_budget');
         return PHP_SAPI === 'cli' ? $budget : min($budget, self::BUDGET_ONLINE);
     }
 

@@ -9,6 +9,7 @@ use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\OAuth\Authorization;
 use OCA\IntegrationExchange\OAuth\Registration;
 use OCA\IntegrationExchange\Service\Accounts;
+use OCA\IntegrationExchange\Service\Providers;
 use OCP\AppFramework\Controller;
 use OCP\AppFramework\Http;
 use OCP\AppFramework\Http\Attribute\FrontpageRoute;
@@ -32,6 +33,7 @@ final class OAuthController extends Controller
         private readonly Authorization $authorization,
         private readonly Registration $registration,
         private readonly Accounts $accounts,
+        private readonly Providers $providers,
         private readonly IUserSession $users,
         private readonly IURLGenerator $urls,
     ) {
@@ -51,6 +53,8 @@ final class OAuthController extends Controller
             return self::refuse(new Failure('configuration', 'That is not an e-mail address.'));
         }
         try {
+            $this->registration->application();
+            $this->providers->need('oauth');
             return new JSONResponse(['url' => $this->authorization->begin($address, $this->returnUrl())]);
         } catch (Failure $failure) {
             return self::refuse($failure);

@@ -15,6 +15,7 @@ use OCA\IntegrationExchange\Local\Collections;
 use OCA\IntegrationExchange\Local\OwnWrites;
 use OCA\IntegrationExchange\OAuth\Tokens;
 use OCA\IntegrationExchange\Service\Addresses;
+use OCA\IntegrationExchange\Service\Admission;
 use OCA\IntegrationExchange\Service\Mailbox;
 use OCA\IntegrationExchange\Setting\Settings;
 use OCP\AppFramework\Utility\ITimeFactory;
@@ -30,6 +31,7 @@ final class Parts
     public function __construct(
         private readonly LinkMapper $links,
         private readonly AccountMapper $accounts,
+        private readonly Admission $admission,
         private readonly Settings $settings,
         private readonly Mailbox $mailbox,
         private readonly Tokens $tokens,
@@ -53,6 +55,15 @@ final class Parts
     {
         return $this->accounts->find($link->getAccountId())
             ?? throw new Failure('gone', "The account of link {$link->getId()} does not exist any more.");
+    }
+
+    /**
+     * @throws Failure where the organisation does not let the person use the app, or not for this
+     */
+    public function permit(Link $link, Account $account): void
+    {
+        $this->admission->need($account->getUserId());
+        $this->admission->needKind($link->getKind());
     }
 
     /**

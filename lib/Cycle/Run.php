@@ -147,6 +147,7 @@ final class Run
     {
         $link = $this->parts->link($id);
         $account = $this->parts->account($link);
+        $this->permit($link, $account);
         if ($link->getState() !== Link::ACTIVE && !$this->options->insist) {
             throw new Failure($link->getError() ?? 'stopped', (string)$link->getMessage());
         }
@@ -168,6 +169,19 @@ final class Run
             'link' => $link, 'account' => $account, 'host' => $host, 'full' => $full, 'failure' => null, 'report' => [], 'plan' => [],
         ];
         return $this->parts->describe($link, $account, $full, $this->options);
+    }
+
+    private function permit(Link $link, Account $account): void
+    {
+        try {
+            $this->parts->permit($link, $account);
+        } catch (Failure $failure) {
+            // What stopped the link before still has to be decided.
+            if ($link->getState() === Link::ACTIVE && !$this->options->dryRun) {
+                $this->schedule->barred($link, $failure);
+            }
+            throw $failure;
+        }
     }
 
     /**

@@ -4,22 +4,20 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Cycle;
 
-use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Db\Account;
 use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
+use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Notification\Refusals;
+use OCA\IntegrationExchange\Setting\Organisation;
 use OCP\AppFramework\Utility\ITimeFactory;
-use OCP\IAppConfig;
 
 /**
  * When a link runs next, and what a result means for the link and its account.
  */
 final class Schedule
 {
-    /** Seconds between two cycles of a link in passive mode where nothing changed locally. */
-    public const INTERVAL = 900;
     /** Seconds after which a cycle compares everything, whatever the tokens say. */
     private const FULL = 86_400;
     /** The longest pause after repeated failures, in seconds. */
@@ -31,7 +29,7 @@ final class Schedule
         private readonly LinkMapper $links,
         private readonly AccountMapper $accounts,
         private readonly Refusals $refusals,
-        private readonly IAppConfig $config,
+        private readonly Organisation $organisation,
         private readonly ITimeFactory $time,
     ) {
     }
@@ -49,6 +47,15 @@ final class Schedule
         $this->links->set($link->getId(), ['next_run' => $this->time->getTime() + $this->interval()]);
     }
 
+    /**
+     * The organisation does not let it run. It is looked at again after the usual time, without asking any server.
+     */
+    public function barred(Link $link, Failure $failure): void
+    {
+        $next = $this->time->getTime() + $this->interval();
+        $this->links->set($link->getId(), ['error' => $failure->kind, 'message' => $failure->getMessage(), 'next_run' => $next]);
+    }
+
     public function ended(Link $link, Result $result, bool $full): void
     {
         $now = $this->time->getTime();
@@ -56,7 +63,12 @@ final class Schedule
         if ($result->counts !== []) {
             $columns['last_report'] = json_encode($result->counts, JSON_THROW_ON_ERROR);
         }
+        $calls = (int)($result->counts['calls'] ?? 0);
+        if ($calls > 0) {
+            $columns['calls'] = $link->getCalls() + $calls;
+        }
         if ($result->ok()) {
+            $columns['last_success'] = $now;
             $columns += ['failures' => 0, 'state' => Link::ACTIVE] + ($full ? ['last_full' => $now] : []);
         } elseif ($result->error === 'stopped') {
             $columns['next_run'] = 0;
@@ -78,7 +90,7 @@ final class Schedule
 
     private function interval(): int
     {
-        return max(60, $this->config->getValueInt(Application::APP_ID, 'interval', self::INTERVAL));
+        return $this->organisation->get('interval');
     }
 
     private function account(int $id, Result $result): void

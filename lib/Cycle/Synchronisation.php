@@ -5,22 +5,18 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Cycle;
 
 use Closure;
-use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Db\Lease;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Native\Loop;
-use OCP\IAppConfig;
+use OCA\IntegrationExchange\Setting\Organisation;
 
 /**
  * Synchronises links: the one way in, for the command and the background job.
  */
 final class Synchronisation
 {
-    /** Cycles at a time in one process. */
-    private const CONCURRENCY = 128;
-
     public function __construct(
         private readonly Loop $loop,
         private readonly Parts $parts,
@@ -28,7 +24,7 @@ final class Synchronisation
         private readonly Schedule $schedule,
         private readonly Removal $removal,
         private readonly LinkMapper $mapper,
-        private readonly IAppConfig $config,
+        private readonly Organisation $organisation,
     ) {
     }
 
@@ -72,6 +68,6 @@ final class Synchronisation
             ['account' => $account, 'server' => $server] = $places[$link] ?? $nowhere;
             return ['link' => $link, 'account' => $account, 'server' => strtolower($server)];
         }, $links);
-        return new Turns($turns, max(1, $this->config->getValueInt(Application::APP_ID, 'cycles', self::CONCURRENCY)));
+        return new Turns($turns, $this->organisation->get('cycles'));
     }
 }

@@ -59,6 +59,8 @@ final class Account extends Entity
     /** the schema level that the server speaks with this mailbox, such as Exchange2013_SP1; null: not known yet */
     protected ?string $level = null;
     protected int $createdAt = 0;
+    /** what its person was told of it, as JSON (Notification\Needs) */
+    protected ?string $told = null;
 
     public function __construct()
     {

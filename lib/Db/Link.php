@@ -40,6 +40,10 @@ use OCP\DB\Types;
  * @method string|null getMessage()
  * @method void setMessage(?string $message)
  * @method string|null getLastReport()
+ * @method int|null getLastSuccess()
+ * @method int getCalls()
+ * @method int getCreatedAt()
+ * @method void setCreatedAt(int $createdAt)
  */
 final class Link extends Entity
 {
@@ -71,10 +75,17 @@ final class Link extends Entity
     protected ?string $error = null;
     protected ?string $message = null;
     protected ?string $lastReport = null;
+    protected ?int $lastSuccess = null;
+    /** requests to the server in all its cycles so far */
+    protected int $calls = 0;
+    /** 0 where it is older than this column */
+    protected int $createdAt = 0;
+    /** what its person was told of it, as JSON (Notification\Needs) */
+    protected ?string $told = null;
 
     public function __construct()
     {
-        foreach (['accountId', 'collectionId', 'nextRun', 'lastRun', 'lastFull'] as $field) {
+        foreach (['accountId', 'collectionId', 'nextRun', 'lastRun', 'lastFull', 'lastSuccess', 'calls', 'createdAt'] as $field) {
             $this->addType($field, Types::BIGINT);
         }
         $this->addType('announced', Types::INTEGER);

@@ -6,6 +6,7 @@ namespace OCA\IntegrationExchange\Native;
 
 use Closure;
 use OCA\IntegrationExchange\AppInfo\Application;
+use OCA\IntegrationExchange\Setting\Organisation;
 use Psr\Log\LoggerInterface;
 
 /**
@@ -16,7 +17,7 @@ final class Log
     /** @var Closure(string): void|null */
     private ?Closure $listener = null;
 
-    public function __construct(private readonly LoggerInterface $logger)
+    public function __construct(private readonly LoggerInterface $logger, private readonly Organisation $organisation)
     {
     }
 
@@ -42,11 +43,17 @@ final class Log
     public function drain(): void
     {
         foreach (\Exchange\Engine::drainLog() as ['level' => $level, 'message' => $message]) {
-            if ($level !== 'trace') {
+            if ($level === 'trace') {
+                $this->listener === null || ($this->listener)($message);
+            } elseif ($this->isWanted($level)) {
                 $this->logger->log($level, $message, ['app' => Application::APP_ID]);
-            } elseif ($this->listener !== null) {
-                ($this->listener)($message);
             }
         }
+    }
+
+    private function isWanted(string $level): bool
+    {
+        $severity = array_flip(Organisation::LEVELS);
+        return $severity[$level] >= $severity[$this->organisation->get('log_level')];
     }
 }

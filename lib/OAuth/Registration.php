@@ -22,6 +22,11 @@ final class Registration
     {
     }
 
+    public function exists(): bool
+    {
+        return $this->read()['client_id'] !== '';
+    }
+
     /**
      * @throws Failure where no application is set up
      */

@@ -24,6 +24,7 @@ final class Accounts
 {
     public function __construct(
         private readonly AccountMapper $accounts,
+        private readonly Admission $admission,
         private readonly Links $links,
         private readonly Mailboxes $mailboxes,
         private readonly Mailbox $mailbox,
@@ -84,6 +85,7 @@ final class Accounts
         #[SensitiveParameter] SignIn $signIn,
     ): Account {
         $user = $this->users->get($userId) ?? throw new Failure('configuration', "There is no Nextcloud user “{$userId}”.");
+        $this->admission->need($user->getUID());
         if (filter_var($address, FILTER_VALIDATE_EMAIL) === false) {
             throw new Failure('configuration', "“{$address}” is not an e-mail address.");
         }
@@ -163,7 +165,8 @@ final class Accounts
         if ($of !== null && $of !== 'public' && filter_var($of, FILTER_VALIDATE_EMAIL) === false) {
             throw new Failure('configuration', "“{$of}” is not an e-mail address.");
         }
-        return $this->ask($account, fn (array $mailbox): array => $this->mailboxes->folders($mailbox, $of));
+        $folders = $this->ask($account, fn (array $mailbox): array => $this->mailboxes->folders($mailbox, $of));
+        return array_values(array_filter($folders, fn (array $folder): bool => $this->admission->admitsKind($folder['kind'])));
     }
 
     /**

@@ -13,6 +13,7 @@ use OCA\IntegrationExchange\Local\Collection;
 use OCA\IntegrationExchange\Local\Collections;
 use OCA\IntegrationExchange\Setting\Settings;
 use OCP\AppFramework\Db\TTransactional;
+use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\DB\Exception as DbException;
 use OCP\IDBConnection;
 
@@ -34,7 +35,9 @@ final class Links
         private readonly Journals $journals,
         private readonly Collections $collections,
         private readonly Settings $settings,
+        private readonly Admission $admission,
         private readonly IDBConnection $db,
+        private readonly ITimeFactory $time,
     ) {
     }
 
@@ -46,6 +49,7 @@ final class Links
      */
     public function link(Account $account, array $folder, ?string $name, bool $create, bool $held = false): Link
     {
+        $this->admission->needKind($folder['kind']);
         $this->mustBeFree($account, $folder);
         $collection = $this->collection($account->getUserId(), $folder['kind'], $name ?? $folder['name'], $create);
         return $this->tie($account, $folder, $collection, $held);
@@ -56,12 +60,15 @@ final class Links
      */
     public function tie(Account $account, array $folder, Collection $collection, bool $held = false): Link
     {
+        $this->admission->need($account->getUserId());
+        $this->admission->needKind($folder['kind']);
         $link = new Link();
         $link->setAccountId($account->getId());
         $link->setKind($folder['kind']);
         $link->setFolderId($folder['id']);
         $link->setFolderName(mb_strcut(implode('/', $folder['path'] ?: [$folder['name']]), 0, 255));
         $link->setCollectionId($collection->id);
+        $link->setCreatedAt($this->time->getTime());
         $link->setCollectionName(mb_strcut($collection->name, 0, 255));
         $this->limit($link, $folder['writable'] ?? true, $collection);
         if ($held) {

@@ -7,6 +7,7 @@ namespace OCA\IntegrationExchange\Tests\Nextcloud;
 use OCA\IntegrationExchange\BackgroundJob\PurgeHistory;
 use OCA\IntegrationExchange\Journal\History;
 use OCA\IntegrationExchange\Journal\Journal;
+use OCA\IntegrationExchange\Setting\Organisation;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\BackgroundJob\IJobList;
 use OCP\IAppConfig;
@@ -125,7 +126,7 @@ final class HistoryTest extends EndToEndTestCase
             foreach ($settings as $name => $value) {
                 $config->setValueInt('integration_exchange', $name, $value);
             }
-            $job = new PurgeHistory(Server::get(ITimeFactory::class), Server::get(History::class), $config);
+            $job = new PurgeHistory(Server::get(ITimeFactory::class), Server::get(History::class), Server::get(Organisation::class));
             $job->setLastRun(0);
             $job->start(Server::get(IJobList::class));
             array_map(static fn (string $name) => $config->deleteKey('integration_exchange', $name), array_keys($settings));

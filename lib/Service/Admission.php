@@ -1,0 +1,57 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Service;
+
+use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Setting\Organisation;
+use OCP\IGroupManager;
+
+/**
+ * Who may use the app, and for what, as the administrator says.
+ */
+final class Admission
+{
+    /** Kind of the failures. */
+    public const REFUSED = 'not_allowed';
+    private const PLURAL = ['event' => 'calendars', 'task' => 'tasks', 'contact' => 'contacts'];
+
+    public function __construct(private readonly Organisation $organisation, private readonly IGroupManager $groups)
+    {
+    }
+
+    public function admits(string $userId): bool
+    {
+        $allowed = $this->organisation->get('groups');
+        return $allowed === [] || array_filter($allowed, fn (string $group): bool => $this->groups->isInGroup($userId, $group)) !== [];
+    }
+
+    public function admitsKind(string $kind): bool
+    {
+        return in_array($kind, $this->organisation->get('kinds'), true);
+    }
+
+    /**
+     * @throws Failure
+     */
+    public function need(string $userId): void
+    {
+        if (!$this->admits($userId)) {
+            throw new Failure(self::REFUSED, 'Your organisation has not opened the Exchange Connector for you. Nothing is synchronised and'
+                . ' nothing is lost; ask your administrator to add you to one of its groups.');
+        }
+    }
+
+    /**
+     * @throws Failure
+     */
+    public function needKind(string $kind): void
+    {
+        if (!$this->admitsKind($kind)) {
+            $what = self::PLURAL[$kind] ?? $kind;
+            throw new Failure(self::REFUSED, "Your organisation does not synchronise $what with Exchange. What is here stays here; your"
+                . ' administrator can allow it.');
+        }
+    }
+}
