@@ -7,7 +7,8 @@ namespace OCA\IntegrationExchange\BackgroundJob;
 use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Cycle\Synchronisation;
 use OCA\IntegrationExchange\Db\LinkMapper;
-use OCA\IntegrationExchange\Native\Extension;
+use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Native\Access;
 use OCA\IntegrationExchange\Setting\Organisation;
 use OCA\IntegrationExchange\SetupCheck\ExtensionCheck;
 use OCP\AppFramework\Utility\ITimeFactory;
@@ -30,8 +31,7 @@ final class SynchroniseDueLinks extends TimedJob
         ITimeFactory $time,
         private readonly Synchronisation $synchronisation,
         private readonly LinkMapper $links,
-        private readonly Extension $extension,
-        private readonly Subprocess $subprocess,
+        private readonly Access $access,
         private readonly Organisation $organisation,
         private readonly IAppConfig $config,
         private readonly LoggerInterface $logger,
@@ -59,11 +59,13 @@ final class SynchroniseDueLinks extends TimedJob
      */
     private function synchronise(array $due): void
     {
-        $problem = $this->extension->problem();
-        if ($problem !== null && $this->subprocess->possible()) {
-            $problem = $this->subprocess->synchronise($this->budget());
-        } elseif ($problem === null) {
-            $this->here($due);
+        $problem = $this->access->problem();
+        if ($problem === null) {
+            try {
+                $this->within($due);
+            } catch (Failure $failure) {
+                $problem = $failure->getMessage();
+            }
         }
         $this->remember((string)$problem);
     }
@@ -71,7 +73,7 @@ final class SynchroniseDueLinks extends TimedJob
     /**
      * @param list<int> $due
      */
-    private function here(array $due): void
+    private function within(array $due): void
     {
         $end = microtime(true) + $this->budget();
         $results = $this->synchronisation->run($due, goOn: static fn (): bool => microtime(true) < $end);

@@ -9,15 +9,20 @@ use OCA\IntegrationExchange\Db\Lease;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Native\Access;
 use OCA\IntegrationExchange\Native\Loop;
+use OCA\IntegrationExchange\Native\Way;
 use OCA\IntegrationExchange\Setting\Organisation;
 
 /**
- * Synchronises links: the one way in, for the command and the background job.
+ * Synchronises links: the one way in, for commands, the background job and pages. Where this PHP lacks the extension, another
+ * one does it.
  */
 final class Synchronisation
 {
     public function __construct(
+        private readonly Access $access,
+        private readonly Handover $handover,
         private readonly Loop $loop,
         private readonly Parts $parts,
         private readonly Lease $lease,
@@ -37,6 +42,9 @@ final class Synchronisation
      */
     public function run(array $links, Options $options = new Options(), ?Closure $progress = null, ?Closure $goOn = null): array
     {
+        if ($this->access->way() === Way::Elsewhere) {
+            return $this->handover->give($links, $options, $progress, $goOn);
+        }
         $run = new Run(
             $this->turns($links),
             $this->parts,

@@ -6,15 +6,15 @@ namespace OCA\IntegrationExchange\Native;
 
 use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Installation\Library;
 use OCP\App\IAppManager;
-use OCP\IAppConfig;
 
 /**
  * Whether the PHP extension `exchange` is there and is the one that belongs to this app.
  */
 final class Extension
 {
-    public function __construct(private readonly IAppManager $apps, private readonly IAppConfig $config)
+    public function __construct(private readonly IAppManager $apps, private readonly Library $library)
     {
     }
 
@@ -69,18 +69,9 @@ final class Extension
         }
     }
 
-    /**
-     * Where the administrator says that the extension lies, for a PHP that does not load it by itself.
-     */
-    public function path(): ?string
-    {
-        $path = $this->config->getValueString(Application::APP_ID, 'extension_path');
-        return $path !== '' && is_file($path) ? $path : null;
-    }
-
     private function line(): string
     {
-        return 'extension=' . ($this->path() ?? '/path/to/exchange.so');
+        return 'extension=' . ($this->library->here() ?? '/path/to/exchange.so');
     }
 
     private function iniFile(): string

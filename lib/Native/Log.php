@@ -28,9 +28,9 @@ final class Log
      */
     public function trace(Closure $listener): void
     {
-        // Without the extension there is no conversation, and whoever wants one is told so.
+        $this->listener = $listener;
+        // Without the extension another PHP tells it, or there is none and whoever wants one is told so.
         if (class_exists(\Exchange\Engine::class)) {
-            $this->listener = $listener;
             \Exchange\Engine::trace(true);
         }
     }
@@ -40,11 +40,21 @@ final class Log
         return $this->listener !== null;
     }
 
+    /**
+     * A part of the conversation.
+     */
+    public function tell(string $message): void
+    {
+        if ($this->listener !== null) {
+            ($this->listener)($message);
+        }
+    }
+
     public function drain(): void
     {
         foreach (\Exchange\Engine::drainLog() as ['level' => $level, 'message' => $message]) {
             if ($level === 'trace') {
-                $this->listener === null || ($this->listener)($message);
+                $this->tell($message);
             } elseif ($this->isWanted($level)) {
                 $this->logger->log($level, $message, ['app' => Application::APP_ID]);
             }

@@ -18,7 +18,7 @@ final class Loop
     private const SLICE = 500;
 
     public function __construct(
-        private readonly Extension $extension,
+        private readonly Access $access,
         private readonly Log $log,
         private readonly LoggerInterface $logger,
     ) {
@@ -29,7 +29,7 @@ final class Loop
      */
     public function run(Run $run): void
     {
-        $this->extension->need();
+        $this->access->need();
         $engine = new \Exchange\Engine(['concurrency' => $run->concurrency()]);
         try {
             $this->start($engine, $run);

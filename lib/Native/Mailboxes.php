@@ -12,8 +12,11 @@ use SensitiveParameter;
  */
 final class Mailboxes
 {
-    public function __construct(private readonly Extension $extension, private readonly Log $log)
-    {
+    public function __construct(
+        private readonly Access $access,
+        private readonly Elsewhere $elsewhere,
+        private readonly Log $log,
+    ) {
     }
 
     /**
@@ -25,7 +28,7 @@ final class Mailboxes
      */
     public function check(#[SensitiveParameter] array $mailbox): array
     {
-        return $this->ask(static fn (): array => (new \Exchange\Mailbox($mailbox))->check());
+        return $this->ask('check', $mailbox);
     }
 
     /**
@@ -37,7 +40,7 @@ final class Mailboxes
      */
     public function discover(#[SensitiveParameter] array $mailbox): array
     {
-        return $this->ask(static fn (): array => \Exchange\Mailbox::discover($mailbox));
+        return $this->ask('discover', $mailbox);
     }
 
     /**
@@ -48,14 +51,21 @@ final class Mailboxes
      */
     public function folders(#[SensitiveParameter] array $mailbox, ?string $of = null): array
     {
-        return $this->ask(static fn (): array => (new \Exchange\Mailbox($mailbox))->folders($of));
+        return $this->ask('folders', $mailbox, $of);
     }
 
-    private function ask(callable $question): array
+    private function ask(string $question, #[SensitiveParameter] array $mailbox, ?string $of = null): array
     {
-        $this->extension->need();
+        if ($this->access->way() === Way::Elsewhere) {
+            return $this->elsewhere->run(['ask' => $question, 'mailbox' => $mailbox, 'of' => $of]);
+        }
+        $this->access->need();
         try {
-            return $question();
+            return match ($question) {
+                'check' => (new \Exchange\Mailbox($mailbox))->check(),
+                'discover' => \Exchange\Mailbox::discover($mailbox),
+                'folders' => (new \Exchange\Mailbox($mailbox))->folders($of),
+            };
         } catch (\Exchange\Exception $error) {
             throw Translation::failure($error);
         } finally {

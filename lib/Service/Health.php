@@ -6,7 +6,9 @@ namespace OCA\IntegrationExchange\Service;
 
 use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Native\Access;
 use OCA\IntegrationExchange\Native\Extension;
+use OCA\IntegrationExchange\Native\Way;
 use OCP\IDBConnection;
 use Throwable;
 
@@ -20,6 +22,7 @@ final class Health
     private const TABLES = ['exchange_accounts', 'exchange_links', 'exchange_pairs', 'exchange_history', 'exchange_tokens'];
 
     public function __construct(
+        private readonly Access $access,
         private readonly Extension $extension,
         private readonly Accounts $accounts,
         private readonly AccountMapper $mapper,
@@ -47,12 +50,21 @@ final class Health
      */
     private function extension(): iterable
     {
-        $version = $this->extension->version();
-        $problem = $this->extension->problem();
-        $loaded = $version !== null;
-        yield self::check('Extension loaded', $loaded, $loaded ? 'in PHP ' . PHP_VERSION . ' (' . PHP_SAPI . ')' : (string)$problem);
+        $way = $this->access->way();
+        $loaded = $this->extension->version() !== null;
+        yield self::check($loaded ? 'Extension loaded' : 'Extension', $loaded || $way !== Way::Nowhere, match (true) {
+            $loaded => 'in PHP ' . PHP_VERSION . ' (' . PHP_SAPI . ')',
+            $way === Way::Elsewhere => 'not loaded in this PHP (' . PHP_SAPI . '); “' . implode(' ', (array)$this->access->command())
+                . '” does its work',
+            default => (string)$this->access->problem(),
+        });
         if ($loaded) {
-            yield self::check('Version matches', $problem === null, $problem ?? "extension and app are $version");
+            $version = $this->extension->version();
+            yield self::check('Version matches', $way !== Way::Nowhere, match ($way) {
+                Way::Here => "extension and app are $version",
+                Way::Elsewhere => "it is $version here; “" . implode(' ', (array)$this->access->command()) . '” does its work',
+                Way::Nowhere => (string)$this->access->problem(),
+            });
         }
     }
 

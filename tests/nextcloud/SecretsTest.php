@@ -23,7 +23,7 @@ final class SecretsTest extends OAuthTestCase
         $log = (string)getenv('NEXTCLOUD_LOG');
         $start = filesize($log) ?: 0;
         Occ::run(['config:system:set', 'loglevel', '--type=integer', '--value=0']);
-        $processes = $this->watchProcesses();
+        $processes = Processes::watch();
         $withPassword = StandIn::start(address: $this->address, password: self::PASSWORD);
         try {
             $pages = $this->fullRun($withPassword);
@@ -107,26 +107,6 @@ final class SecretsTest extends OAuthTestCase
         $traced = array_intersect(['exchange:account:add', 'exchange:self-test', 'exchange:sync'], $arguments) === [] ? [] : ['--debug'];
         $result = Occ::run([...$arguments, ...$traced, '-vvv'], $stdin === '' ? '' : "$stdin\n");
         $this->said[] = implode(' ', $arguments) . ": {$result['status']}\n{$result['out']}{$result['err']}";
-    }
-
-    /**
-     * Looks at all command lines on the machine until the function that it returns is called, which gives what it saw.
-     */
-    private function watchProcesses(): \Closure
-    {
-        $seen = dirname((string)getenv('NEXTCLOUD_CONFIG_DIR')) . '/processes';
-        $look = 'while (!feof(STDIN)) { $read = [STDIN]; $none = null; foreach (glob("/proc/[0-9]*/cmdline") as $file) {'
-            . ' file_put_contents($argv[1], strtr((string)@file_get_contents($file), "\0", " ") . "\n", FILE_APPEND); }'
-            . ' if (stream_select($read, $none, $none, 0, 20000)) { fgets(STDIN); } }';
-        $process = proc_open([PHP_BINARY, '-r', $look, $seen], [['pipe', 'r']], $pipes);
-        self::assertIsResource($process);
-        return static function () use ($process, $pipes, $seen): string {
-            fclose($pipes[0]);
-            proc_close($process);
-            $text = (string)file_get_contents($seen);
-            unlink($seen);
-            return $text;
-        };
     }
 
     /** Every row of every table. */

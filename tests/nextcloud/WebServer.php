@@ -18,7 +18,10 @@ final class WebServer
     {
     }
 
-    public static function start(): self
+    /**
+     * @param bool $extension whether its PHP loads the extension
+     */
+    public static function start(bool $extension = true): self
     {
         $free = stream_socket_server('tcp://127.0.0.1:0');
         $port = (int)explode(':', (string)stream_socket_get_name($free, false))[1];
@@ -26,7 +29,8 @@ final class WebServer
         $directory = dirname((string)getenv('NEXTCLOUD_CONFIG_DIR'));
         $log = ['file', "$directory/server.log", 'a'];
         $command = [__DIR__ . '/instance', 'serve', $directory, (string)$port];
-        $process = proc_open($command, [['file', '/dev/null', 'r'], $log, $log], $pipes);
+        $environment = array_diff_key(getenv(), $extension ? [] : ['EXCHANGE_EXTENSION' => '']);
+        $process = proc_open($command, [['file', '/dev/null', 'r'], $log, $log], $pipes, null, $environment);
         Assert::assertIsResource($process);
         $server = new self($process, "http://127.0.0.1:$port");
         for ($wait = 0; $wait < 200 && @file_get_contents("$server->url/status.php") === false; $wait++) {

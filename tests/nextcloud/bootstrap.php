@@ -19,7 +19,9 @@ require_once $root . '/lib/base.php';
 require_once __DIR__ . '/../exchange/php/StandIn.php';
 require_once __DIR__ . '/../php/Objects.php';
 require_once __DIR__ . '/provider/Provider.php';
-$classes = ['Occ', 'Remote', 'Mix', 'WebServer', 'Browser', 'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase', 'OAuthTestCase'];
+$classes = [
+    'Occ', 'Processes', 'Remote', 'Mix', 'WebServer', 'Browser', 'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase', 'OAuthTestCase',
+];
 foreach ($classes as $class) {
     require_once __DIR__ . "/$class.php";
 }

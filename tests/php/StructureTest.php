@@ -19,21 +19,26 @@ final class StructureTest extends TestCase
     private const SEAMS = [
         'Native' => '/\\\\Exchange\\\\(?!Accounts)/',
         'Local' => '/\b(OCA\\\\DAV|Sabre)\\\\/',
-        // Nextcloud's own classes instead of its public interface; the background job needs the server's path.
-        'BackgroundJob' => '/\bOC(::\$|\\\\)/',
     ];
+    /** Nextcloud's own classes instead of its public interface: whoever starts another PHP needs the server's path. */
+    private const INTERNAL = '/\bOC(::\$|\\\\)/';
 
     public function testOnlyTheFolderOfASeamNamesWhatIsBehindIt(): void
     {
         foreach (self::SEAMS as $folder => $pattern) {
-            $named = [];
-            foreach (self::sources('lib') as $path => $code) {
-                if (preg_match($pattern, self::withoutOwnNames($code)) === 1) {
-                    $named[] = explode('/', $path)[1];
-                }
-            }
-            self::assertSame([$folder], array_values(array_unique($named)), "what only lib/$folder may name");
+            $folders = array_map(static fn (string $path): string => explode('/', $path)[1], self::naming($pattern));
+            self::assertSame([$folder], array_values(array_unique($folders)), "what only lib/$folder may name");
         }
+        self::assertSame(['lib/Native/Elsewhere.php'], self::naming(self::INTERNAL));
+    }
+
+    /**
+     * @return list<string> paths of the classes that name it
+     */
+    private static function naming(string $pattern): array
+    {
+        $names = static fn (string $code): bool => preg_match($pattern, self::withoutOwnNames($code)) === 1;
+        return array_keys(array_filter(self::sources('lib'), $names));
     }
 
     public function testEveryFileIsStrictAndShort(): void
@@ -57,7 +62,7 @@ final class StructureTest extends TestCase
     public function testClassesAreFinal(): void
     {
         foreach (self::sources('lib') as $path => $code) {
-            self::assertMatchesRegularExpression('/^(final class|interface|abstract class (Base|Setting)) ?/m', $code, $path);
+            self::assertMatchesRegularExpression('/^(final class|interface|enum|abstract class (Base|Setting)) ?/m', $code, $path);
         }
     }
 
