@@ -9,6 +9,7 @@ use OCA\IntegrationExchange\Local\ChangeListener;
 use OCA\IntegrationExchange\Local\SabreListener;
 use OCA\IntegrationExchange\Notification\Notifier;
 use OCA\IntegrationExchange\SetupCheck\CertificateCheck;
+use OCA\IntegrationExchange\SetupCheck\CronCheck;
 use OCA\IntegrationExchange\SetupCheck\ExtensionCheck;
 use OCP\AppFramework\App;
 use OCP\AppFramework\Bootstrap\IBootContext;
@@ -34,6 +35,7 @@ final class Application extends App implements IBootstrap
         $context->registerEventListener(UserDeletedEvent::class, UserDeleted::class);
         $context->registerNotifierService(Notifier::class);
         $context->registerSetupCheck(ExtensionCheck::class);
+        $context->registerSetupCheck(CronCheck::class);
         $context->registerSetupCheck(CertificateCheck::class);
     }
 

@@ -5,21 +5,30 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\SetupCheck;
 
 use OCA\IntegrationExchange\AppInfo\Application;
+use OCA\IntegrationExchange\Installation\Installer;
+use OCA\IntegrationExchange\Installation\State;
+use OCA\IntegrationExchange\Installation\Step;
+use OCA\IntegrationExchange\Native\Access;
 use OCA\IntegrationExchange\Native\Extension;
 use OCP\IAppConfig;
 use OCP\SetupCheck\ISetupCheck;
 use OCP\SetupCheck\SetupResult;
 
 /**
- * Reports a missing or mismatched extension: in the PHP that runs the check, and in the one that ran the last background job.
+ * Reports where the extension is not loaded, or is another version: in the PHP that runs the check, in the one that ran the
+ * last background job, and in the others of this machine, each with what to do.
  */
 final class ExtensionCheck implements ISetupCheck
 {
     /** What the background job found wrong with its own PHP; empty when all is well. */
     public const JOB_PROBLEM = 'job_problem';
 
-    public function __construct(private readonly Extension $extension, private readonly IAppConfig $config)
-    {
+    public function __construct(
+        private readonly Access $access,
+        private readonly Extension $extension,
+        private readonly Installer $installer,
+        private readonly IAppConfig $config,
+    ) {
     }
 
     public function getCategory(): string
@@ -38,9 +47,36 @@ final class ExtensionCheck implements ISetupCheck
         if ($job !== '') {
             return SetupResult::error("Background jobs cannot synchronise. $job");
         }
+        $problem = $this->access->problem();
+        if ($problem !== null) {
+            return SetupResult::error($problem);
+        }
         $here = $this->extension->problem();
-        return $here === null
-            ? SetupResult::success('The extension is loaded and belongs to this version of the app.')
-            : SetupResult::warning($here);
+        $others = $this->others();
+        $told = implode(' ', [...array_filter([$here]), ...array_map(self::told(...), $others)]);
+        $stale = $here !== null && $this->extension->version() !== null
+            || array_filter($others, static fn (Step $step): bool => $step->place->php->exchange !== null) !== [];
+        return match (true) {
+            $told === '' => SetupResult::success('The extension is loaded and belongs to this version of the app.'),
+            $stale => SetupResult::warning("Some PHP loads another version of the extension than the app is. $told"),
+            default => SetupResult::info("Where the extension is not loaded, another PHP does its work, which takes longer. $told"),
+        };
+    }
+
+    /**
+     * @return list<Step> where something can be done
+     */
+    private function others(): array
+    {
+        return array_values(array_filter(
+            $this->installer->plan(),
+            // What does not fit is no concern of ours as long as something does.
+            static fn (Step $step): bool => in_array($step->state, [State::Ready, State::Manual], true)
+        ));
+    }
+
+    private static function told(Step $step): string
+    {
+        return "{$step->place->name()}: " . implode(' && ', $step->lines) . '.';
     }
 }

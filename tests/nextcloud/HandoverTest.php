@@ -5,8 +5,6 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Tests\Nextcloud;
 
 use OCA\IntegrationExchange\BackgroundJob\SynchroniseDueLinks;
-use OCA\IntegrationExchange\Installation\Library;
-use OCA\IntegrationExchange\Installation\Php;
 use OCP\BackgroundJob\IJobList;
 use OCP\Server;
 
@@ -15,22 +13,15 @@ use OCP\Server;
  */
 final class HandoverTest extends EndToEndTestCase
 {
-    private string $bin;
-
     protected function setUp(): void
     {
         parent::setUp();
-        $this->bin = dirname((string)getenv('NEXTCLOUD_CONFIG_DIR')) . '/apps/integration_exchange/bin';
-        mkdir($this->bin);
-        $php = Php::ask(PHP_BINARY);
-        self::assertNotNull($php);
-        symlink((string)getenv('EXCHANGE_EXTENSION'), "$this->bin/" . Library::name($php));
+        Build::put();
     }
 
     protected function tearDown(): void
     {
-        array_map(unlink(...), glob("$this->bin/*"));
-        rmdir($this->bin);
+        Build::remove();
         parent::tearDown();
     }
 
@@ -114,7 +105,7 @@ final class HandoverTest extends EndToEndTestCase
     public function testWithoutABuildForThisPhpEveryAnswerSaysWhatToDo(): void
     {
         ['link' => $link] = $this->link($this->addAccount(), 'event');
-        array_map(unlink(...), glob("$this->bin/*"));
+        Build::remove();
         $answer = $this->without(1, ['exchange:sync', '--link', (string)$link]);
         self::assertSame('configuration', $answer['error']);
         $expected = '/not loaded.*Add the line.*the app brings no exchange-php8.*exchange:setup/';

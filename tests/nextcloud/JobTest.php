@@ -76,7 +76,8 @@ final class JobTest extends EndToEndTestCase
 
         $this->cron();
         $this->config();
-        self::assertSame(SetupResult::SUCCESS, Server::get(ExtensionCheck::class)->run()->getSeverity());
+        // This PHP has the extension, others of the machine may not.
+        self::assertContains(Server::get(ExtensionCheck::class)->run()->getSeverity(), [SetupResult::SUCCESS, SetupResult::INFO]);
     }
 
     public function testWithThePathOfTheExtensionCronStartsAPhpThatHasIt(): void

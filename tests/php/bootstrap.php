@@ -12,3 +12,5 @@ require CHECKOUT . '/tests/exchange/php/StandIn.php';
 require __DIR__ . '/Objects.php';
 require __DIR__ . '/Extension/MemoryHost.php';
 require CHECKOUT . '/lib/Cycle/Turns.php';
+require CHECKOUT . '/lib/Installation/Php.php';
+require CHECKOUT . '/lib/Installation/Library.php';

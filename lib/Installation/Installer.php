@@ -1,0 +1,165 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Installation;
+
+use Closure;
+use OCA\IntegrationExchange\Native\Extension;
+
+/**
+ * Loads the extension in the places where it is not loaded, or says what to do there. A PHP that works is never left broken:
+ * what it would load is tried before anything is written, and taken back where the PHP does not start with it afterwards.
+ */
+final class Installer
+{
+    private const TITLE = '; The Exchange Connector for Nextcloud (occ exchange:setup).';
+
+    public function __construct(
+        private readonly Machine $machine,
+        private readonly Library $library,
+        private readonly Extension $extension,
+    ) {
+    }
+
+    /**
+     * @return list<Step> nothing is changed
+     */
+    public function plan(): array
+    {
+        return array_map($this->step(...), $this->machine->places());
+    }
+
+    /**
+     * Does a step that this user may do.
+     */
+    public function do(Step $step): Step
+    {
+        $place = $step->place;
+        $copies = $step->target !== $step->library;
+        $undo = array_map(self::keep(...), $copies ? [$place->file(), (string)$step->target] : [$place->file()]);
+        $done = (!$copies || self::put((string)$step->target, static fn (string $new): bool => copy((string)$step->library, $new)))
+            && self::put($place->file(), static fn (string $new): bool => (bool)file_put_contents($new, self::text($step)));
+        $after = $done ? $place->ask() : null;
+        if ($after?->exchange === $this->extension->appVersion()) {
+            $restart = $place->restart();
+            $message = "{$place->file()} loads the extension now" . ($restart === null ? '.' : "; still to be done: $restart.");
+            return new Step($place, State::Installed, $message, $step->library, $step->target);
+        }
+        foreach ($undo as $back) {
+            $back();
+        }
+        if (!$done) {
+            return $this->manual($step, "{$place->file()} or {$step->target} cannot be written.");
+        }
+        $why = $after === null ? 'PHP did not start' : ($after->complaint ?: 'PHP did not load it');
+        return new Step($place, State::Unfit, "{$place->file()} was taken back: $why.", $step->library);
+    }
+
+    /**
+     * What there is to do in one place.
+     */
+    public function step(Place $place): Step
+    {
+        $php = $place->ask() ?? $place->php;
+        $wanted = $this->extension->appVersion();
+        if ($php->exchange === $wanted) {
+            return new Step($place, State::Loaded, "The extension is loaded, version $wanted.");
+        }
+        $library = $this->library->for($php);
+        if ($library === null) {
+            $name = Library::name($php);
+            return new Step($place, State::Unfit, "The app brings no $name. docs/admin.md says how to build one.");
+        }
+        // What is loaded already would be in the way of a newer one; the extension needs no other.
+        $tried = $place->ask($library, bare: $php->exchange !== null);
+        if ($tried?->exchange !== $wanted) {
+            $why = $tried === null ? 'PHP does not start with it' : ($tried->complaint ?: "it is version {$tried->exchange}");
+            return new Step($place, State::Unfit, "$library does not do: $why.", $library);
+        }
+        return $this->possible($place, $php, $library);
+    }
+
+    private function possible(Place $place, Php $php, string $library): Step
+    {
+        $target = self::isSafe($library, $place->folder) ? $library : "$php->extensionDir/exchange.so";
+        $lines = self::lines($place, $library, $target);
+        $step = new Step($place, State::Ready, "{$place->file()} is to load $target.", $library, $target, $lines);
+        $other = $place->elsewhere();
+        if ($other !== null) {
+            return $this->manual($step, "$other names the extension already, and another one.");
+        }
+        $writable = is_writable($place->folder) && ($target === $library || is_writable($php->extensionDir));
+        return $writable ? $step : $this->manual($step, 'This user may not write there.');
+    }
+
+    private function manual(Step $step, string $why): Step
+    {
+        return new Step($step->place, State::Manual, "$why Run these lines as root.", $step->library, $step->target, $step->lines);
+    }
+
+    /**
+     * FPM and Apache load extensions as root: whoever could change the file could become root. Only a file of root's, or of the
+     * one whose .ini files these are, is loaded from where it lies.
+     */
+    private static function isSafe(string $library, string $folder): bool
+    {
+        $trusted = [0, fileowner($folder)];
+        $paths = [(string)realpath($library)];
+        while (($path = dirname(end($paths))) !== end($paths)) {
+            $paths[] = $path;
+        }
+        foreach ($paths as $path) {
+            // A folder such as /tmp lets everybody in, and nobody touch what is others'.
+            $open = (fileperms($path) & 0o022) !== 0 && (fileperms($path) & 0o1000) === 0;
+            if (!in_array(fileowner($path), $trusted, true) || $open) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * @return list<string>
+     */
+    private static function lines(Place $place, string $library, string $target): array
+    {
+        $copy = $target === $library ? [] : ['install -m 644 ' . escapeshellarg($library) . ' ' . escapeshellarg($target)];
+        $other = $place->elsewhere();
+        $write = $other === null
+            ? 'echo ' . escapeshellarg("extension=$target") . ' > ' . escapeshellarg($place->file())
+            : 'sed -i ' . escapeshellarg("s|^ *extension *=.*exchange.*|extension=$target|") . ' ' . escapeshellarg($other);
+        return [...$copy, $write, ...array_filter([$place->restart()])];
+    }
+
+    private static function text(Step $step): string
+    {
+        return self::TITLE . "\nextension={$step->target}\n";
+    }
+
+    /**
+     * @return Closure(): void puts the file back as it is now
+     */
+    private static function keep(string $file): Closure
+    {
+        $text = is_file($file) ? (string)file_get_contents($file) : null;
+        return static function () use ($file, $text): void {
+            if ($text !== null) {
+                self::put($file, static fn (string $new): bool => file_put_contents($new, $text) === strlen($text));
+            } elseif (is_file($file)) {
+                unlink($file);
+            }
+        };
+    }
+
+    /**
+     * Writes a file in one go, so that no PHP that starts meanwhile sees half of it.
+     *
+     * @param Closure(string): bool $fill
+     */
+    private static function put(string $file, Closure $fill): bool
+    {
+        $new = "$file.new";
+        return @$fill($new) && @chmod($new, 0o644) && @rename($new, $file);
+    }
+}

@@ -1,0 +1,22 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Installation;
+
+/**
+ * How a place stands.
+ */
+enum State: string
+{
+    /** The extension is loaded, and of the app's version. */
+    case Loaded = 'loaded';
+    /** It has just been set up. */
+    case Installed = 'installed';
+    /** It can be set up by this user. */
+    case Ready = 'ready';
+    /** It has to be set up by somebody who may: the lines say how. */
+    case Manual = 'manual';
+    /** It cannot be loaded there. */
+    case Unfit = 'unfit';
+}
