@@ -25,6 +25,7 @@ abstract class Base extends Command
     public const FAILED = 1;
     public const USAGE = 2;
     public const PARTLY = 3;
+    protected const FORMATS = ['plain', 'json'];
 
     public function __construct(private readonly LoggerInterface $logger)
     {
@@ -33,7 +34,7 @@ abstract class Base extends Command
 
     protected function configure(): void
     {
-        $this->addOption('output', null, InputOption::VALUE_REQUIRED, 'Output format: plain or json', 'plain');
+        $this->addOption('output', null, InputOption::VALUE_REQUIRED, 'Output format: ' . implode(' or ', static::FORMATS), 'plain');
     }
 
     /**
@@ -46,8 +47,8 @@ abstract class Base extends Command
     final protected function execute(InputInterface $input, OutputInterface $output): int
     {
         try {
-            if (!in_array($input->getOption('output'), ['plain', 'json'], true)) {
-                throw new Usage('--output takes plain or json.');
+            if (!in_array($input->getOption('output'), static::FORMATS, true)) {
+                throw new Usage('--output takes ' . implode(' or ', static::FORMATS) . '.');
             }
             return $this->perform($input, $output);
         } catch (Usage $usage) {

@@ -35,13 +35,15 @@ final class Journals
     }
 
     /**
+     * @param list<int>|null $links null: all
      * @return array<int, array<string, int>> number of pairs by state, by link
      */
-    public function counts(): array
+    public function counts(?array $links = null): array
     {
         $query = $this->db->getQueryBuilder();
         $query->select('link_id', 'state')->selectAlias($query->func()->count('*'), 'amount')
             ->from('exchange_pairs')->groupBy('link_id', 'state');
+        $this->among($query, $links);
         $result = $query->executeQuery();
         $counts = [];
         while (($row = $result->fetch()) !== false) {
@@ -52,16 +54,30 @@ final class Journals
     }
 
     /**
+     * @param list<int>|null $links null: all
      * @return array<int, int> number of items of which something cannot cross, by link
      */
-    public function lossy(): array
+    public function lossy(?array $links = null): array
     {
-        $sql = "SELECT link_id, COUNT(*) AS amount FROM *PREFIX*exchange_pairs WHERE losses <> '[]' GROUP BY link_id";
+        $query = $this->db->getQueryBuilder();
+        $query->select('link_id')->selectAlias($query->func()->count('*'), 'amount')->from('exchange_pairs')
+            ->where($query->expr()->neq('losses', $query->createNamedParameter('[]')))->groupBy('link_id');
+        $this->among($query, $links);
         $counts = [];
-        foreach ($this->db->executeQuery($sql)->fetchAll() as $row) {
+        foreach ($query->executeQuery()->fetchAll() as $row) {
             $counts[(int)$row['link_id']] = (int)$row['amount'];
         }
         return $counts;
+    }
+
+    /**
+     * @param list<int>|null $links
+     */
+    private function among(IQueryBuilder $query, ?array $links): void
+    {
+        if ($links !== null) {
+            $query->andWhere($query->expr()->in('link_id', $query->createNamedParameter($links, IQueryBuilder::PARAM_INT_ARRAY)));
+        }
     }
 
     /**
