@@ -11,6 +11,8 @@ use OCA\IntegrationExchange\Notification\Notifier;
 use OCA\IntegrationExchange\SetupCheck\CertificateCheck;
 use OCA\IntegrationExchange\SetupCheck\CronCheck;
 use OCA\IntegrationExchange\SetupCheck\ExtensionCheck;
+use OCA\IntegrationExchange\SetupCheck\FailingCheck;
+use OCA\IntegrationExchange\SetupCheck\RetirementCheck;
 use OCP\AppFramework\App;
 use OCP\AppFramework\Bootstrap\IBootContext;
 use OCP\AppFramework\Bootstrap\IBootstrap;
@@ -37,6 +39,8 @@ final class Application extends App implements IBootstrap
         $context->registerSetupCheck(ExtensionCheck::class);
         $context->registerSetupCheck(CronCheck::class);
         $context->registerSetupCheck(CertificateCheck::class);
+        $context->registerSetupCheck(FailingCheck::class);
+        $context->registerSetupCheck(RetirementCheck::class);
     }
 
     public function boot(IBootContext $context): void

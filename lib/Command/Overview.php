@@ -15,7 +15,8 @@ final class Overview extends Base
 {
     protected const FORMATS = ['plain', 'json', 'csv'];
     private const COLUMNS = [
-        'User' => 'user', 'Address' => 'address', 'Link' => 'link', 'Folder' => 'folder', 'State' => 'state', 'Last success' => 'last_success',
+        'User' => 'user', 'Address' => 'address', 'Link' => 'link', 'Folder' => 'folder', 'State' => 'state',
+        'Last success' => 'last_success',
         'In step' => 'in_step', 'Set aside' => 'set_aside', 'Failures' => 'failures', 'Next run' => 'next_run', 'Calls' => 'calls',
         'Message' => 'message',
     ];
@@ -30,7 +31,7 @@ final class Overview extends Base
         parent::configure();
         $this->setName('exchange:overview')
             ->setDescription('List all accounts with their links and how they stand; with --output=csv all of them for a spreadsheet')
-            ->addOption('search', null, InputOption::VALUE_REQUIRED, 'What a user, address, server, folder or collection has in its name', '')
+            ->addOption('search', null, InputOption::VALUE_REQUIRED, 'Text in the user, address, server, folder or collection', '')
             ->addOption('state', null, InputOption::VALUE_REQUIRED, 'One of ' . implode(', ', Inventory::STATES), '')
             ->addOption('limit', null, InputOption::VALUE_REQUIRED, 'How many at most; up to ' . Register::MOST, '100')
             ->addOption('offset', null, InputOption::VALUE_REQUIRED, 'How many to leave out before', '0');

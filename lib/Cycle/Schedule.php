@@ -9,7 +9,7 @@ use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Failure;
-use OCA\IntegrationExchange\Notification\Refusals;
+use OCA\IntegrationExchange\Notification\Needs;
 use OCA\IntegrationExchange\Setting\Organisation;
 use OCP\AppFramework\Utility\ITimeFactory;
 
@@ -28,7 +28,7 @@ final class Schedule
     public function __construct(
         private readonly LinkMapper $links,
         private readonly AccountMapper $accounts,
-        private readonly Refusals $refusals,
+        private readonly Needs $needs,
         private readonly Organisation $organisation,
         private readonly ITimeFactory $time,
     ) {
@@ -81,6 +81,9 @@ final class Schedule
         }
         $this->links->set($link->getId(), $columns);
         $this->account($link->getAccountId(), $result);
+        if ($link->getTold() !== null || ($columns['state'] ?? '') === Link::STOPPED || ($result->counts['set_aside'] ?? 0) > 0) {
+            $this->needs->link($link->getId());
+        }
     }
 
     private function pause(int $failures, ?int $retryAfter): int
@@ -105,7 +108,7 @@ final class Schedule
             $account->setError($result->error);
             $account->setMessage($result->message);
             $this->accounts->update($account);
-            $result->ok() ? $this->refusals->takeBack($account) : $this->refusals->tell($account);
+            $this->needs->account($account);
         }
     }
 }

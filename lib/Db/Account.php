@@ -35,6 +35,8 @@ use OCP\DB\Types;
  * @method void setDiscovered(int $discovered)
  * @method string|null getLevel()
  * @method void setLevel(?string $level)
+ * @method string|null getTold()
+ * @method void setTold(?string $told)
  * @method int getCreatedAt()
  * @method void setCreatedAt(int $createdAt)
  */

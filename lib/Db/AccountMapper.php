@@ -37,6 +37,29 @@ final class AccountMapper extends QBMapper
         return $this->findEntities($query);
     }
 
+    /**
+     * @return list<Account> whose people were told something of them
+     */
+    public function told(): array
+    {
+        $query = $this->db->getQueryBuilder();
+        $query->select('*')->from($this->tableName)->where($query->expr()->isNotNull('told'));
+        return $this->findEntities($query);
+    }
+
+    /**
+     * @return array<string, int> number of accounts by the address of their server
+     */
+    public function servers(): array
+    {
+        $query = $this->db->getQueryBuilder();
+        $query->select('server')->selectAlias($query->func()->count('*'), 'amount')->from($this->tableName)->groupBy('server');
+        $result = $query->executeQuery();
+        $servers = array_map(intval(...), array_column($result->fetchAll(), 'amount', 'server'));
+        $result->closeCursor();
+        return $servers;
+    }
+
     public function findByAddress(string $userId, string $address): ?Account
     {
         $query = $this->db->getQueryBuilder();

@@ -64,6 +64,24 @@ final class Inventory
         return $counts;
     }
 
+    /**
+     * @return list<string> addresses of accounts of which a link has not come to an end since then, and does not by itself
+     */
+    public function failingSince(int $before): array
+    {
+        $query = $this->query('', '');
+        $failing = $query->createNamedParameter(['failing', 'stopped', 'refused'], IQueryBuilder::PARAM_STR_ARRAY);
+        $since = $query->createFunction('COALESCE(l.last_success, NULLIF(l.created_at, 0), a.created_at)');
+        $query->selectDistinct('a.address')
+            ->andWhere($query->expr()->in($query->createFunction(self::STANDING), $failing))
+            ->andWhere($query->expr()->lt($since, $query->createNamedParameter($before, IQueryBuilder::PARAM_INT)))
+            ->orderBy('a.address');
+        $result = $query->executeQuery();
+        $addresses = $result->fetchAll(\PDO::FETCH_COLUMN);
+        $result->closeCursor();
+        return $addresses;
+    }
+
     private function query(string $text, string $state): IQueryBuilder
     {
         $query = $this->db->getQueryBuilder();

@@ -42,6 +42,7 @@ use OCP\DB\Types;
  * @method string|null getLastReport()
  * @method int|null getLastSuccess()
  * @method int getCalls()
+ * @method string|null getTold()
  * @method int getCreatedAt()
  * @method void setCreatedAt(int $createdAt)
  */

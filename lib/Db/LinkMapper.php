@@ -45,6 +45,19 @@ final class LinkMapper extends QBMapper
     }
 
     /**
+     * @return list<int> ids of those whose people were told something of them
+     */
+    public function told(): array
+    {
+        $query = $this->db->getQueryBuilder();
+        $query->select('id')->from($this->tableName)->where($query->expr()->isNotNull('told'));
+        $result = $query->executeQuery();
+        $ids = array_map(intval(...), $result->fetchAll(\PDO::FETCH_COLUMN));
+        $result->closeCursor();
+        return $ids;
+    }
+
+    /**
      * Ids of active links whose time has come and that nobody works on, the longest waiting first.
      *
      * @return list<int>

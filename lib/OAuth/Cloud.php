@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\OAuth;
 
+use OCA\IntegrationExchange\Service\Servers;
+
 /**
  * Where Microsoft's clouds have their sign-in and their Exchange.
  * https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud
@@ -18,6 +20,9 @@ final class Cloud
         'us-defense' => ['https://login.microsoftonline.us', 'https://webmail.apps.mil'],
         'china' => ['https://login.partner.microsoftonline.cn', 'https://partner.outlook.cn'],
     ];
+    /** Hosts of mailboxes in these clouds, where a dot at the start stands for all below it. */
+    private const HOSTS = ['outlook.office365.com', 'outlook.office.com', '.outlook.com', 'outlook.office365.us', 'webmail.apps.mil',
+        'partner.outlook.cn'];
     /** Another provider, or a server of one's own: its addresses are given one by one. */
     public const CUSTOM = 'custom';
 
@@ -27,6 +32,14 @@ final class Cloud
     public static function names(): array
     {
         return [...array_keys(self::CLOUDS), self::CUSTOM];
+    }
+
+    /** Whether a server is one of these clouds. */
+    public static function hosts(string $server): bool
+    {
+        $host = Servers::host($server);
+        $is = static fn (string $known): bool => $known === $host || ($known[0] === '.' && str_ends_with($host, $known));
+        return array_filter(self::HOSTS, $is) !== [];
     }
 
     public static function authorization(string $cloud, string $tenant): string

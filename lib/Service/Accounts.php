@@ -10,7 +10,7 @@ use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Db\TokenStore;
 use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Native\Mailboxes;
-use OCA\IntegrationExchange\Notification\Refusals;
+use OCA\IntegrationExchange\Notification\Needs;
 use OCA\IntegrationExchange\OAuth\Grant;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\IUserManager;
@@ -29,7 +29,7 @@ final class Accounts
         private readonly Mailboxes $mailboxes,
         private readonly Mailbox $mailbox,
         private readonly TokenStore $tokens,
-        private readonly Refusals $refusals,
+        private readonly Needs $needs,
         private readonly IUserManager $users,
         private readonly ICrypto $crypto,
         private readonly ITimeFactory $time,
@@ -108,8 +108,9 @@ final class Accounts
     private function store(Account $account): Account
     {
         if ($account->getCreatedAt() !== 0) {
-            $this->refusals->takeBack($account);
-            return $this->accounts->update($account);
+            $account = $this->accounts->update($account);
+            $this->needs->account($account);
+            return $account;
         }
         $account->setCreatedAt($this->time->getTime());
         return $this->accounts->insert($account);
@@ -211,7 +212,7 @@ final class Accounts
             $this->links->unlink($link);
         }
         $this->tokens->forget($account->getId());
-        $this->refusals->takeBack($account);
+        $this->needs->forgetAccount($account);
         $this->accounts->delete($account);
     }
 

@@ -5,12 +5,14 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Service;
 
 use OCA\IntegrationExchange\Db\Account;
+use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Journal\Journals;
 use OCA\IntegrationExchange\Local\Collection;
 use OCA\IntegrationExchange\Local\Collections;
+use OCA\IntegrationExchange\Notification\Needs;
 use OCA\IntegrationExchange\Setting\Settings;
 use OCP\AppFramework\Db\TTransactional;
 use OCP\AppFramework\Utility\ITimeFactory;
@@ -32,6 +34,8 @@ final class Links
 
     public function __construct(
         private readonly LinkMapper $links,
+        private readonly AccountMapper $accounts,
+        private readonly Needs $needs,
         private readonly Journals $journals,
         private readonly Collections $collections,
         private readonly Settings $settings,
@@ -190,6 +194,8 @@ final class Links
             $this->links->delete($link);
             $this->journals->remove($link->getId());
         }, $this->db);
+        $account = $this->accounts->find($link->getAccountId());
+        $account === null || $this->needs->forgetLink($link->getId(), $account->getUserId());
     }
 
     private function mustBeFree(Account $account, array $folder): void

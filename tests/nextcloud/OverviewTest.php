@@ -79,7 +79,8 @@ final class OverviewTest extends LinkTestCase
         }
         self::assertSame($links['failing']->getId(), $this->page('failing')['rows'][0]['link']);
         self::assertSame([$lonely, null], [$this->page('unlinked')['rows'][0]['account'], $this->page('unlinked')['rows'][0]['link']]);
-        self::assertSame([$refused, 'Wrong.'], [$this->page('refused')['rows'][0]['account'], $this->page('refused')['rows'][0]['message']]);
+        $row = $this->page('refused')['rows'][0];
+        self::assertSame([$refused, 'Wrong.'], [$row['account'], $row['message']]);
     }
 
     private function account(string $address, string $state): int

@@ -197,7 +197,7 @@ final class ServerTest extends EndToEndTestCase
 
         $notification = $manager->createNotification()->setApp('integration_exchange')->setUser($this->user)
             ->setObject('account', (string)$id)->setDateTime(new \DateTime())
-            ->setSubject('refused', ['address' => $this->address])->setMessage('refused', ['message' => 'Exchange refuses it.']);
+            ->setSubject('refused', ['address' => $this->address, 'message' => 'Exchange refuses it.']);
         $notifier = Server::get(\OCA\IntegrationExchange\Notification\Notifier::class);
         self::assertInstanceOf(INotifier::class, $notifier);
         $prepared = $notifier->prepare($notification, 'en');
