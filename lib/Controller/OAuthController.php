@@ -9,7 +9,6 @@ use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\OAuth\Authorization;
 use OCA\IntegrationExchange\OAuth\Registration;
 use OCA\IntegrationExchange\Service\Accounts;
-use OCA\IntegrationExchange\Service\Providers;
 use OCP\AppFramework\Controller;
 use OCP\AppFramework\Http;
 use OCP\AppFramework\Http\Attribute\FrontpageRoute;
@@ -17,10 +16,8 @@ use OCP\AppFramework\Http\Attribute\NoAdminRequired;
 use OCP\AppFramework\Http\Attribute\NoCSRFRequired;
 use OCP\AppFramework\Http\Attribute\UserRateLimit;
 use OCP\AppFramework\Http\Attribute\UseSession;
-use OCP\AppFramework\Http\JSONResponse;
 use OCP\AppFramework\Http\TemplateResponse;
 use OCP\IRequest;
-use OCP\IURLGenerator;
 use OCP\IUserSession;
 
 /**
@@ -33,32 +30,9 @@ final class OAuthController extends Controller
         private readonly Authorization $authorization,
         private readonly Registration $registration,
         private readonly Accounts $accounts,
-        private readonly Providers $providers,
         private readonly IUserSession $users,
-        private readonly IURLGenerator $urls,
     ) {
         parent::__construct(Application::APP_ID, $request);
-    }
-
-    /**
-     * Where to send the person.
-     */
-    #[NoAdminRequired]
-    #[UseSession]
-    #[UserRateLimit(limit: 20, period: 300)]
-    #[FrontpageRoute(verb: 'POST', url: '/oauth/authorize')]
-    public function authorize(string $address): JSONResponse
-    {
-        if (filter_var($address, FILTER_VALIDATE_EMAIL) === false) {
-            return self::refuse(new Failure('configuration', 'That is not an e-mail address.'));
-        }
-        try {
-            $this->registration->application();
-            $this->providers->need('oauth');
-            return new JSONResponse(['url' => $this->authorization->begin($address, $this->returnUrl())]);
-        } catch (Failure $failure) {
-            return self::refuse($failure);
-        }
     }
 
     /**
@@ -79,16 +53,6 @@ final class OAuthController extends Controller
         } catch (Failure $failure) {
             return $this->page('Not connected.', $failure->getMessage(), Http::STATUS_BAD_REQUEST);
         }
-    }
-
-    private function returnUrl(): string
-    {
-        return $this->urls->linkToRouteAbsolute(Application::APP_ID . '.OAuth.return');
-    }
-
-    private static function refuse(Failure $failure): JSONResponse
-    {
-        return new JSONResponse(['error' => $failure->kind, 'message' => $failure->getMessage()], Http::STATUS_BAD_REQUEST);
     }
 
     private function page(string $title, string $sentence, int $status): TemplateResponse

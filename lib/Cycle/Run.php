@@ -119,9 +119,9 @@ final class Run
             // Whoever took the link over says how it fares.
             return;
         }
-        if (!$this->options->dryRun) {
-            $this->schedule->ended($cycle['link'], $result, $cycle['full']);
-        }
+        $this->options->dryRun
+            ? $this->schedule->rehearsed($cycle['link'], $result)
+            : $this->schedule->ended($cycle['link'], $result, $cycle['full']);
         $this->lease->release($link);
     }
 
@@ -193,6 +193,7 @@ final class Run
         unset($report['plan']);
         $this->running[$link]['report'] = $report;
         ($this->progress)($this->running[$link]['link'], $report);
+        $this->schedule->goesOn($this->running[$link]['link'], $report);
         if ($report['done'] ?? false) {
             $this->end($link);
         }

@@ -25,6 +25,9 @@ final class Schedule
     /** Failures that go on until a person does something. */
     private const FINAL = ['brake', 'gone'];
 
+    /** @var array<int, float> when a link's progress was told last */
+    private array $told = [];
+
     public function __construct(
         private readonly LinkMapper $links,
         private readonly AccountMapper $accounts,
@@ -56,10 +59,38 @@ final class Schedule
         $this->links->set($link->getId(), ['error' => $failure->kind, 'message' => $failure->getMessage(), 'next_run' => $next]);
     }
 
+    /**
+     * Tells how far a cycle is, for whoever watches; one that is over soon needs no telling.
+     *
+     * @param array<string, mixed> $report
+     */
+    public function goesOn(Link $link, array $report): void
+    {
+        $id = $link->getId();
+        $now = microtime(true);
+        $this->told[$id] ??= $now;
+        if ($now - $this->told[$id] >= 1 && !($report['done'] ?? false)) {
+            $this->told[$id] = $now;
+            $this->links->set($id, ['progress' => Progress::of($this->time->getTime(), $report)]);
+        }
+    }
+
+    /**
+     * A dry run has ended: what it found, or why it could not.
+     */
+    public function rehearsed(Link $link, Result $result): void
+    {
+        unset($this->told[$link->getId()]);
+        $rehearsal = Rehearsal::of($this->time->getTime(), $result);
+        $this->links->set($link->getId(), ['progress' => null, 'rehearsal' => $rehearsal]);
+    }
+
     public function ended(Link $link, Result $result, bool $full): void
     {
         $now = $this->time->getTime();
+        unset($this->told[$link->getId()]);
         $columns = ['last_run' => $now, 'error' => $result->error, 'message' => $result->message, 'announced' => null];
+        $columns += ['progress' => null, 'rehearsal' => null];
         if ($result->counts !== []) {
             $columns['last_report'] = json_encode($result->counts, JSON_THROW_ON_ERROR);
         }

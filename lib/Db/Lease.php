@@ -49,6 +49,16 @@ final class Lease
     }
 
     /**
+     * Whether some process works on a link.
+     */
+    public function isHeld(int $link): bool
+    {
+        $sql = 'SELECT owner, expires_at FROM *PREFIX*exchange_leases WHERE link_id = ?';
+        $row = $this->db->executeQuery($sql, [$link])->fetch();
+        return $row !== false && (int)$row['expires_at'] > $this->time->getTime() && !self::isDead((string)$row['owner']);
+    }
+
+    /**
      * Makes sure, by renewing it, that the lease is still this process's. Within a transaction nobody else gets it before the
      * transaction's end.
      *

@@ -45,6 +45,8 @@ use OCP\DB\Types;
  * @method string|null getTold()
  * @method int getCreatedAt()
  * @method void setCreatedAt(int $createdAt)
+ * @method string|null getProgress()
+ * @method string|null getRehearsal()
  */
 final class Link extends Entity
 {
@@ -83,6 +85,10 @@ final class Link extends Entity
     protected int $createdAt = 0;
     /** what its person was told of it, as JSON (Notification\Needs) */
     protected ?string $told = null;
+    /** how far a cycle is, or since when one is about to start, as JSON; null where none runs */
+    protected ?string $progress = null;
+    /** what the last dry run came to, as JSON */
+    protected ?string $rehearsal = null;
 
     public function __construct()
     {

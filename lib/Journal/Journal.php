@@ -52,6 +52,19 @@ final class Journal
         return $etags;
     }
 
+    /**
+     * @return array<string, string|null> etag by uri of the objects that were in step at the last cycle
+     */
+    public function inStep(): array
+    {
+        $sql = 'SELECT uri, etag FROM *PREFIX*exchange_pairs WHERE link_id = ? AND state = ? AND uri IS NOT NULL';
+        $etags = [];
+        foreach ($this->db->executeQuery($sql, [$this->link, 'linked'])->fetchAll() as $row) {
+            $etags[(string)$row['uri']] = $row['etag'];
+        }
+        return $etags;
+    }
+
     public function isEmpty(): bool
     {
         $sql = 'SELECT id FROM *PREFIX*exchange_pairs WHERE link_id = ? LIMIT 1';

@@ -19,6 +19,8 @@ use OCP\IDBConnection;
 final class Collections
 {
     private const COMPONENTS = ['event' => 'VEVENT', 'task' => 'VTODO'];
+    /** Names of the calendar and the address book that Nextcloud makes for everybody, and again where they are missing. */
+    private const DEFAULT = ['personal', 'contacts'];
     private const DELETED = '{http://nextcloud.com/ns}deleted-at';
     /** Nextcloud's backends say who shares a collection how, and leave it to their callers to obey. */
     private const READ_ONLY = '{http://owncloud.org/ns}read-only';
@@ -93,6 +95,40 @@ final class Collections
                 $properties + ['components' => self::COMPONENTS[$kind]]
             );
         return new Collection($kind, (int)$id, $uri, $name);
+    }
+
+    /**
+     * Removes objects, and the collection with them where nothing else is in it and it is a calendar or address book that the
+     * user made, or this app for them. Calendars and what is in them go to the trash bin.
+     *
+     * @param list<string> $uris
+     */
+    public function remove(string $userId, string $kind, int $id, array $uris): void
+    {
+        $own = 'SELECT principaluri, uri FROM *PREFIX*' . ($kind === 'contact' ? 'addressbooks' : 'calendars') . ' WHERE id = ?';
+        $row = $this->db->executeQuery($own, [$id])->fetch() ?: ['principaluri' => '', 'uri' => ''];
+        $whole = $row['principaluri'] === self::principal($userId) && !in_array($row['uri'], self::DEFAULT, true);
+        if ($whole && $this->size($kind, $id) === count($uris)) {
+            $kind === 'contact'
+                ? $this->addressBooks->deleteAddressBook($id)
+                : $this->calendars->deleteCalendar($id, forceDeletePermanently: $uris === []);
+            return;
+        }
+        $objects = $this->objects($kind, $id);
+        foreach ($uris as $uri) {
+            $objects->delete($uri);
+        }
+    }
+
+    /**
+     * How much is in a calendar or address book, of whatever kind.
+     */
+    private function size(string $kind, int $id): int
+    {
+        $count = $kind === 'contact'
+            ? 'SELECT COUNT(*) FROM *PREFIX*cards WHERE addressbookid = ?'
+            : 'SELECT COUNT(*) FROM *PREFIX*calendarobjects WHERE calendarid = ? AND calendartype = 0 AND deleted_at IS NULL';
+        return (int)$this->db->executeQuery($count, [$id])->fetchOne();
     }
 
     public function objects(string $kind, int $id): Objects

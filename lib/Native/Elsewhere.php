@@ -108,7 +108,7 @@ final class Elsewhere
     /**
      * @return array<string, string>|null null: that of this process
      */
-    private static function environment(): ?array
+    public static function environment(): ?array
     {
         // Elsewhere the variables of a request are none of the process.
         return PHP_SAPI !== 'cgi-fcgi' ? null : array_filter(

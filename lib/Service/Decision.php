@@ -34,16 +34,24 @@ final class Decision
      */
     public function approve(Link $link, bool $restore): ?Result
     {
+        $this->mustAsk($link, $restore);
+        $options = $restore
+            ? new Options(full: true, insist: true, restoreDeleted: true)
+            : new Options(insist: true, deletions: $link->getAnnounced());
+        return $this->synchronisation->run([$link->getId()], $options)[$link->getId()] ?? null;
+    }
+
+    /**
+     * @throws Failure where there is nothing to decide
+     */
+    public function mustAsk(Link $link, bool $restore): void
+    {
         if ($link->getState() !== Link::STOPPED || $link->getError() !== 'brake') {
             throw new Failure('configuration', "Link {$link->getId()} was not stopped by its brake; there is nothing to approve.");
         }
         if (!$restore && $link->getAnnounced() === null) {
             throw new Failure('configuration', "Link {$link->getId()} has to count anew; run exchange:sync --link {$link->getId()} first.");
         }
-        $options = $restore
-            ? new Options(full: true, insist: true, restoreDeleted: true)
-            : new Options(insist: true, deletions: $link->getAnnounced());
-        return $this->synchronisation->run([$link->getId()], $options)[$link->getId()] ?? null;
     }
 
     /**

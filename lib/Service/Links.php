@@ -186,6 +186,25 @@ final class Links
     }
 
     /**
+     * Removes the link, and what is in step from the user's collection: Exchange has it. What was changed since stays.
+     */
+    public function withdraw(Link $link, string $userId): void
+    {
+        $known = $this->journals->of($link->getId())->inStep();
+        $uris = [];
+        foreach ($this->collections->objects($link->getKind(), $link->getCollectionId())->etags() as $uri => $etag) {
+            if (($known[$uri] ?? null) === $etag) {
+                $uris[] = (string)$uri;
+            }
+        }
+        // First, so that nothing is deleted in Exchange as well.
+        $this->unlink($link);
+        if ($this->collections->writable($userId, $link->getKind(), $link->getCollectionId()) === true) {
+            $this->collections->remove($userId, $link->getKind(), $link->getCollectionId(), $uris);
+        }
+    }
+
+    /**
      * Removes the link and its journal. Objects and items stay where they are.
      */
     public function unlink(Link $link): void

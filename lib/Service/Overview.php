@@ -14,7 +14,7 @@ use OCA\IntegrationExchange\Local\Title;
 use OCA\IntegrationExchange\Setting\Settings;
 
 /**
- * How things stand: plain arrays for the status command (and, later, the status page).
+ * How things stand: plain arrays for the status command and the pages.
  */
 final class Overview
 {
@@ -47,12 +47,14 @@ final class Overview
     }
 
     /**
+     * @param list<Link>|null $links null: all
      * @return list<array<string, mixed>>
      */
-    public function links(): array
+    public function links(?array $links = null): array
     {
-        $counts = $this->journals->counts();
-        $lossy = $this->journals->lossy();
+        $ids = $links === null ? null : array_map(static fn (Link $link): int => $link->getId(), $links);
+        $counts = $this->journals->counts($ids);
+        $lossy = $this->journals->lossy($ids);
         return array_map(fn (Link $link): array => [
             'id' => $link->getId(),
             'account' => $link->getAccountId(),
@@ -71,16 +73,17 @@ final class Overview
             'error' => $link->getError(),
             'announced' => $link->getAnnounced(),
             'message' => $link->getMessage(),
-        ] + $this->settings->of($link), $this->links->list());
+        ] + $this->settings->of($link), $links ?? $this->links->list());
     }
 
     /**
+     * @param list<Link>|null $links null: all
      * @return list<array{link: int, title: ?string, key: string, uri: ?string, reason: string, suggestion: string}>
      */
-    public function setAside(): array
+    public function setAside(?array $links = null): array
     {
         $items = [];
-        foreach ($this->links->list() as $link) {
+        foreach ($links ?? $this->links->list() as $link) {
             $rows = $this->journals->setAside($link->getId(), self::SHOWN);
             $titles = $this->titles($link, array_filter(array_column($rows, 'uri')));
             foreach ($rows as $row) {

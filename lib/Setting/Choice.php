@@ -12,7 +12,7 @@ final class Choice extends Setting
     /**
      * @param non-empty-list<string> $words
      */
-    public function __construct(string $name, private readonly array $words, string $meaning, ?string $kind = null)
+    public function __construct(string $name, public readonly array $words, string $meaning, ?string $kind = null)
     {
         parent::__construct($name, $words[0], $meaning, $kind);
     }

@@ -67,6 +67,27 @@ final class Settings
     }
 
     /**
+     * What holds for a link and who says so, setting by setting: those that are for its kind of items.
+     *
+     * @return list<array{name: string, value: string, words: list<string>, own: bool, enforced: bool}> the value as set() takes
+     *     it, the words where it is one of some
+     */
+    public function shown(Link $link): array
+    {
+        $values = $this->of($link);
+        $own = $link->ownSettings();
+        $apply = static fn (Setting $setting): bool => in_array($setting->kind, [null, $link->getKind()], true);
+        return array_values(array_map(fn (Setting $setting): array => [
+            'name' => $setting->name,
+            'value' => $setting->show($values[$setting->name]),
+            'words' => $setting instanceof Choice ? $setting->words : [],
+            'own' => array_key_exists($setting->name, $own),
+            'enforced' => in_array($setting->name, $this->enforced(), true)
+                || ($setting->name === 'direction' && $link->getOnlyDirection() !== null),
+        ], array_filter(Catalogue::all(), $apply)));
+    }
+
+    /**
      * @return list<array{setting: string, value: string, enforced: bool, meaning: string}>
      */
     public function organisation(): array

@@ -118,7 +118,7 @@ abstract class EndToEndTestCase extends InstanceTestCase
         return (string)$uris[0];
     }
 
-    private function collection(string $kind, string $name): int
+    protected function collection(string $kind, string $name): int
     {
         $rows = $kind === 'contact'
             ? $this->addressBooks->getUsersOwnAddressBooks($this->principal())

@@ -135,7 +135,7 @@ final class OAuthTest extends OAuthTestCase
         self::assertMatchesRegularExpression('/^[\w-]{43}$/', $query['code_challenge']);
         self::assertMatchesRegularExpression('/^[\w-]{43}$/', $query['state']);
         self::assertNotSame($query['state'], $this->begin($browser)['state']);
-        $browser->post("{$this->web->url}/index.php/apps/integration_exchange/oauth/authorize", ['address' => $this->address]);
+        $browser->post("{$this->web->url}/ocs/v2.php/apps/integration_exchange/api/v1/sign-in", ['address' => $this->address]);
         self::assertSame(412, $browser->status, 'without the request token of a page of ours nothing is begun');
     }
 

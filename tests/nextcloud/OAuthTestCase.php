@@ -121,10 +121,11 @@ abstract class OAuthTestCase extends InstanceTestCase
     protected function begin(Browser $browser): array
     {
         $browser->get("{$this->web->url}/index.php/settings/user");
-        $page = "{$this->web->url}/index.php/apps/integration_exchange/oauth/authorize";
-        $said = $browser->post($page, ['address' => $this->address], ["requesttoken: {$browser->requestToken()}"]);
+        $page = "{$this->web->url}/ocs/v2.php/apps/integration_exchange/api/v1/sign-in";
+        $headers = ["requesttoken: {$browser->requestToken()}", 'Accept: application/json'];
+        $said = $browser->post($page, ['address' => $this->address], $headers);
         self::assertSame(200, $browser->status, $said);
-        $url = json_decode($said, true)['url'];
+        $url = json_decode($said, true)['ocs']['data']['url'];
         self::assertStringStartsWith("{$this->provider->issuer}/auth?", $url);
         parse_str((string)parse_url($url, PHP_URL_QUERY), $query);
         return ['url' => $url] + $query;

@@ -20,8 +20,8 @@ require_once __DIR__ . '/../exchange/php/StandIn.php';
 require_once __DIR__ . '/../php/Objects.php';
 require_once __DIR__ . '/provider/Provider.php';
 $classes = [
-    'Occ', 'Build', 'Processes', 'Remote', 'Mix', 'WebServer', 'Browser', 'Told', 'InstanceTestCase', 'LinkTestCase',
-    'EndToEndTestCase', 'OAuthTestCase',
+    'Occ', 'Build', 'Processes', 'Remote', 'Mix', 'WebServer', 'Browser', 'Told', 'Schema', 'Api',
+    'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase', 'OAuthTestCase',
 ];
 foreach ($classes as $class) {
     require_once __DIR__ . "/$class.php";

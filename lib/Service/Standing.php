@@ -1,0 +1,108 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Service;
+
+use OCA\IntegrationExchange\Cycle\Progress;
+use OCA\IntegrationExchange\Db\Lease;
+use OCA\IntegrationExchange\Db\Link;
+use OCA\IntegrationExchange\Db\LinkMapper;
+use OCA\IntegrationExchange\Setting\Settings;
+use OCP\AppFramework\Utility\ITimeFactory;
+
+/**
+ * How a person's links stand, as their page shows it, and what may be running elsewhere.
+ */
+final class Standing
+{
+    /** Seconds that a process gets to start before it counts as one that did not. */
+    private const STARTS = 30;
+    private const SHOWN = [
+        'id', 'account', 'kind', 'folder', 'collection', 'state', 'error', 'message', 'announced', 'direction', 'direction_reason',
+        'in_step', 'set_aside', 'outside', 'losses', 'last_run', 'next_run',
+    ];
+
+    public function __construct(
+        private readonly Overview $overview,
+        private readonly Settings $settings,
+        private readonly LinkMapper $links,
+        private readonly Lease $lease,
+        private readonly ITimeFactory $time,
+    ) {
+    }
+
+    /**
+     * @param list<Link> $links
+     * @return list<array<string, mixed>> what openapi.json calls Link
+     */
+    public function of(array $links): array
+    {
+        $rows = array_column($this->overview->links($links), null, 'id');
+        return array_map(function (Link $link) use ($rows): array {
+            $row = $rows[$link->getId()];
+            $progress = json_decode((string)$link->getProgress(), true);
+            $running = $this->isRunning($link, $progress);
+            $shown = array_merge(array_flip(self::SHOWN), array_intersect_key($row, array_flip(self::SHOWN)));
+            return $shown + [
+                'running' => $running,
+                'progress' => $running && is_array($progress) ? ['seen' => $progress['seen'], 'total' => $progress['total']] : null,
+            ];
+        }, $links);
+    }
+
+    /**
+     * @return array<string, mixed> what openapi.json calls LinkDetails
+     */
+    public function details(Link $link): array
+    {
+        $rehearsal = json_decode((string)$link->getRehearsal(), true);
+        if (is_array($rehearsal)) {
+            $rehearsal['counts'] = (object)$rehearsal['counts'];
+        }
+        return $this->of([$link])[0] + [
+            'rehearsal' => is_array($rehearsal) ? $rehearsal : null,
+            'options' => $this->settings->shown($link),
+            'items_set_aside' => array_map(
+                static fn (array $item): array => array_intersect_key($item, array_flip(['key', 'title', 'uri', 'reason'])),
+                $this->overview->setAside([$link])
+            ),
+            'items_lossy' => array_slice($this->losses($link), 0, 200),
+        ];
+    }
+
+    /**
+     * Something is about to start for a link; whoever watches sees it until it has begun.
+     */
+    public function announce(Link $link): void
+    {
+        $this->links->set($link->getId(), ['progress' => Progress::of($this->time->getTime())]);
+    }
+
+    /**
+     * It starts with the next run of the background jobs.
+     */
+    public function leaveToJobs(Link $link): void
+    {
+        $this->links->set($link->getId(), ['progress' => null, 'next_run' => 0]);
+    }
+
+    /**
+     * @param mixed $progress
+     */
+    private function isRunning(Link $link, $progress): bool
+    {
+        $starts = is_array($progress) && $progress['at'] > $this->time->getTime() - self::STARTS;
+        return $starts || $this->lease->isHeld($link->getId());
+    }
+
+    /**
+     * @return list<array{title: ?string, uri: ?string, property: ?string, reason: string}>
+     */
+    private function losses(Link $link): array
+    {
+        $rows = array_filter($this->overview->losses($link), static fn (array $row): bool => !$row['set_aside']);
+        $shown = array_flip(['title', 'uri', 'property', 'reason']);
+        return array_values(array_map(static fn (array $row): array => array_intersect_key($row, $shown), $rows));
+    }
+}

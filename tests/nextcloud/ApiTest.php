@@ -1,0 +1,214 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Tests\Nextcloud;
+
+use OCA\IntegrationExchange\AppInfo\Application;
+use OCP\AppFramework\Http\Attribute\ApiRoute;
+use OCP\AppFramework\Http\Attribute\NoAdminRequired;
+use OCP\IAppConfig;
+use OCP\IUserManager;
+use OCP\Server;
+use ReflectionClass;
+use ReflectionMethod;
+
+final class ApiTest extends EndToEndTestCase
+{
+    private WebServer $web;
+    private Api $api;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        Server::get(IAppConfig::class)->setValueString(Application::APP_ID, 'extension_path', (string)getenv('EXCHANGE_EXTENSION'));
+        $this->web = WebServer::start();
+        $this->api = new Api($this->web->url, $this->user);
+    }
+
+    protected function tearDown(): void
+    {
+        $this->web->stop();
+        Server::get(IAppConfig::class)->deleteKey(Application::APP_ID, 'extension_path');
+        parent::tearDown();
+    }
+
+    public function testEveryRouteIsDescribedAndEveryDescriptionIsARoute(): void
+    {
+        $routes = [];
+        foreach (glob(__DIR__ . '/../../lib/Controller/*Controller.php') ?: [] as $file) {
+            $class = new ReflectionClass('OCA\IntegrationExchange\Controller\\' . basename($file, '.php'));
+            foreach ($class->getMethods(ReflectionMethod::IS_PUBLIC) as $method) {
+                foreach ($method->getAttributes(ApiRoute::class) as $attribute) {
+                    $route = $attribute->newInstance()->toArray();
+                    $routes[] = $route['verb'] . ' ' . preg_replace('#^/api/v1/#', '', $route['url']);
+                }
+            }
+        }
+        self::assertGreaterThan(15, count($routes));
+        self::assertEqualsCanonicalizing($routes, array_keys((new Schema())->routes()));
+    }
+
+    public function testAPersonConnectsLinksAndSynchronises(): void
+    {
+        $this->standIn->create('calendar', 'CalendarItem', [
+            'Subject' => 'Planning', 'Start' => '2026-03-02T11:00:00Z', 'End' => '2026-03-02T12:00:00Z',
+        ]);
+        $account = $this->connect();
+        self::assertSame([$account], $this->api->ok('GET', 'accounts'));
+        self::assertStringNotContainsString(self::PASSWORD, $this->api->body);
+
+        $folder = $this->folder($account['id'], 'event');
+        self::assertSame([1, null], [$folder['count'], $folder['link']]);
+        $link = $this->api->ok('POST', "accounts/{$account['id']}/links", ['folder' => $folder['id'], 'name' => 'Of Exchange']);
+        self::assertSame(['stopped', 'unconfirmed'], [$link['state'], $link['error']]);
+        self::assertSame($link['id'], $this->folder($account['id'], 'event')['link']);
+        $this->api->refused(400, 'POST', "links/{$link['id']}/synchronisation");
+
+        $this->api->ok('POST', "links/{$link['id']}/rehearsal");
+        $seen = $this->api->settled($link['id'])['rehearsal'];
+        self::assertSame(['nextcloud_create' => 1], $seen['counts']);
+        self::assertSame('Planning', $seen['steps'][0]['title']);
+        $collection = $this->collection('event', 'Of Exchange');
+        self::assertSame([], $this->calendar($collection), 'a dry run wrote');
+
+        $this->api->ok('POST', "links/{$link['id']}/confirmation");
+        $link = $this->api->settled($link['id']);
+        self::assertSame(['active', null, 1], [$link['state'], $link['error'], $link['in_step']], (string)$link['message']);
+        self::assertStringContainsString('SUMMARY:Planning', implode('', $this->calendar($collection)));
+
+        $this->api->ok('DELETE', "accounts/{$account['id']}", ['remove' => 1]);
+        self::assertSame([], $this->api->ok('GET', 'accounts'));
+        self::assertNotContains('Of Exchange', array_column($this->livingCalendars(), '{DAV:}displayname'));
+        self::assertSame(['Planning'], array_keys($this->remote->items('event')), 'it stays in Exchange');
+    }
+
+    public function testWhatBelongsToSomebodyElseIsAsIfItWereNotThere(): void
+    {
+        $account = $this->connect();
+        $folder = $this->folder($account['id'], 'contact');
+        $link = $this->api->ok('POST', "accounts/{$account['id']}/links", ['folder' => $folder['id'], 'name' => 'Of Exchange']);
+        $this->db->executeStatement(
+            'INSERT INTO *PREFIX*exchange_history (link_id, side, cause, uri, title, reason, body, size, created_at)'
+                . " VALUES (?, 'local', 'deleted', 'a.vcf', 'A', 'Deleted.', ?, 10, 1)",
+            [$link['id'], self::card('a', 'A')]
+        );
+        $version = $this->api->ok('GET', 'history')[0]['id'];
+        $before = [$this->api->ok('GET', 'accounts'), $this->api->ok('GET', 'links'), $this->api->ok('GET', 'history')];
+
+        $ids = ['{account}' => $account['id'], '{link}' => $link['id'], '{version}' => $version];
+        $bodies = ['password' => ['password' => 'x'], 'links' => ['folder' => $folder['id']], 'options' => ['options' => []],
+            'decision' => ['restore' => false]];
+        $users = Server::get(IUserManager::class);
+        $users->createUser("other$this->user", 'Fixture-User-7');
+        try {
+            foreach (["other$this->user" => 'Fixture-User-7', 'admin' => 'Fixture-Admin-7'] as $other => $password) {
+                $api = new Api($this->web->url, $other, $password);
+                $tried = 0;
+                foreach (array_keys((new Schema())->routes()) as $route) {
+                    [$method, $path] = explode(' ', $route);
+                    $filled = strtr($path, $ids);
+                    if ($filled !== $path && !str_starts_with($path, 'admin/')) {
+                        $body = $bodies[basename($path)] ?? [];
+                        $foreign = $api->refused(404, $method, $filled, $body);
+                        $none = $api->refused(404, $method, strtr($path, array_fill_keys(array_keys($ids), '999999')), $body);
+                        self::assertSame($none, $foreign, "$route tells that there is one");
+                        $tried++;
+                    }
+                }
+                self::assertGreaterThan(12, $tried);
+                self::assertSame([[], [], []], array_map(static fn (string $of): array => $api->ok('GET', $of), [
+                    'accounts', 'links', 'history',
+                ]));
+                $api->refused(404, 'GET', 'history', ['link' => $link['id']]);
+            }
+        } finally {
+            $users->get("other$this->user")?->delete();
+        }
+        self::assertSame($before, [$this->api->ok('GET', 'accounts'), $this->api->ok('GET', 'links'), $this->api->ok('GET', 'history')]);
+    }
+
+    public function testARequestOfAnotherSiteIsRefused(): void
+    {
+        $browser = new Browser();
+        $browser->logIn($this->web->url, $this->user, 'Fixture-User-7');
+        $browser->post("{$this->web->url}/ocs/v2.php/apps/integration_exchange/api/v1/accounts", [
+            'address' => $this->address, 'password' => self::PASSWORD, 'server' => $this->standIn->url,
+        ]);
+        self::assertSame(412, $browser->status);
+        self::assertSame([], $this->api->ok('GET', 'accounts'));
+    }
+
+    public function testAWrongPasswordAndAnUnknownServerAreToldAndNothingIsKept(): void
+    {
+        $wrong = ['address' => $this->address, 'password' => 'Wrong-Fixture', 'server' => $this->standIn->url];
+        self::assertSame('credentials', $this->api->refused(400, 'POST', 'accounts', $wrong)['error']);
+        self::assertStringNotContainsString('Wrong-Fixture', $this->api->body);
+        $nowhere = ['address' => $this->address, 'password' => 'x', 'server' => 'https://127.0.0.1:9'];
+        self::assertSame('unreachable', $this->api->refused(400, 'POST', 'accounts', $nowhere)['error']);
+        $this->api->refused(400, 'POST', 'accounts', ['address' => 'nonsense', 'password' => 'x', 'server' => 'mail.example.org']);
+        $this->api->refused(400, 'POST', 'accounts', ['password' => ''] + $wrong);
+        self::assertSame([], $this->api->ok('GET', 'accounts'));
+        self::assertStringNotContainsString('Wrong-Fixture', (string)file_get_contents((string)getenv('NEXTCLOUD_LOG')));
+    }
+
+    public function testConnectingIsLimited(): void
+    {
+        $nowhere = ['address' => $this->address, 'password' => 'x', 'server' => 'https://127.0.0.1:9'];
+        for ($attempt = 0; $attempt < 30 && $this->api->status !== 429; $attempt++) {
+            $this->api->call('POST', 'accounts', $nowhere);
+        }
+        self::assertSame(429, $this->api->status);
+        self::assertSame(20, $attempt - 1);
+    }
+
+    public function testOptionsAreChangedAndWhatIsEnforcedIsNot(): void
+    {
+        $account = $this->connect();
+        $folder = $this->folder($account['id'], 'event');
+        $link = $this->api->ok('POST', "accounts/{$account['id']}/links", ['folder' => $folder['id'], 'name' => 'Of Exchange'])['id'];
+        $changed = $this->api->ok('PUT', "links/$link/options", ['options' => ['policy' => 'exchange', 'window' => '31:183']]);
+        $values = array_column($changed['options'], 'value', 'name');
+        self::assertSame(['exchange', '31:183'], [$values['policy'], $values['window']]);
+        $this->api->refused(400, 'PUT', "links/$link/options", ['options' => ['policy' => 'nobody']]);
+        $this->api->refused(400, 'PUT', "links/$link/options", ['options' => ['password' => 'x']]);
+        Occ::json(0, 'exchange:defaults', '--privacy=masked', '--enforce=privacy');
+        try {
+            $this->api->refused(400, 'PUT', "links/$link/options", ['options' => ['privacy' => 'full']]);
+            $privacy = array_column($this->api->ok('GET', "links/$link")['options'], null, 'name')['privacy'];
+            self::assertSame(['masked', true], [$privacy['value'], $privacy['enforced']]);
+        } finally {
+            Occ::json(0, 'exchange:defaults', '--privacy=default', '--release=privacy');
+        }
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function connect(): array
+    {
+        return $this->api->ok('POST', 'accounts', [
+            'address' => $this->address, 'password' => self::PASSWORD, 'server' => $this->standIn->url,
+        ]);
+    }
+
+    /**
+     * @return array<string, mixed> the default folder of a kind
+     */
+    private function folder(int $account, string $kind): array
+    {
+        $all = $this->api->ok('GET', "accounts/$account/folders");
+        return array_values(array_filter($all, static fn (array $folder): bool => $folder['kind'] === $kind && $folder['default']))[0];
+    }
+
+    /**
+     * @return list<array<string, mixed>> those that are not in the trash bin
+     */
+    private function livingCalendars(): array
+    {
+        return array_values(array_filter(
+            $this->calendars->getCalendarsForUser($this->principal()),
+            static fn (array $calendar): bool => !isset($calendar['{http://nextcloud.com/ns}deleted-at'])
+        ));
+    }
+}
