@@ -6,8 +6,13 @@ namespace OCA\IntegrationExchange\Command;
 
 use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Failure;
+use OCP\Server;
 use Psr\Log\LoggerInterface;
+use Stecman\Component\Symfony\Console\BashCompletion\Completion\CompletionAwareInterface;
+use Stecman\Component\Symfony\Console\BashCompletion\CompletionContext;
 use Symfony\Component\Console\Command\Command;
+use Symfony\Component\Console\Completion\CompletionInput;
+use Symfony\Component\Console\Completion\CompletionSuggestions;
 use Symfony\Component\Console\Helper\Table;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
@@ -19,7 +24,7 @@ use Throwable;
  * What all commands have in common: two output formats, exit codes that scripts can use (docs/operator.md), and errors as one
  * sentence on stderr.
  */
-abstract class Base extends Command
+abstract class Base extends Command implements CompletionAwareInterface
 {
     public const OK = 0;
     public const FAILED = 1;
@@ -43,6 +48,40 @@ abstract class Base extends Command
      * @throws Failure
      */
     abstract protected function perform(InputInterface $input, OutputInterface $output): int;
+
+    /**
+     * For `occ completion`.
+     */
+    final public function complete(CompletionInput $input, CompletionSuggestions $suggestions): void
+    {
+        $suggestions->suggestValues($this->values((string)$input->getCompletionName(), $input->getCompletionValue()));
+    }
+
+    /**
+     * For `occ _completion`.
+     *
+     * @param string $optionName
+     */
+    final public function completeOptionValues($optionName, CompletionContext $context): array
+    {
+        return $this->values($optionName, $context->getCurrentWord());
+    }
+
+    /**
+     * @param string $argumentName
+     */
+    final public function completeArgumentValues($argumentName, CompletionContext $context): array
+    {
+        return $this->values($argumentName, $context->getCurrentWord());
+    }
+
+    /**
+     * @return list<string>
+     */
+    private function values(string $name, string $typed): array
+    {
+        return $name === 'output' ? static::FORMATS : Server::get(Completion::class)->values($name, $typed);
+    }
 
     final protected function execute(InputInterface $input, OutputInterface $output): int
     {

@@ -5,6 +5,8 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Command;
 
 use OCA\IntegrationExchange\Db\Link;
+use OCA\IntegrationExchange\Metric\Family;
+use OCA\IntegrationExchange\Metric\Metrics;
 use OCA\IntegrationExchange\Service\Links as LinkService;
 use OCA\IntegrationExchange\Service\Overview;
 use OCA\IntegrationExchange\Service\Servers;
@@ -15,6 +17,8 @@ use Symfony\Component\Console\Output\OutputInterface;
 
 final class Status extends Base
 {
+    protected const FORMATS = [...parent::FORMATS, 'prometheus'];
+
     private const LINKS = [
         'Link' => 'id', 'Kind' => 'kind', 'Folder' => 'folder', 'Collection' => 'collection', 'State' => 'state',
         'In step' => 'in_step', 'Set aside' => 'set_aside', 'Losses' => 'losses', 'Last run' => 'last_run', 'Message' => 'message',
@@ -30,6 +34,7 @@ final class Status extends Base
         private readonly Overview $overview,
         private readonly LinkService $service,
         private readonly Servers $servers,
+        private readonly Metrics $metrics,
     ) {
         parent::__construct($logger);
     }
@@ -45,6 +50,12 @@ final class Status extends Base
 
     protected function perform(InputInterface $input, OutputInterface $output): int
     {
+        if ($input->getOption('output') === 'prometheus') {
+            $families = [...array_values($this->metrics->all()), $this->metrics->successes()];
+            $text = implode('', array_map(static fn (Family $family): string => $family->text(), $families));
+            $output->write("$text# EOF\n", options: OutputInterface::OUTPUT_RAW);
+            return self::OK;
+        }
         $id = self::number($input->getOption('link'), '--link');
         $link = $id === null ? null : $this->service->get($id);
         if ($input->getOption('losses')) {
