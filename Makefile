@@ -10,7 +10,7 @@ DEBUG_SO   := $(CARGO_TARGET_DIR)/debug/libexchange.so
 RELEASE_SO := $(CARGO_TARGET_DIR)/release/libexchange.so
 PHP        ?= php
 
-.PHONY: help setup build debug js lint test test-js test-rust test-php test-files test-peers test-nextcloud crash demo bench stubs simulate fuzz docs clean
+.PHONY: help setup build debug js lint test test-js test-rust test-php test-files test-peers test-nextcloud crash demo bench stubs simulate fuzz dist docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -101,6 +101,9 @@ simulate: ## Simulate many more random synchronisations than the tests do (SEEDS
 
 fuzz: setup ## Fuzz the readers of files and of answers (TIME=60 seconds for each target, TARGETS=all)
 	@tests/fuzz/run $(TARGETS)
+
+dist: setup js ## Make a release: the archive for the app store and Debian packages, in target/dist (docs/release.md)
+	@php/dist/run $(CARGO_TARGET_DIR)/dist
 
 clean: ## Remove what was built
 	@cargo clean
