@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Command;
 
 use OCA\IntegrationExchange\OAuth\Registration;
+use OCA\IntegrationExchange\OAuth\Trial;
 use Psr\Log\LoggerInterface;
 use SensitiveParameter;
 use Symfony\Component\Console\Input\InputInterface;
@@ -15,7 +16,7 @@ final class OAuth extends Base
 {
     private const SETTINGS = ['cloud', 'tenant', 'client-id', 'authorization-url', 'token-url', 'resource'];
 
-    public function __construct(LoggerInterface $logger, private readonly Registration $registration)
+    public function __construct(LoggerInterface $logger, private readonly Registration $registration, private readonly Trial $trial)
     {
         parent::__construct($logger);
     }
@@ -34,6 +35,7 @@ final class OAuth extends Base
             ->addOption('authorization-url', null, InputOption::VALUE_REQUIRED, 'Of a custom provider')
             ->addOption('token-url', null, InputOption::VALUE_REQUIRED, 'Of a custom provider')
             ->addOption('resource', null, InputOption::VALUE_REQUIRED, 'Of a custom provider: what tokens are for, https://mail.example')
+            ->addOption('test', null, InputOption::VALUE_NONE, 'Try it out: ask the provider for a token')
             ->addOption('remove', null, InputOption::VALUE_NONE, 'Forget the application, its secret and its certificate');
     }
 
@@ -48,6 +50,11 @@ final class OAuth extends Base
         $sentence = isset($shown['client_id'])
             ? "Application {$shown['client_id']} in the cloud “{$shown['cloud']}”, proved by " . ($shown['proof'] ?? 'nothing') . '.'
             : 'No application is set up.';
+        if ($input->getOption('test')) {
+            $host = $this->trial->run()['host'];
+            $shown['tested'] = $host;
+            $sentence .= " $host accepts it.";
+        }
         self::tell($input, $output, $shown, $sentence);
         return self::OK;
     }

@@ -112,30 +112,17 @@ final class Server extends Base
 
     private function show(InputInterface $input, OutputInterface $output): void
     {
-        $rows = [];
-        foreach ($this->servers->all() as $host => $server) {
-            $rows[] = [
-                'host' => $host,
-                'allowed' => $server['allowed'] ?? false,
-                'ca_file' => $server['ca_file'] ?? null,
-                'pin' => $server['pin'] ?? null,
-                'verified' => !($server['insecure'] ?? false),
-                'old_tls' => $server['old_tls'] ?? false,
-                'requests' => $server['requests'] ?? null,
-                'mailbox_requests' => $server['mailbox_requests'] ?? null,
-            ];
-        }
-        $warning = $this->servers->warning();
+        $shown = $this->servers->shown();
         if (self::json($input)) {
-            self::writeJson($output, ['only_allowed' => $this->servers->onlyAllowed(), 'servers' => $rows, 'warning' => $warning]);
+            self::writeJson($output, $shown);
             return;
         }
-        self::rows($input, $output, $rows, self::COLUMNS, 'Nothing is said about any server.');
-        $output->writeln($this->servers->onlyAllowed()
+        self::rows($input, $output, $shown['servers'], self::COLUMNS, 'Nothing is said about any server.');
+        $output->writeln($shown['only_allowed']
             ? 'Only allowed hosts may be connected to.'
             : 'Other hosts may be connected to by the rule of allow_local_remote_servers in config.php.');
-        if ($warning !== null) {
-            $output->writeln("Warning: $warning", OutputInterface::OUTPUT_RAW);
+        if ($shown['warning'] !== null) {
+            $output->writeln("Warning: {$shown['warning']}", OutputInterface::OUTPUT_RAW);
         }
     }
 }

@@ -71,10 +71,36 @@ final class Servers
             throw new Failure('configuration', 'A pinned certificate is given by its SHA-256, which has 64 hexadecimal digits; print it '
                 . 'with “openssl x509 -noout -fingerprint -sha256 -in certificate.pem”.');
         }
+        foreach (['requests', 'mailbox_requests'] as $limit) {
+            if (($changes[$limit] ?? 1) < 1) {
+                throw new Failure('configuration', 'At least one request at a time is needed.');
+            }
+        }
         $servers = $this->all();
         $said = static fn (mixed $value): bool => $value !== null && $value !== false && $value !== [];
         $servers[$name] = array_filter($changes + ($servers[$name] ?? []), $said);
         $this->appConfig->setValueArray(Application::APP_ID, self::SERVERS, array_filter($servers, $said));
+    }
+
+    /**
+     * @return array{only_allowed: bool, servers: list<array<string, mixed>>, warning: ?string}
+     */
+    public function shown(): array
+    {
+        $rows = [];
+        foreach ($this->all() as $host => $server) {
+            $rows[] = [
+                'host' => (string)$host,
+                'allowed' => $server['allowed'] ?? false,
+                'ca_file' => $server['ca_file'] ?? null,
+                'pin' => $server['pin'] ?? null,
+                'verified' => !($server['insecure'] ?? false),
+                'old_tls' => $server['old_tls'] ?? false,
+                'requests' => $server['requests'] ?? null,
+                'mailbox_requests' => $server['mailbox_requests'] ?? null,
+            ];
+        }
+        return ['only_allowed' => $this->onlyAllowed(), 'servers' => $rows, 'warning' => $this->warning()];
     }
 
     public function onlyAllowed(): bool

@@ -123,6 +123,20 @@ final class OAuthTest extends OAuthTestCase
         self::assertSame([], $this->provider->tokens());
     }
 
+    public function testTheApplicationIsTriedOutBeforeAnybodyNeedsIt(): void
+    {
+        $this->start(self::LONG);
+        $this->register('by-secret', $this->provider->secret);
+        self::assertSame('127.0.0.1', Occ::json(0, 'exchange:oauth', '--test')['tested']);
+        self::assertSame(['client_credentials' => 1], $this->provider->tokens());
+        $this->register('by-certificate');
+        Occ::json(0, 'exchange:oauth', '--test');
+        $this->register('by-secret', 'wrong');
+        $refused = Occ::json(1, 'exchange:oauth', '--test');
+        self::assertStringContainsString('does not accept the application', $refused['message']);
+        self::assertStringContainsString('run out', $refused['message']);
+    }
+
     public function testTheWayToTheProviderIsProtected(): void
     {
         $this->start(self::LONG);
