@@ -52,7 +52,7 @@ final class DistTest extends TestCase
         self::assertCount(1, preg_grep('~^bin/~', $files));
         $classes = (string)shell_exec('cd ' . escapeshellarg(__DIR__ . '/../..') . ' && find lib -name "*.php" | wc -l');
         self::assertCount((int)$classes, preg_grep('~^lib/~', $files));
-        self::assertLessThan(20_000_000, filesize(self::$archive), 'more than the app store takes');
+        self::assertLessThan(20_000_000, filesize(self::$archive), 'larger than one build should make it');
     }
 
     public function testItIsTheSameEachTime(): void
