@@ -56,17 +56,44 @@ final class HandoverTest extends EndToEndTestCase
 
     public function testAWebServerSynchronisesWithAndWithoutTheExtension(): void
     {
+        $this->synchronisesOnline(static function (bool $extension): string {
+            $server = WebServer::start($extension);
+            $said = (string)file_get_contents("$server->url/cron.php");
+            $server->stop();
+            return $said;
+        });
+    }
+
+    public function testFpmSynchronisesWithAndWithoutTheExtensionAndPassesOnNothingOfTheRequest(): void
+    {
+        if (Fpm::missing() !== null) {
+            self::markTestSkipped('FPM is not tested: ' . Fpm::missing() . '.');
+        }
+        $seen = $this->synchronisesOnline(static function (bool $extension): string {
+            $server = Fpm::start($extension);
+            $said = $server->get('cron.php', ['HTTP_AUTHORIZATION' => 'Basic Fixture-Header-7']);
+            $server->stop();
+            return $said;
+        });
+        self::assertFalse(str_contains($seen, 'Fixture-Header-7'));
+    }
+
+    /**
+     * @param \Closure(bool): string $cron asks a web server, with or without the extension, to run background jobs
+     * @return string what was seen of processes
+     */
+    private function synchronisesOnline(\Closure $cron): string
+    {
         ['collection' => $calendar] = $this->link($this->addAccount(), 'event');
         Occ::run(['background:webcron']);
         try {
+            $all = '';
             foreach (['Without' => false, 'With' => true] as $subject => $extension) {
                 $this->remote->createEvent($subject);
-                $server = WebServer::start($extension);
                 $this->makeDue();
                 $processes = Processes::watch();
-                $said = (string)file_get_contents("$server->url/cron.php");
-                $seen = $processes();
-                $server->stop();
+                $said = $cron($extension);
+                $all .= $seen = $processes();
                 self::assertStringContainsString('success', $said);
                 self::assertContains($subject, $this->summaries('event', $calendar));
                 self::assertSame(!$extension, Processes::haveErrand($seen));
@@ -76,6 +103,7 @@ final class HandoverTest extends EndToEndTestCase
             Occ::run(['background:cron']);
         }
         $this->assertInStep(['With', 'Without'], 'event', $calendar);
+        return $all;
     }
 
     public function testWhenTheTimeIsUpItEndsInOrderAndTellsHowFarItCame(): void
