@@ -13,6 +13,8 @@ export default createAppConfig({ [page]: resolve('js/src', page, 'main.js') }, {
 		build: {
 			outDir: 'js/dist',
 			cssCodeSplit: false,
+			// js/run limits the size, compressed.
+			chunkSizeWarningLimit: 5000,
 			rollupOptions: {
 				output: {
 					inlineDynamicImports: true,

@@ -9,6 +9,7 @@ export default defineConfig({
 		include: ['tests/js/**/*.test.js'],
 		setupFiles: ['tests/js/setup.js'],
 		restoreMocks: true,
+		silent: 'passed-only',
 		// The components of Nextcloud import style sheets.
 		css: false,
 		server: { deps: { inline: [/@nextcloud\/vue/] } },

@@ -19,6 +19,7 @@ use OCP\AppFramework\Http\Attribute\UseSession;
 use OCP\AppFramework\Http\TemplateResponse;
 use OCP\IRequest;
 use OCP\IUserSession;
+use OCP\Util;
 
 /**
  * A person connects their mailbox with the sign-in of their organisation, in a window that the settings page opens.
@@ -57,7 +58,8 @@ final class OAuthController extends Controller
 
     private function page(string $title, string $sentence, int $status): TemplateResponse
     {
-        $words = ['title' => $title, 'sentence' => $sentence];
+        $words = ['title' => $title, 'sentence' => $sentence, 'connected' => $status === Http::STATUS_OK];
+        Util::addScript(Application::APP_ID, 'dist/signed-in');
         $page = new TemplateResponse(Application::APP_ID, 'signed-in', $words, TemplateResponse::RENDER_AS_GUEST);
         $page->setStatus($status);
         $page->addHeader('Referrer-Policy', 'no-referrer');

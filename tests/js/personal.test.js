@@ -1,0 +1,188 @@
+import { flushPromises, mount } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import AccountCard from '../../js/src/personal/AccountCard.vue'
+import ConnectForm from '../../js/src/personal/ConnectForm.vue'
+import LinkDetails from '../../js/src/personal/LinkDetails.vue'
+import LinkOptions from '../../js/src/personal/LinkOptions.vue'
+import LinkStatus from '../../js/src/personal/LinkStatus.vue'
+import { state } from '../../js/src/personal/state.js'
+import { steps } from '../../js/src/personal/words.js'
+import { call } from '../../js/src/api.js'
+
+vi.mock('../../js/src/api.js', () => ({ call: vi.fn() }))
+
+const LINK = {
+	id: 7, account: 1, kind: 'event', folder: 'Calendar', collection: 'Work', state: 'active', error: null, message: null, announced: null,
+	direction: 'both', direction_reason: null, in_step: 30, set_aside: 0, outside: 0, losses: 0, last_run: '2026-01-31T12:00:00Z',
+	next_run: null, running: false, progress: null,
+}
+const DETAILS = { ...LINK, rehearsal: null, options: [], items_set_aside: [], items_lossy: [] }
+const ACCOUNT = { id: 1, address: 'anna@example.org', server: 'https://mail.example.org', username: 'anna', auth: 'basic', state: 'active', message: null }
+
+const button = (wrapper, text) => wrapper.findAll('button').find((one) => one.text() === text)
+
+/** Answers by method and path. */
+function server(answers) {
+	call.mockImplementation(async (method, path) => {
+		const answer = answers[`${method} ${path}`]
+		if (answer instanceof Error || answer === undefined) {
+			throw answer ?? new Error(`Nobody answers ${method} ${path}.`)
+		}
+		return answer
+	})
+}
+
+beforeEach(() => Object.assign(state, { accounts: [], links: [], loaded: true, failure: null }))
+afterEach(() => call.mockReset())
+
+describe('the form that connects', () => {
+	it('sends what was entered, once, and forgets the password', async () => {
+		server({ 'POST accounts': ACCOUNT })
+		const form = mount(ConnectForm)
+		expect(button(form, 'Connect').attributes('disabled')).toBeDefined()
+		await form.find('input[type=email]').setValue('anna@example.org')
+		await form.find('input[type=password]').setValue('Fixture')
+		await form.find('form').trigger('submit')
+		await form.find('form').trigger('submit')
+		await flushPromises()
+		expect(call.mock.calls).toEqual([['POST', 'accounts', { address: 'anna@example.org', password: 'Fixture', server: '', username: '', auth: 'basic' }]])
+		expect(form.emitted('connected')).toHaveLength(1)
+		expect(form.find('input[type=password]').element.value).toBe('')
+	})
+
+	it('says why it did not work, and keeps what was entered', async () => {
+		server({ 'POST accounts': new Error('The server refuses the password.') })
+		const form = mount(ConnectForm)
+		await form.find('input[type=email]').setValue('anna@example.org')
+		await form.find('input[type=password]').setValue('Fixture')
+		await form.find('form').trigger('submit')
+		await flushPromises()
+		expect(form.find('[role=alert]').text()).toBe('The server refuses the password.')
+		expect(form.emitted('connected')).toBeUndefined()
+		expect(form.find('input[type=email]').element.value).toBe('anna@example.org')
+	})
+})
+
+describe('a link', () => {
+	it('shows how far it is', () => {
+		const status = mount(LinkStatus, { props: { link: { ...LINK, running: true, progress: { seen: 1500, total: 6000 } } } })
+		expect(status.text()).toContain('Synchronising: 1,500 of 6,000')
+		expect(status.find('progress').element.value).toBe(25)
+		expect(button(status, 'Synchronise now').attributes('disabled')).toBeDefined()
+	})
+
+	it('shows why it is paused and lets decide', async () => {
+		server({ 'POST links/7/decision': { ...DETAILS, running: true } })
+		const link = { ...LINK, state: 'stopped', error: 'brake', announced: 20, message: '“occ exchange:approve 7” …' }
+		const status = mount(LinkStatus, { props: { link } })
+		expect(status.text()).toContain('would delete 20 items')
+		expect(status.text()).not.toContain('occ')
+		await button(status, 'Bring the items back').trigger('click')
+		await flushPromises()
+		expect(call.mock.calls[0]).toEqual(['POST', 'links/7/decision', { restore: true }])
+		expect(state.links[0]).toMatchObject({ id: 7, running: true })
+	})
+
+	it('cannot go on with deletions that it has to count anew', () => {
+		const link = { ...LINK, state: 'stopped', error: 'brake', announced: null }
+		const status = mount(LinkStatus, { props: { link } })
+		expect(button(status, 'Go on and delete')).toBeUndefined()
+	})
+
+	it('shows what is wrong, and what a refused request said', async () => {
+		server({ 'POST links/7/synchronisation': new Error('Another process is at it.') })
+		const status = mount(LinkStatus, { props: { link: { ...LINK, error: 'unreachable', message: 'The server does not answer.' } } })
+		expect(status.text()).toContain('The server does not answer.')
+		await button(status, 'Synchronise now').trigger('click')
+		await flushPromises()
+		expect(status.find('[role=alert]').text()).toBe('Another process is at it.')
+	})
+
+	it('lists what is set aside and what does not cross', async () => {
+		server({
+			'GET links/7': {
+				...DETAILS,
+				items_set_aside: [{ key: 'k', title: null, uri: null, reason: 'It cannot be read.' }],
+				items_lossy: [{ title: 'Anna', uri: 'a.vcf', property: 'email', reason: 'A fourth address stays here.' }],
+			},
+			'GET history': [],
+		})
+		const details = mount(LinkDetails, { props: { link: LINK } })
+		await flushPromises()
+		expect(details.text()).toContain('It cannot be read.')
+		expect(details.text()).toContain('A fourth address stays here.')
+		await button(details, 'Try again').trigger('click')
+		expect(details.emitted('retry')).toEqual([['k']])
+	})
+})
+
+describe('options', () => {
+	const options = [
+		{ name: 'max_deletes', value: 'auto', words: [], own: false, enforced: false },
+		{ name: 'placeholder', value: 'Busy', words: [], own: false, enforced: true },
+		{ name: 'direction', value: 'to_nextcloud', words: ['both', 'to_nextcloud'], own: false, enforced: true },
+	]
+
+	it('sends what was changed and nothing else', async () => {
+		server({ 'PUT links/7/options': { ...DETAILS, options } })
+		const form = mount(LinkOptions, { props: { details: { ...DETAILS, options } } })
+		expect(button(form, 'Save options').attributes('disabled')).toBeDefined()
+		await form.findAll('input').find((input) => input.element.value === 'auto').setValue('3')
+		await form.find('form').trigger('submit')
+		await flushPromises()
+		expect(call.mock.calls[0]).toEqual(['PUT', 'links/7/options', { options: { max_deletes: '3' } }])
+		expect(form.text()).toContain('Saved.')
+	})
+
+	it('shows what cannot be changed, and why', () => {
+		const form = mount(LinkOptions, { props: { details: { ...DETAILS, direction_reason: 'The folder can be read only.', options } } })
+		expect(form.text()).toContain('The folder can be read only.')
+		expect(form.text()).toContain('Your organisation has set this')
+		expect(form.findAll('input').find((input) => input.element.value === 'Busy').attributes('disabled')).toBeDefined()
+	})
+})
+
+describe('an account', () => {
+	const folder = { id: 'AAA', kind: 'event', name: 'Calendar', path: ['Calendar'], default: true, writable: true, count: 30, link: 7 }
+
+	it('shows each folder once, with its link', async () => {
+		state.links = [LINK, { ...LINK, id: 8, kind: 'contact', folder: 'Shared people' }]
+		server({ 'GET accounts/1/folders': [folder, { ...folder, id: 'BBB', name: 'Team', path: ['Calendar', 'Team'], link: null, writable: false }] })
+		const card = mount(AccountCard, { props: { account: ACCOUNT } })
+		await flushPromises()
+		const rows = card.findAll('li.exchange-folder')
+		expect(rows.map((row) => row.find('[role=switch]').element.checked)).toEqual([true, false, true])
+		expect(rows[0].text()).toContain('30 items in step')
+		expect(rows[1].text()).toContain('Calendar / Team')
+		expect(rows[1].text()).toContain('can only be read')
+		expect(rows[2].text()).toContain('Shared people')
+	})
+
+	it('still shows its links where the mailbox does not answer', async () => {
+		state.links = [LINK]
+		server({ 'GET accounts/1/folders': new Error('The server does not answer.') })
+		const card = mount(AccountCard, { props: { account: ACCOUNT } })
+		await flushPromises()
+		expect(card.text()).toContain('The server does not answer.')
+		expect(card.text()).toContain('30 items in step')
+	})
+
+	it('asks for a new password where it is refused', async () => {
+		server({ 'GET accounts/1/folders': [], 'PUT accounts/1/password': ACCOUNT })
+		const card = mount(AccountCard, { props: { account: { ...ACCOUNT, state: 'refused', message: 'Wrong.' } } })
+		await flushPromises()
+		await card.find('input[type=password]').setValue('Fixture')
+		await card.find('form').trigger('submit')
+		await flushPromises()
+		expect(call.mock.calls).toContainEqual(['PUT', 'accounts/1/password', { password: 'Fixture' }])
+	})
+})
+
+describe('a dry run', () => {
+	it('is told in sentences', () => {
+		expect(steps({ nextcloud_create: 3, exchange_match: 1 })).toEqual([
+			'3 items are imported into Nextcloud.', '1 item is the same on both sides and is paired.',
+		])
+		expect(steps({})).toHaveLength(1)
+	})
+})
