@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Command;
 
+use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Installation\Installer;
 use OCA\IntegrationExchange\Installation\State;
 use OCA\IntegrationExchange\Installation\Step;
@@ -37,6 +38,9 @@ final class Setup extends Base
 
     protected function perform(InputInterface $input, OutputInterface $output): int
     {
+        if (!function_exists('proc_open')) {
+            throw new Failure('configuration', 'This PHP may start no other: disable_functions in its php.ini has proc_open. Take it out.');
+        }
         $dry = (bool)$input->getOption('dry-run');
         $steps = [];
         foreach ($this->installer->plan() as $step) {

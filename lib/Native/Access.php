@@ -141,6 +141,6 @@ final class Access
             $this->finder->findBinaryPath("php$minor"),
             $this->finder->findBinaryPath('php'),
         ];
-        return array_values(array_unique(array_filter($binaries, static fn ($path): bool => is_string($path) && is_file($path))));
+        return array_values(array_unique(array_filter($binaries, static fn ($path): bool => is_string($path) && @is_file($path))));
     }
 }

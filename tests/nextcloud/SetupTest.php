@@ -120,6 +120,19 @@ final class SetupTest extends InstanceTestCase
         ], $step->lines);
     }
 
+    public function testAPhpThatMayStartNoOtherSaysSo(): void
+    {
+        file_put_contents("$this->folder/z.ini", "disable_functions=proc_open\n");
+        putenv("PHP_INI_SCAN_DIR=$this->scanned");
+        $setup = Occ::run(['exchange:setup'], extension: false);
+        $test = Occ::run(['exchange:self-test'], extension: false);
+        putenv('PHP_INI_SCAN_DIR');
+        self::assertSame([1, 1], [$setup['status'], $test['status']]);
+        self::assertStringContainsString('disable_functions', $setup['err']);
+        self::assertStringContainsString('Add the line “extension=' . $this->build . '”', $test['out']);
+        self::assertStringContainsString('disable_functions', $test['out']);
+    }
+
     public function testTheSetupChecksNameEachPhpWithItsLines(): void
     {
         $check = $this->check('ExtensionCheck');
