@@ -20,7 +20,7 @@ require_once __DIR__ . '/../exchange/php/StandIn.php';
 require_once __DIR__ . '/../php/Objects.php';
 require_once __DIR__ . '/provider/Provider.php';
 $classes = [
-    'Occ', 'Build', 'Processes', 'Remote', 'Mix', 'WebServer', 'Fpm', 'Browser', 'Told', 'Schema', 'Api',
+    'Occ', 'Build', 'Processes', 'Remote', 'Mix', 'WebServer', 'Fpm', 'Browser', 'Told', 'Schema', 'Api', 'Chromium',
     'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase', 'OAuthTestCase',
 ];
 foreach ($classes as $class) {

@@ -29,7 +29,7 @@ export async function person(story, options = {}) {
 			assert.deepEqual(someone.errors, [], 'errors in the page')
 		} catch (error) {
 			await someone.picture('failed')
-			console.error(await page.locator('#integration_exchange-personal').innerText().catch(() => 'no page'))
+			console.error(await page.locator('[id^=integration_exchange-]').innerText({ timeout: 1000 }).catch(() => 'no page'))
 			console.error(someone.errors.join('\n'))
 			throw error
 		}
@@ -63,8 +63,8 @@ export class Person {
 		})
 	}
 
-	async open() {
-		await this.page.goto(`${setting.nextcloud}/index.php/settings/user/connected-accounts`)
+	async open(page = 'user/connected-accounts') {
+		await this.page.goto(`${setting.nextcloud}/index.php/settings/${page}`)
 		await this.page.getByRole('heading', { name: 'Microsoft Exchange' }).waitFor()
 	}
 
@@ -96,7 +96,7 @@ export class Person {
 			animation.effect.getComputedTiming().iterations !== Infinity).map((animation) => animation.finished)))
 		await this.page.evaluate(axe)
 		const found = await this.page.evaluate(async () => {
-			const include = ['#integration_exchange-personal', '[role=dialog]'].filter((place) => document.querySelector(place))
+			const include = ['#integration_exchange-personal', '#integration_exchange-admin', '[role=dialog]'].filter((place) => document.querySelector(place))
 			return (await window.axe.run({ include })).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`)
 		})
 		assert.deepEqual(found, [], `axe-core on ${what}`)

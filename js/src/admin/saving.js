@@ -1,0 +1,30 @@
+/**
+ * What every form of the page does: it saves, and says how that went.
+ */
+import { translate as t } from '@nextcloud/l10n'
+import { reactive } from 'vue'
+
+/**
+ * @return {{busy: boolean, said: string|null, failure: string|null, save: (work: () => Promise<any>, done?: string) => Promise<boolean>}}
+ */
+export function useSaving() {
+	const saving = reactive({
+		busy: false,
+		said: null,
+		failure: null,
+		async save(work, done = t('integration_exchange', 'Saved.')) {
+			Object.assign(saving, { busy: true, said: null, failure: null })
+			try {
+				await work()
+				saving.said = done
+				return true
+			} catch (error) {
+				saving.failure = error.message
+				return false
+			} finally {
+				saving.busy = false
+			}
+		},
+	})
+	return saving
+}
