@@ -214,7 +214,7 @@ final class Run
         $error = $report['error'] ?? null;
         $message = $report['message'] ?? null;
         if ($error === 'brake') {
-            $message .= " “occ exchange:approve $link” goes on with these deletions; “occ exchange:approve $link --restore” brings the"
+            $message .= " “occ exchange:approve {$link}” goes on with these deletions; “occ exchange:approve $link --restore” brings the"
                 . ' items back instead.';
         }
         return new Result($link, $error, $message, $report['retry_after'] ?? null, $report, $plan);

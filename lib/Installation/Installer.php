@@ -82,7 +82,7 @@ final class Installer
 
     private function possible(Place $place, Php $php, string $library): Step
     {
-        $target = self::isSafe($library, $place->folder) ? $library : "$php->extensionDir/exchange.so";
+        $target = Library::target($library, $place->folder, $php->extensionDir);
         $lines = self::lines($place, $library, $target);
         $step = new Step($place, State::Ready, "{$place->file()} is to load $target.", $library, $target, $lines);
         $other = $place->elsewhere();
@@ -96,27 +96,6 @@ final class Installer
     private function manual(Step $step, string $why): Step
     {
         return new Step($step->place, State::Manual, "$why Run these lines as root.", $step->library, $step->target, $step->lines);
-    }
-
-    /**
-     * FPM and Apache load extensions as root: whoever could change the file could become root. Only a file of root's, or of the
-     * one whose .ini files these are, is loaded from where it lies.
-     */
-    private static function isSafe(string $library, string $folder): bool
-    {
-        $trusted = [0, fileowner($folder)];
-        $paths = [(string)realpath($library)];
-        while (($path = dirname(end($paths))) !== end($paths)) {
-            $paths[] = $path;
-        }
-        foreach ($paths as $path) {
-            // A folder such as /tmp lets everybody in, and nobody touch what is others'.
-            $open = (fileperms($path) & 0o022) !== 0 && (fileperms($path) & 0o1000) === 0;
-            if (!in_array(fileowner($path), $trusted, true) || $open) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /**

@@ -48,6 +48,28 @@ final class Library
     }
 
     /**
+     * What PHP is to load: the build where it lies, or a copy of it in PHP's own folder of extensions.
+     *
+     * FPM and Apache load extensions as root: whoever could change the file could become root. Only a file of root's, or of the
+     * one whose .ini files these are, is loaded from where it lies.
+     */
+    public static function target(string $library, string $iniFolder, string $extensionDir): string
+    {
+        $trusted = [0, @fileowner($iniFolder)];
+        $path = (string)realpath($library);
+        do {
+            // A folder such as /tmp lets everybody in, and nobody touch what is others'.
+            $open = (fileperms($path) & 0o022) !== 0 && (fileperms($path) & 0o1000) === 0;
+            if ($open || !in_array(fileowner($path), $trusted, true)) {
+                return "$extensionDir/exchange.so";
+            }
+            $below = $path;
+            $path = dirname($path);
+        } while ($path !== $below);
+        return $library;
+    }
+
+    /**
      * Where the administrator says that the extension lies: a build of their own.
      */
     private function named(): ?string

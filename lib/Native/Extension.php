@@ -38,13 +38,7 @@ final class Extension
     {
         $version = $this->version();
         if ($version === null) {
-            return sprintf(
-                'The PHP extension “exchange” is not loaded in PHP %s (%s). Add the line “%s” to %s and restart PHP.',
-                PHP_VERSION,
-                PHP_SAPI,
-                $this->line(),
-                $this->iniFile()
-            );
+            return sprintf('The PHP extension “exchange” is not loaded in PHP %s (%s). ', PHP_VERSION, PHP_SAPI) . $this->remedy();
         }
         if ($version !== $this->appVersion()) {
             return sprintf(
@@ -69,14 +63,13 @@ final class Extension
         }
     }
 
-    private function line(): string
-    {
-        return 'extension=' . ($this->library->here() ?? '/path/to/exchange.so');
-    }
-
-    private function iniFile(): string
+    private function remedy(): string
     {
         $scanned = explode(',', (string)php_ini_scanned_files())[0];
-        return $scanned === '' ? (php_ini_loaded_file() ?: 'php.ini') : dirname(trim($scanned)) . '/exchange.ini';
+        $ini = $scanned === '' ? (php_ini_loaded_file() ?: 'php.ini') : dirname(trim($scanned)) . '/exchange.ini';
+        $library = $this->library->here();
+        $target = $library === null ? '/path/to/exchange.so' : Library::target($library, dirname($ini), PHP_EXTENSION_DIR);
+        $copy = in_array($library, [null, $target], true) ? '' : "Copy $library to $target. ";
+        return "{$copy}Add the line “extension={$target}” to $ini and restart PHP.";
     }
 }

@@ -53,7 +53,8 @@ final class ExtensionCheck implements ISetupCheck
         }
         $here = $this->extension->problem();
         $others = $this->others();
-        $told = implode(' ', [...array_filter([$here]), ...array_map(self::told(...), $others)]);
+        $amongThem = array_filter($others, static fn (Step $step): bool => in_array(PHP_SAPI, $step->place->sapis, true));
+        $told = implode(' ', [...($here === null || $amongThem !== [] ? [] : [$here]), ...array_map(self::told(...), $others)]);
         $stale = $here !== null && $this->extension->version() !== null
             || array_filter($others, static fn (Step $step): bool => $step->place->php->exchange !== null) !== [];
         return match (true) {

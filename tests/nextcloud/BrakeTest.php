@@ -30,7 +30,7 @@ final class BrakeTest extends EndToEndTestCase
         self::assertSame('brake', $result['error']);
         $status = $this->status($this->link, 3);
         self::assertSame('stopped', $status['state']);
-        self::assertStringContainsString("“occ exchange:approve $this->link” goes on", $status['message']);
+        self::assertStringContainsString("“occ exchange:approve {$this->link}” goes on", $status['message']);
         self::assertStringContainsString("“occ exchange:approve $this->link --restore” brings", $status['message']);
         self::assertCount(self::ITEMS, $this->remote->items('event'));
     }

@@ -49,6 +49,14 @@ final class StructureTest extends TestCase
         }
     }
 
+    public function testNoNameOfAVariableRunsIntoAQuotationMark(): void
+    {
+        foreach (self::sources('lib') + self::sources('tests') as $path => $code) {
+            // PHP takes every byte beyond ASCII for a part of the name.
+            self::assertDoesNotMatchRegularExpression('/\$\w+(->\w+)?[^\x00-\x7f]/', $code, $path);
+        }
+    }
+
     public function testEveryTestThatTheTableOfFaultsNamesExists(): void
     {
         preg_match_all('/`(\w+)::(\w+)`/', (string)file_get_contents(__DIR__ . '/../../docs/faults.md'), $named, PREG_SET_ORDER);
