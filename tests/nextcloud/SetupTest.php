@@ -10,11 +10,12 @@ use OCA\IntegrationExchange\Installation\Place;
 use OCA\IntegrationExchange\Installation\State;
 use OCA\IntegrationExchange\Native\Extension;
 use OCP\Server;
+use PHPUnit\Framework\TestCase;
 
 /**
  * occ exchange:setup with the PHPs of this machine, whose additional .ini files come from a folder of the test besides.
  */
-final class SetupTest extends InstanceTestCase
+final class SetupTest extends TestCase
 {
     private string $build;
     private string $folder;
@@ -22,7 +23,6 @@ final class SetupTest extends InstanceTestCase
 
     protected function setUp(): void
     {
-        parent::setUp();
         $this->build = Build::put();
         $this->folder = dirname((string)getenv('NEXTCLOUD_CONFIG_DIR')) . '/conf.d';
         mkdir($this->folder);
@@ -34,7 +34,6 @@ final class SetupTest extends InstanceTestCase
         Build::remove();
         array_map(unlink(...), glob("$this->folder/*"));
         rmdir($this->folder);
-        parent::tearDown();
     }
 
     public function testItLoadsTheExtensionOnceAndFindsNothingMoreToDo(): void
