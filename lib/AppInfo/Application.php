@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\AppInfo;
 
+use OCA\IntegrationExchange\Controller\AdmissionMiddleware;
 use OCA\IntegrationExchange\Listener\UserDeleted;
 use OCA\IntegrationExchange\Local\ChangeListener;
 use OCA\IntegrationExchange\Local\SabreListener;
@@ -35,6 +36,7 @@ final class Application extends App implements IBootstrap
         }
         $context->registerEventListener(SabreListener::EVENT, SabreListener::class);
         $context->registerEventListener(UserDeletedEvent::class, UserDeleted::class);
+        $context->registerMiddleware(AdmissionMiddleware::class);
         $context->registerNotifierService(Notifier::class);
         $context->registerSetupCheck(ExtensionCheck::class);
         $context->registerSetupCheck(CronCheck::class);

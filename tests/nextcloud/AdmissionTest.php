@@ -1,0 +1,68 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Tests\Nextcloud;
+
+use OCA\IntegrationExchange\Cycle\Synchronisation;
+use OCA\IntegrationExchange\Db\AccountMapper;
+use OCA\IntegrationExchange\Service\Accounts;
+use OCP\IAppConfig;
+use OCP\Server;
+
+/**
+ * Who may not use the app finds it closed on every route.
+ */
+final class AdmissionTest extends LinkTestCase
+{
+    private WebServer $web;
+    private Api $api;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->web = WebServer::start();
+        $this->api = new Api($this->web->url, $this->user);
+        Server::get(IAppConfig::class)->setValueArray('integration_exchange', 'groups', ['admin']);
+    }
+
+    protected function tearDown(): void
+    {
+        Server::get(IAppConfig::class)->deleteKey('integration_exchange', 'groups');
+        $this->web->stop();
+        parent::tearDown();
+    }
+
+    public function testWhoHasNothingHereSeesNothingAndIsRefusedEverywhere(): void
+    {
+        Server::get(Accounts::class)->remove($this->account);
+        $tried = 0;
+        foreach (array_keys((new Schema())->routes()) as $route) {
+            [$method, $path] = explode(' ', $route);
+            if (!str_starts_with($path, 'admin')) {
+                $answer = $this->api->refused(400, $method, (string)preg_replace('/\{\w+\}/', '1', strtr($path, ['{kind}' => 'event'])));
+                self::assertSame('not_allowed', $answer['error'], $route);
+                $tried++;
+            }
+        }
+        self::assertGreaterThan(15, $tried);
+        $browser = new Browser();
+        $browser->logIn($this->web->url, $this->user, 'Fixture-User-7');
+        $page = $browser->get("{$this->web->url}/index.php/settings/user");
+        self::assertStringNotContainsString('connected-accounts', $page);
+    }
+
+    public function testWhoHasAnAccountFromBeforeSeesWhyItStandsStillAndMayDisconnectIt(): void
+    {
+        $link = $this->newLink('event')->getId();
+        Server::get(Synchronisation::class)->run([$link]);
+        $shown = $this->api->ok('GET', 'links')[0];
+        self::assertSame([$link, 'not_allowed'], [$shown['id'], $shown['error']]);
+        self::assertStringContainsString('ask your administrator', $shown['message']);
+        $options = ['options' => ['policy' => 'exchange']];
+        self::assertSame('not_allowed', $this->api->refused(400, 'PUT', "links/$link/options", $options)['error']);
+        self::assertSame('not_allowed', $this->api->refused(400, 'POST', "links/$link/synchronisation")['error']);
+        $this->api->ok('DELETE', "accounts/{$this->account->getId()}");
+        self::assertNull(Server::get(AccountMapper::class)->find($this->account->getId()));
+    }
+}
