@@ -115,9 +115,21 @@ final class DistTest extends TestCase
             (new Remote($standIn->url, 'admin@example.org', self::PASSWORD))->createEvent('Theirs');
             $result = json_decode($this->occ($instance, ['exchange:sync', '--all', '--output=json']), true);
             self::assertSame([true, 1], [$result['links'][0]['ok'], $result['links'][0]['local_created']]);
+            $this->assertABuildOfAnotherVersionIsNotUsed($instance);
         } finally {
             $standIn->stop();
         }
+    }
+
+    private function assertABuildOfAnotherVersionIsNotUsed(string $instance): void
+    {
+        $info = "$instance/apps/integration_exchange/appinfo/info.xml";
+        $version = (string)simplexml_load_string((string)file_get_contents($info))->version;
+        file_put_contents($info, str_replace("<version>$version<", '<version>99.0.0<', (string)file_get_contents($info)));
+        $this->occ($instance, ['upgrade']);
+        [$status, $told] = $this->occAnyhow($instance, ['exchange:sync', '--all']);
+        self::assertSame(1, $status);
+        self::assertMatchesRegularExpression("/loads version $version of the extension and the app is version 99\.0\.0/", $told);
     }
 
     /**
@@ -183,11 +195,23 @@ final class DistTest extends TestCase
      */
     private function check(string $root, string $instance): array
     {
-        $command = [PHP_BINARY, "$root/occ", '--no-warnings', 'integrity:check-app', 'integration_exchange'];
-        $process = proc_open($command, [1 => ['pipe', 'w']], $pipes, $root, ['NEXTCLOUD_CONFIG_DIR' => "$instance/config"] + getenv());
+        [$status, $told] = $this->occAnyhow($instance, ['integrity:check-app', 'integration_exchange'], $root);
+        return [$status, str_contains($told, 'No errors have been found') ? '' : $told];
+    }
+
+    /**
+     * @param list<string> $arguments
+     * @return array{int, string} status and all output
+     */
+    private function occAnyhow(string $instance, array $arguments, ?string $root = null): array
+    {
+        $root ??= (string)getenv('NEXTCLOUD_ROOT');
+        $command = [PHP_BINARY, "$root/occ", '--no-warnings', '--no-interaction', ...$arguments];
+        $environment = ['NEXTCLOUD_CONFIG_DIR' => "$instance/config"] + getenv();
+        $process = proc_open($command, [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes, $root, $environment);
         self::assertIsResource($process);
         $told = trim((string)stream_get_contents($pipes[1]));
-        return [proc_close($process), str_contains($told, 'No errors have been found') ? '' : $told];
+        return [proc_close($process), $told];
     }
 
     /**
