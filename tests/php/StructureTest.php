@@ -111,6 +111,16 @@ final class StructureTest extends TestCase
         self::assertTrue($document->schemaValidate($schema));
     }
 
+    public function testEveryScreenshotOfTheAppStoreIsThere(): void
+    {
+        $screenshots = self::info()->xpath('/info/screenshot');
+        self::assertNotSame([], $screenshots);
+        foreach ($screenshots as $address) {
+            self::assertSame(1, preg_match('~/main/(docs/images/[\w-]+\.png)$~', (string)$address, $path), (string)$address);
+            self::assertFileExists(CHECKOUT . "/$path[1]");
+        }
+    }
+
     public function testTheOperatorsManualNamesEveryCommandAndOption(): void
     {
         $manual = (string)file_get_contents(CHECKOUT . '/docs/operator.md');
