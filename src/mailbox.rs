@@ -7,6 +7,7 @@ use exchange_core::client::Clients;
 use exchange_core::engine::Folder;
 use exchange_core::error::Result;
 use exchange_core::mailbox::{EwsMailbox, Place};
+use exchange_core::model::Kind;
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
@@ -65,6 +66,20 @@ impl Mailbox {
         Ok(value::to_php_array(
             &json!({ "version": check.server, "level": check.level, "url": check.url }),
         )?)
+    }
+
+    /// Makes a folder for items of a kind (`event`, `task`, `contact`) and returns its id.
+    pub fn create_folder(&self, kind: &str, name: &str) -> PhpResult<String> {
+        kind.parse::<Kind>()
+            .and_then(|kind| runtime::handle()?.block_on(self.mailbox.create_folder(kind, name)))
+            .map_err(|error| throw(&error))
+    }
+
+    /// Deletes a folder with all that is in it, for good; one that is gone already is no failure.
+    pub fn delete_folder(&self, id: &str) -> PhpResult<()> {
+        runtime::handle()
+            .and_then(|runtime| runtime.block_on(self.mailbox.delete_folder(id)))
+            .map_err(|error| throw(&error))
     }
 
     /// The folders that can be linked, as list of {id, kind, name, path, default, writable, count}: the

@@ -15,7 +15,7 @@ use Symfony\Component\Console\Output\OutputInterface;
 
 /**
  * Does what a PHP without the extension hands over (Native\Elsewhere). The first line of standard input says what, as JSON:
- * `{"ask": "check" | "discover" | "folders", "mailbox": {…}, "of": …}` or `{"synchronise": […], "options": {…}}`. Each line of
+ * `{"ask": "check" | "discover" | "folders" | …, "mailbox": {…}, "with": {…}}` or `{"synchronise": […], "options": {…}}`. Each line of
  * the output is `{"report": …}`, `{"trace": …}` and, at last, `{"answer": …}` or `{"failure": …}`. It comes to an end when its
  * input ends.
  */
@@ -67,17 +67,11 @@ final class Errand extends Base
      */
     private function answer(#[\SensitiveParameter] array $errand, OutputInterface $output): array
     {
-        $mailbox = $errand['mailbox'] ?? [];
-        return match ($errand['ask'] ?? null) {
-            'check' => $this->mailboxes->check($mailbox),
-            'discover' => $this->mailboxes->discover($mailbox),
-            'folders' => $this->mailboxes->folders($mailbox, $errand['of'] ?? null),
-            default => $this->handover->take(
-                $errand,
-                static fn (array $report) => self::writeJson($output, ['report' => $report]),
-                self::untilInputEnds()
-            ),
-        };
+        return isset($errand['ask']) ? $this->mailboxes->run($errand) : $this->handover->take(
+            $errand,
+            static fn (array $report) => self::writeJson($output, ['report' => $report]),
+            self::untilInputEnds()
+        );
     }
 
     /**

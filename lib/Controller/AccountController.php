@@ -15,6 +15,7 @@ use OCA\IntegrationExchange\Service\Belongings;
 use OCA\IntegrationExchange\Service\Links;
 use OCA\IntegrationExchange\Service\Providers;
 use OCA\IntegrationExchange\Service\SignIn;
+use OCA\IntegrationExchange\Service\TestData;
 use OCP\AppFramework\Http\Attribute\ApiRoute;
 use OCP\AppFramework\Http\Attribute\NoAdminRequired;
 use OCP\AppFramework\Http\Attribute\UserRateLimit;
@@ -28,7 +29,7 @@ use SensitiveParameter;
  * The accounts of the person who is logged in.
  *
  * @phpstan-type AccountData array{id: int, address: string, server: string, username: string, auth: string, state: string,
- *     message: ?string}
+ * message: ?string, test_data: bool}
  */
 final class AccountController extends Base
 {
@@ -38,6 +39,7 @@ final class AccountController extends Base
         private readonly Accounts $accounts,
         private readonly Links $links,
         private readonly Providers $providers,
+        private readonly TestData $data,
         private readonly Registration $registration,
         private readonly Authorization $authorization,
         private readonly IURLGenerator $urls,
@@ -49,7 +51,7 @@ final class AccountController extends Base
     #[ApiRoute(verb: 'GET', url: '/api/v1/accounts')]
     public function list(): DataResponse
     {
-        return $this->answer(fn (): array => array_map(self::shown(...), $this->mine->accounts()));
+        return $this->answer(fn (): array => array_map($this->shown(...), $this->mine->accounts()));
     }
 
     /**
@@ -70,7 +72,7 @@ final class AccountController extends Base
             $offered = array_column($this->providers->offered(), 'server', 'id')['server'] ?? null;
             $this->providers->need($server !== '' && $server === $offered ? 'server' : 'discover');
             $signIn = SignIn::withPassword($username === '' ? $address : $username, self::given($password), $auth);
-            return self::shown($this->accounts->add($this->mine->user(), $address, $server === '' ? null : $server, $signIn));
+            return $this->shown($this->accounts->add($this->mine->user(), $address, $server === '' ? null : $server, $signIn));
         });
     }
 
@@ -108,7 +110,7 @@ final class AccountController extends Base
                 throw new Failure('configuration', 'This account signs in without a password. Sign in with your organisation again.');
             }
             $signIn = SignIn::withPassword($known->getUsername(), self::given($password), $known->getAuth());
-            return self::shown($this->accounts->add($known->getUserId(), $known->getAddress(), $known->getServer(), $signIn));
+            return $this->shown($this->accounts->add($known->getUserId(), $known->getAddress(), $known->getServer(), $signIn));
         });
     }
 
@@ -123,6 +125,11 @@ final class AccountController extends Base
     {
         return $this->answer(function () use ($account, $remove): array {
             $known = $this->mine->account($account);
+            try {
+                $this->data->delete($known);
+            } catch (Failure) {
+                // A server that is gone for good must not keep the account; what is left of it lies in Exchange alone.
+            }
             foreach ($remove ? $this->links->of([$account]) : [] as $link) {
                 $this->links->withdraw($link, $known->getUserId());
             }
@@ -157,7 +164,7 @@ final class AccountController extends Base
     /**
      * @return AccountData
      */
-    private static function shown(Account $account): array
+    private function shown(Account $account): array
     {
         return [
             'id' => $account->getId(),
@@ -167,6 +174,7 @@ final class AccountController extends Base
             'auth' => $account->getAuth(),
             'state' => $account->getState(),
             'message' => $account->getMessage(),
+            'test_data' => $this->data->exists($account),
         ];
     }
 

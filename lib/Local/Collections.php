@@ -121,6 +121,18 @@ final class Collections
     }
 
     /**
+     * Removes a collection that this app made, with all that is in it and without the trash bin. A person may have removed it
+     * before, and another may have its number by now: it must be theirs and have that name.
+     */
+    public function destroy(string $userId, string $kind, int $id, string $uri): void
+    {
+        $own = 'SELECT uri FROM *PREFIX*' . ($kind === 'contact' ? 'addressbooks' : 'calendars') . ' WHERE id = ? AND principaluri = ?';
+        if ($this->db->executeQuery($own, [$id, self::principal($userId)])->fetchOne() === $uri) {
+            $kind === 'contact' ? $this->addressBooks->deleteAddressBook($id) : $this->calendars->deleteCalendar($id, true);
+        }
+    }
+
+    /**
      * How much is in a calendar or address book, of whatever kind.
      */
     private function size(string $kind, int $id): int

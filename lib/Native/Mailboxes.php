@@ -51,20 +51,59 @@ final class Mailboxes
      */
     public function folders(#[SensitiveParameter] array $mailbox, ?string $of = null): array
     {
-        return $this->ask('folders', $mailbox, $of);
+        return $this->ask('folders', $mailbox, ['of' => $of]);
     }
 
-    private function ask(string $question, #[SensitiveParameter] array $mailbox, ?string $of = null): array
+    /**
+     * Makes a folder beside the mailbox's own.
+     *
+     * @param array<string, mixed> $mailbox
+     * @return string its id
+     * @throws Failure
+     */
+    public function createFolder(#[SensitiveParameter] array $mailbox, string $kind, string $name): string
+    {
+        return $this->ask('create_folder', $mailbox, ['kind' => $kind, 'name' => $name])['id'];
+    }
+
+    /**
+     * Deletes a folder with all that is in it, for good; one that is gone already is no failure.
+     *
+     * @param array<string, mixed> $mailbox
+     * @throws Failure
+     */
+    public function deleteFolder(#[SensitiveParameter] array $mailbox, string $id): void
+    {
+        $this->ask('delete_folder', $mailbox, ['id' => $id]);
+    }
+
+    /**
+     * @param array<string, mixed> $errand as Command\Errand takes it
+     * @return array<mixed>
+     * @throws Failure
+     */
+    public function run(#[SensitiveParameter] array $errand): array
+    {
+        return $this->ask($errand['ask'], $errand['mailbox'], $errand['with'] ?? []);
+    }
+
+    /**
+     * @param array<string, ?string> $with
+     * @return array<mixed>
+     */
+    private function ask(string $question, #[SensitiveParameter] array $mailbox, array $with = []): array
     {
         if ($this->access->way() === Way::Elsewhere) {
-            return $this->elsewhere->run(['ask' => $question, 'mailbox' => $mailbox, 'of' => $of]);
+            return $this->elsewhere->run(['ask' => $question, 'mailbox' => $mailbox, 'with' => $with]);
         }
         $this->access->need();
         try {
             return match ($question) {
                 'check' => (new \Exchange\Mailbox($mailbox))->check(),
                 'discover' => \Exchange\Mailbox::discover($mailbox),
-                'folders' => (new \Exchange\Mailbox($mailbox))->folders($of),
+                'folders' => (new \Exchange\Mailbox($mailbox))->folders($with['of']),
+                'create_folder' => ['id' => (new \Exchange\Mailbox($mailbox))->createFolder($with['kind'], $with['name'])],
+                'delete_folder' => (array)(new \Exchange\Mailbox($mailbox))->deleteFolder($with['id']),
             };
         } catch (\Exchange\Exception $error) {
             throw Translation::failure($error);

@@ -171,6 +171,25 @@ final class Accounts
     }
 
     /**
+     * @return string id of the new folder
+     */
+    public function createFolder(Account $account, string $kind, string $name): string
+    {
+        return $this->ask($account, fn (array $mailbox): array => [$this->mailboxes->createFolder($mailbox, $kind, $name)])[0];
+    }
+
+    /**
+     * Deletes a folder with all that is in it, for good.
+     */
+    public function deleteFolder(Account $account, string $id): void
+    {
+        $this->ask($account, function (array $mailbox) use ($id): array {
+            $this->mailboxes->deleteFolder($mailbox, $id);
+            return [];
+        });
+    }
+
+    /**
      * Asks the mailbox something; once more with a new token where the stored one is refused before its time.
      *
      * @param Closure(array<string, mixed>): array<mixed> $question

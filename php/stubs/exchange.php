@@ -23,6 +23,8 @@ namespace Exchange {
     {
         public static function discover(array $mailbox): array {}
         public function check(): array {}
+        public function createFolder(string $kind, string $name): string {}
+        public function deleteFolder(string $id): void {}
         public function folders(?string $of = null): array {}
         public function __construct(array $mailbox) {}
     }

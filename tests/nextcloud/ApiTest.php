@@ -83,6 +83,55 @@ final class ApiTest extends EndToEndTestCase
         self::assertSame(['Planning'], array_keys($this->remote->items('event')), 'it stays in Exchange');
     }
 
+    public function testTestDataIsOnBothSidesAndGoesWithoutATrace(): void
+    {
+        $account = $this->connect();
+        self::assertFalse($account['test_data']);
+        $before = $this->traces();
+        $links = $this->api->ok('POST', "accounts/{$account['id']}/test-data");
+        self::assertSame(['event', 'task', 'contact'], array_column($links, 'kind'));
+        self::assertTrue($this->api->ok('GET', 'accounts')[0]['test_data']);
+        $this->api->refused(400, 'POST', "accounts/{$account['id']}/test-data");
+        $amounts = ['event' => 6, 'task' => 4, 'contact' => 4];
+        foreach ($links as $link) {
+            $settled = $this->api->settled($link['id']);
+            $seen = [$settled['error'], $settled['in_step'], $settled['set_aside']];
+            self::assertSame([null, $amounts[$link['kind']], 0], $seen, (string)$settled['message']);
+            $titles = array_column($this->standIn->dump()['items'], 'folder');
+            self::assertContains((string)$link['folder'], $titles, 'in Exchange');
+        }
+        $this->api->ok('DELETE', "accounts/{$account['id']}/test-data");
+        self::assertSame($before, $this->traces());
+        self::assertFalse($this->api->ok('GET', 'accounts')[0]['test_data']);
+        $this->api->ok('DELETE', "accounts/{$account['id']}/test-data");
+    }
+
+    public function testTestDataThatCannotBeMadeLeavesNothingBehind(): void
+    {
+        $account = $this->connect();
+        $before = $this->traces();
+        $this->standIn->fault(['kind' => 'message', 'code' => 'ErrorAccessDenied', 'operation' => 'CreateFolder', 'skip' => 2]);
+        $this->api->refused(400, 'POST', "accounts/{$account['id']}/test-data");
+        $this->standIn->clearFaults();
+        self::assertSame($before, $this->traces());
+    }
+
+    /**
+     * @return array<string, mixed> what there is on both sides, trash bins and all
+     */
+    private function traces(): array
+    {
+        $mailbox = $this->standIn->dump();
+        return [
+            'calendars' => array_column($this->calendars->getCalendarsForUser($this->principal()), 'uri'),
+            'books' => array_column($this->addressBooks->getAddressBooksForUser($this->principal()), 'uri'),
+            'folders' => $mailbox['folders'],
+            'items' => $mailbox['items'],
+            'links' => $this->api->ok('GET', 'links'),
+            'history' => $this->api->ok('GET', 'history'),
+        ];
+    }
+
     public function testWhatBelongsToSomebodyElseIsAsIfItWereNotThere(): void
     {
         $account = $this->connect();

@@ -45,6 +45,11 @@ final class BrowserTest extends EndToEndTestCase
         $this->play('failures');
     }
 
+    public function testThePageWorksOnAPhoneInTheDarkAndByKeyboard(): void
+    {
+        $this->play('looks');
+    }
+
     private function play(string $story): void
     {
         Chromium::play($story, [

@@ -9,10 +9,10 @@
 use exchange_core::error::ErrorKind;
 use exchange_core::ews::{
     Action, Answer, Attachment, CreateAttachment, CreateFolder, CreateItem, DeleteAttachment,
-    DeleteItem, Edit, Element, FieldPath, FileAttachment, FindFolder, FindItem, FolderId,
-    GetAttachment, GetFolder, GetItem, ItemChange, ItemId, ListItems, MeetingAnswer, NewItem,
-    Notify, Operation, PropertySet, PropertyType, ReferenceAttachment, Respond, SyncFolderItems,
-    Target, UpdateItem, Version, request,
+    DeleteFolder, DeleteItem, Edit, Element, FieldPath, FileAttachment, FindFolder, FindItem,
+    FolderId, GetAttachment, GetFolder, GetItem, ItemChange, ItemId, ListItems, MeetingAnswer,
+    NewItem, Notify, Operation, PropertySet, PropertyType, ReferenceAttachment, Respond,
+    SyncFolderItems, Target, UpdateItem, Version, request,
 };
 use exchange_core::mapping::Acquaintance;
 use exchange_core::model::Kind;
@@ -119,6 +119,9 @@ fn requests_of_groups() -> Vec<(&'static str, Vec<u8>)> {
             parent: CALENDAR,
             kind: Kind::Contact,
             name: "Team".to_owned(),
+        }),
+        of(&DeleteFolder {
+            folder: FolderId::Id("AAMkAGU=".to_owned()),
         }),
         of(&CreateItem {
             folder: &folder,

@@ -319,3 +319,33 @@ async fn a_long_public_folder_is_listed_page_by_page() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Temporary, "{error:?}");
 }
+
+#[tokio::test]
+async fn a_folder_is_made_for_each_kind_and_goes_with_what_is_in_it() {
+    let standin = standin().await;
+    let mailbox = mailbox(&standin);
+    let before = mailbox.folders().await.unwrap();
+    let mut made = Vec::new();
+    for kind in Kind::ALL {
+        let name = format!("Test of {kind}");
+        let id = mailbox.create_folder(kind, &name).await.unwrap();
+        let all = mailbox.folders().await.unwrap();
+        let folder = all.iter().find(|folder| folder.id == id).unwrap();
+        assert_eq!((folder.kind, &folder.name), (kind, &name));
+        assert!(!folder.default && folder.writable, "{folder:?}");
+        made.push(id);
+    }
+    let tasks = &made[1];
+    let outcome = mailbox.create(Kind::Task, tasks, &[task("new")]).await;
+    assert!(outcome.iter().all(Result::is_ok), "{outcome:?}");
+    for id in &made {
+        mailbox.delete_folder(id).await.unwrap();
+        mailbox.delete_folder(id).await.unwrap();
+    }
+    let after = mailbox.folders().await.unwrap();
+    assert_eq!(format!("{after:?}"), format!("{before:?}"));
+    let left = standin.mailbox_of(ANNA, |mailbox| mailbox.items.len());
+    assert_eq!(left, Some(0), "it went with its folder");
+    let own = before.iter().find(|folder| folder.default).unwrap();
+    assert!(mailbox.delete_folder(&own.id).await.is_err());
+}

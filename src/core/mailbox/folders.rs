@@ -1,7 +1,9 @@
 use super::{EwsMailbox, public};
 use crate::engine::Folder;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ews::{Failure, FindFolder, FolderId, FolderInfo, GetFolder};
+use crate::ews::{
+    CreateFolder, DeleteFolder, Failure, FindFolder, FolderId, FolderInfo, GetFolder,
+};
 use crate::model::Kind;
 use std::collections::HashMap;
 
@@ -65,6 +67,27 @@ pub async fn list(mailbox: &EwsMailbox, place: &Place) -> Result<Vec<Folder>> {
         Err(error) => return Err(error),
     };
     Ok(linkable(&all, &[calendar, tasks, contacts], trash))
+}
+
+/// A folder for items of a kind, beside the mailbox's own.
+pub async fn create(mailbox: &EwsMailbox, kind: Kind, name: &str) -> Result<String> {
+    let question = CreateFolder {
+        parent: FolderId::Distinguished("msgfolderroot"),
+        kind,
+        name: name.to_owned(),
+    };
+    mailbox.client.ask(&question).await
+}
+
+/// A folder and all that is in it, for good.
+pub async fn delete(mailbox: &EwsMailbox, id: &str) -> Result<()> {
+    let question = DeleteFolder {
+        folder: FolderId::Id(id.to_owned()),
+    };
+    match mailbox.client.ask(&question).await {
+        Err(error) if matches!(error.kind(), ErrorKind::Gone | ErrorKind::ItemGone) => Ok(()),
+        outcome => outcome,
+    }
 }
 
 fn id_of(info: &FolderInfo) -> &str {

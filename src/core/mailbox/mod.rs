@@ -81,6 +81,16 @@ impl EwsMailbox {
         folders::list(self, place).await
     }
 
+    /// Makes a folder for items of a kind beside the mailbox's own folders, and returns its id.
+    pub async fn create_folder(&self, kind: Kind, name: &str) -> Result<String> {
+        folders::create(self, kind, name).await
+    }
+
+    /// Deletes a folder with all that is in it, for good. One that is gone already is deleted as well.
+    pub async fn delete_folder(&self, id: &str) -> Result<()> {
+        folders::delete(self, id).await
+    }
+
     /// Signs in and looks at the mailbox's root folder: whether the settings work.
     pub async fn check(&self) -> Result<Check> {
         let root = GetFolder {
