@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Tests\Nextcloud;
 
+use Exchange\Tests\StandIn;
 use OCA\IntegrationExchange\AppInfo\Application;
 use OCP\IAppConfig;
 use OCP\Server;
@@ -48,6 +49,14 @@ final class BrowserTest extends EndToEndTestCase
     public function testThePageWorksOnAPhoneInTheDarkAndByKeyboard(): void
     {
         $this->play('looks');
+    }
+
+    public function testTheProgressOfALargeFolderIsShown(): void
+    {
+        $this->standIn->stop();
+        $this->address = 'anna@example.org';
+        $this->standIn = StandIn::start(['--seed', '1'], address: $this->address, password: self::PASSWORD);
+        $this->play('large');
     }
 
     private function play(string $story): void
