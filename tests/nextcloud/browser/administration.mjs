@@ -149,3 +149,15 @@ await person(async (admin) => {
 		}
 	}
 })
+
+// In another language.
+await person(async (admin) => {
+	await admin.open(PAGE)
+	for (const heading of ['Konten und Verknüpfungen', 'Wer es nutzen darf', 'Mailserver', 'Protokoll']) {
+		await admin.page.getByRole('heading', { name: heading }).waitFor()
+	}
+	await admin.page.getByText('1 bis 25 von 30').waitFor()
+	await admin.page.getByText('4-mal hintereinander fehlgeschlagen').waitFor()
+	await admin.page.getByText('1 Konto ist seit zwei Tagen oder länger nicht im Gleichschritt').waitFor()
+	await admin.accessible('the page in German')
+}, { locale: 'de-DE' })

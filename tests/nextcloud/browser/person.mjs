@@ -21,6 +21,7 @@ export async function person(story, options = {}) {
 	try {
 		const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', ...options })
 		context.setDefaultTimeout(20_000)
+		await context.addInitScript(translations)
 		const page = await context.newPage()
 		const someone = new Person(context, page)
 		await someone.logIn()
@@ -36,6 +37,15 @@ export async function person(story, options = {}) {
 	} finally {
 		await browser.close()
 	}
+}
+
+/** What Nextcloud's own script does with translations, where its tree has no built scripts. */
+function translations() {
+	const register = (app, bundle) => {
+		(window._oc_l10n_registry_translations ??= {})[app] = bundle;
+		(window._oc_l10n_registry_plural_functions ??= {})[app] = (count) => count === 1 ? 0 : 1
+	}
+	window.OC = { L10N: { register } }
 }
 
 export class Person {
