@@ -18,7 +18,7 @@ use Symfony\Component\Console\Question\ConfirmationQuestion;
 final class Setup extends Base
 {
     private const MARKS = [
-        'loaded' => '✓', 'installed' => '✓', 'ready' => '·', 'manual' => '·', 'unfit' => '✗',
+        'loaded' => '✓', 'installed' => '✓', 'left' => '✓', 'ready' => '·', 'manual' => '·', 'unfit' => '✗',
     ];
     private const WORKER = 'This version has no active mode, so there is no service to set up.';
 

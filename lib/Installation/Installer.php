@@ -83,6 +83,10 @@ final class Installer
     private function possible(Place $place, Php $php, string $library): Step
     {
         $target = Library::target($library, $place->folder, $php->extensionDir);
+        if ($target !== $library && $place->sapis === ['cli'] && $php->exchange === null) {
+            $message = 'Nothing to do: it loads the build of the app’s folder when it is started for its work, also after an update.';
+            return new Step($place, State::Left, $message, $library);
+        }
         $lines = self::lines($place, $library, $target);
         $step = new Step($place, State::Ready, "{$place->file()} is to load $target.", $library, $target, $lines);
         $other = $place->elsewhere();
@@ -90,12 +94,20 @@ final class Installer
             return $this->manual($step, "$other names the extension already, and another one.");
         }
         $writable = is_writable($place->folder) && ($target === $library || is_writable($php->extensionDir));
-        return $writable ? $step : $this->manual($step, 'This user may not write there.');
+        return $writable ? $step : $this->manual($step, 'This user may not write there.' . self::again($step));
     }
 
     private function manual(Step $step, string $why): Step
     {
         return new Step($step->place, State::Manual, "$why Run these lines as root.", $step->library, $step->target, $step->lines);
+    }
+
+    /**
+     * A copy stays as it is when the app is updated.
+     */
+    private static function again(Step $step): string
+    {
+        return $step->target === $step->library ? '' : ' A copy has to be made again after each update of the app.';
     }
 
     /**

@@ -13,6 +13,8 @@ enum State: string
     case Loaded = 'loaded';
     /** It has just been set up. */
     case Installed = 'installed';
+    /** It does well without: the command line loads the build of the app's folder when it is started for its work. */
+    case Left = 'left';
     /** It can be set up by this user. */
     case Ready = 'ready';
     /** It has to be set up by somebody who may: the lines say how. */

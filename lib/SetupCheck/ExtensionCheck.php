@@ -52,28 +52,25 @@ final class ExtensionCheck implements ISetupCheck
             return SetupResult::error($problem);
         }
         $here = $this->extension->problem();
-        $others = $this->others();
-        $amongThem = array_filter($others, static fn (Step $step): bool => in_array(PHP_SAPI, $step->place->sapis, true));
-        $told = implode(' ', [...($here === null || $amongThem !== [] ? [] : [$here]), ...array_map(self::told(...), $others)]);
-        $stale = $here !== null && $this->extension->version() !== null
-            || array_filter($others, static fn (Step $step): bool => $step->place->php->exchange !== null) !== [];
+        $stale = $here !== null && $this->extension->version() !== null;
+        // This PHP speaks for itself where it is not found among those of the machine.
+        $told = $here === null ? [] : [$here];
+        foreach ($this->installer->plan() as $step) {
+            // What does not fit is no concern of ours as long as something does.
+            if ($step->state !== State::Unfit && in_array(PHP_SAPI, $step->place->sapis, true)) {
+                unset($told[0]);
+            }
+            if (in_array($step->state, [State::Ready, State::Manual], true)) {
+                $stale = $stale || $step->place->php->exchange !== null;
+                $told[] = self::told($step);
+            }
+        }
+        $told = implode(' ', $told);
         return match (true) {
-            $told === '' => SetupResult::success('The extension is loaded and belongs to this version of the app.'),
+            $told === '' => SetupResult::success('Every PHP has the extension of this version of the app, or starts one that has it.'),
             $stale => SetupResult::warning("Some PHP loads another version of the extension than the app is. $told"),
             default => SetupResult::info("Where the extension is not loaded, another PHP does its work, which takes longer. $told"),
         };
-    }
-
-    /**
-     * @return list<Step> where something can be done
-     */
-    private function others(): array
-    {
-        return array_values(array_filter(
-            $this->installer->plan(),
-            // What does not fit is no concern of ours as long as something does.
-            static fn (Step $step): bool => in_array($step->state, [State::Ready, State::Manual], true)
-        ));
     }
 
     private static function told(Step $step): string

@@ -115,11 +115,15 @@ final class SetupTest extends TestCase
         self::assertMatchesRegularExpression($expected, $told);
         $step = $installer->step(new Place($this->folder, ['fpm-fcgi'], $this->fakePhp()));
         self::assertSame(State::Manual, $step->state);
+        self::assertStringContainsString('again after each update', $step->message);
         self::assertSame([
             "install -m 644 '$this->build' '$this->folder/extensions/exchange.so'",
             "echo 'extension=$this->folder/extensions/exchange.so' > '$this->folder/exchange.ini'",
             'restart PHP-FPM',
         ], $step->lines);
+        // A copy that the command line loads would be in the way of the next version, where FPM's is not.
+        $step = $installer->step(new Place($this->folder, ['cli'], $this->fakePhp()));
+        self::assertSame([State::Left, []], [$step->state, $step->lines]);
     }
 
     public function testAPhpThatMayStartNoOtherSaysSo(): void
