@@ -69,6 +69,7 @@ export function placeName(state) {
 	return {
 		loaded: t('integration_exchange', 'Loaded'),
 		installed: t('integration_exchange', 'Set up just now'),
+		left: t('integration_exchange', 'Not loaded'),
 		ready: t('integration_exchange', 'Not loaded'),
 		manual: t('integration_exchange', 'Not loaded'),
 		unfit: t('integration_exchange', 'Cannot be loaded'),
