@@ -13,6 +13,7 @@ use OCA\IntegrationExchange\Service\Standing;
 use OCA\IntegrationExchange\Service\Work;
 use OCP\AppFramework\Http\Attribute\ApiRoute;
 use OCP\AppFramework\Http\Attribute\NoAdminRequired;
+use OCP\AppFramework\Http\Attribute\UserRateLimit;
 use OCP\AppFramework\Http\DataResponse;
 use OCP\IRequest;
 
@@ -36,6 +37,7 @@ final class WorkController extends Base
      * A dry run: what a cycle would do.
      */
     #[NoAdminRequired]
+    #[UserRateLimit(limit: 120, period: 300)]
     #[ApiRoute(verb: 'POST', url: '/api/v1/links/{link}/rehearsal')]
     public function rehearse(int $link): DataResponse
     {
@@ -50,6 +52,7 @@ final class WorkController extends Base
      * The person has seen what would happen and wants it: the link takes part from now on.
      */
     #[NoAdminRequired]
+    #[UserRateLimit(limit: 120, period: 300)]
     #[ApiRoute(verb: 'POST', url: '/api/v1/links/{link}/confirmation')]
     public function confirm(int $link): DataResponse
     {
@@ -63,6 +66,7 @@ final class WorkController extends Base
     }
 
     #[NoAdminRequired]
+    #[UserRateLimit(limit: 120, period: 300)]
     #[ApiRoute(verb: 'POST', url: '/api/v1/links/{link}/synchronisation')]
     public function synchronise(int $link): DataResponse
     {
@@ -81,6 +85,7 @@ final class WorkController extends Base
      * @param string $item key or uri of one; nothing: all
      */
     #[NoAdminRequired]
+    #[UserRateLimit(limit: 120, period: 300)]
     #[ApiRoute(verb: 'POST', url: '/api/v1/links/{link}/retry')]
     public function retry(int $link, string $item = ''): DataResponse
     {
@@ -97,6 +102,7 @@ final class WorkController extends Base
      * @param bool $restore brings back what is gone, in place of deleting it on the other side
      */
     #[NoAdminRequired]
+    #[UserRateLimit(limit: 120, period: 300)]
     #[ApiRoute(verb: 'POST', url: '/api/v1/links/{link}/decision')]
     public function decide(int $link, bool $restore): DataResponse
     {

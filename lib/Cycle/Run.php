@@ -64,6 +64,9 @@ final class Run
                 return $this->begin($id);
             } catch (Failure $failure) {
                 $this->results[$id] = new Result($id, $failure->kind, $failure->getMessage());
+                if (!isset($this->running[$id])) {
+                    $this->schedule->notBegun($this->results[$id], $this->options->dryRun);
+                }
                 // It may have come as far as asking for a token.
                 $this->end($id, $failure);
             }

@@ -76,6 +76,17 @@ final class Schedule
     }
 
     /**
+     * A cycle could not begin: whoever watches need not wait for it, unless another process is at it.
+     */
+    public function notBegun(Result $result, bool $dryRun): void
+    {
+        if ($result->error !== 'busy') {
+            $found = $dryRun ? ['rehearsal' => Rehearsal::of($this->time->getTime(), $result)] : [];
+            $this->links->set($result->link, ['progress' => null] + $found);
+        }
+    }
+
+    /**
      * A dry run has ended: what it found, or why it could not.
      */
     public function rehearsed(Link $link, Result $result): void

@@ -41,12 +41,12 @@ final class Standing
         $rows = array_column($this->overview->links($links), null, 'id');
         return array_map(function (Link $link) use ($rows): array {
             $row = $rows[$link->getId()];
-            $progress = json_decode((string)$link->getProgress(), true);
-            $running = $this->isRunning($link, $progress);
+            $progress = self::progress($link);
+            $running = $this->isRunning($link);
             $shown = array_merge(array_flip(self::SHOWN), array_intersect_key($row, array_flip(self::SHOWN)));
             return $shown + [
                 'running' => $running,
-                'progress' => $running && is_array($progress) ? ['seen' => $progress['seen'], 'total' => $progress['total']] : null,
+                'progress' => $running && $progress !== null ? ['seen' => $progress['seen'], 'total' => $progress['total']] : null,
             ];
         }, $links);
     }
@@ -72,11 +72,28 @@ final class Standing
     }
 
     /**
+     * Whether a cycle or a dry run of the link runs, or is about to start.
+     */
+    public function isRunning(Link $link): bool
+    {
+        $starts = (self::progress($link)['at'] ?? 0) > $this->time->getTime() - self::STARTS;
+        return $starts || $this->lease->isHeld($link->getId());
+    }
+
+    /**
+     * @return array{at: int, seen: int, total: int}|null
+     */
+    private static function progress(Link $link): ?array
+    {
+        return json_decode((string)$link->getProgress(), true);
+    }
+
+    /**
      * Something is about to start for a link; whoever watches sees it until it has begun.
      */
     public function announce(Link $link): void
     {
-        $this->links->set($link->getId(), ['progress' => Progress::of($this->time->getTime())]);
+        $this->links->set($link->getId(), ['progress' => Progress::of($this->time->getTime()), 'rehearsal' => null]);
     }
 
     /**
@@ -85,15 +102,6 @@ final class Standing
     public function leaveToJobs(Link $link): void
     {
         $this->links->set($link->getId(), ['progress' => null, 'next_run' => 0]);
-    }
-
-    /**
-     * @param mixed $progress
-     */
-    private function isRunning(Link $link, $progress): bool
-    {
-        $starts = is_array($progress) && $progress['at'] > $this->time->getTime() - self::STARTS;
-        return $starts || $this->lease->isHeld($link->getId());
     }
 
     /**

@@ -57,8 +57,14 @@ final class Work
         }
     }
 
+    /**
+     * @return bool false where it cannot be started; what runs already is not started again
+     */
     private function starts(Link $link, string ...$arguments): bool
     {
+        if ($this->standing->isRunning($link)) {
+            return true;
+        }
         $this->standing->announce($link);
         return $this->detached->start(...array_values($arguments));
     }

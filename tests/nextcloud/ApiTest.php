@@ -132,6 +132,45 @@ final class ApiTest extends EndToEndTestCase
         ];
     }
 
+    public function testWhereNoProcessCanBeStartedTheJobsDoTheWork(): void
+    {
+        $this->remote->createEvent('Planning');
+        $ini = dirname((string)getenv('NEXTCLOUD_CONFIG_DIR')) . '/ini';
+        @mkdir($ini);
+        file_put_contents("$ini/no-programs.ini", "disable_functions=proc_open\n");
+        $this->web->stop();
+        putenv("PHP_INI_SCAN_DIR=:$ini");
+        try {
+            $this->web = WebServer::start();
+        } finally {
+            putenv('PHP_INI_SCAN_DIR');
+        }
+        $this->api = new Api($this->web->url, $this->user);
+        $account = $this->connect();
+        $folder = $this->folder($account['id'], 'event');
+        $link = $this->api->ok('POST', "accounts/{$account['id']}/links", ['folder' => $folder['id'], 'name' => 'Of Exchange'])['id'];
+        $seen = $this->api->ok('POST', "links/$link/rehearsal");
+        self::assertFalse($seen['running']);
+        self::assertSame(['nextcloud_create' => 1], $seen['rehearsal']['counts'] ?? null, 'within the request');
+        $confirmed = $this->api->ok('POST', "links/$link/confirmation");
+        self::assertSame([false, null, null], [$confirmed['running'], $confirmed['last_run'], $confirmed['next_run']]);
+        Occ::json(0, 'exchange:sync', '--due');
+        self::assertSame(1, $this->api->ok('GET', "links/$link")['in_step']);
+    }
+
+    public function testADryRunThatCannotBeMadeSaysWhy(): void
+    {
+        $account = $this->connect();
+        $folder = $this->folder($account['id'], 'event');
+        $link = $this->api->ok('POST', "accounts/{$account['id']}/links", ['folder' => $folder['id'], 'name' => 'Of Exchange'])['id'];
+        $this->standIn->fault(['kind' => 'unavailable']);
+        $this->api->ok('POST', "links/$link/rehearsal");
+        $seen = $this->api->settled($link)['rehearsal'];
+        $this->standIn->clearFaults();
+        self::assertNotNull($seen['error']);
+        self::assertMatchesRegularExpression('/^[A-Z].*\.$/', $seen['message']);
+    }
+
     public function testWhatBelongsToSomebodyElseIsAsIfItWereNotThere(): void
     {
         $account = $this->connect();
