@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Tests\Nextcloud;
 
+use CurlHandle;
 use PHPUnit\Framework\Assert;
 
 /**
@@ -14,6 +15,7 @@ final class Api
     public int $status = 0;
     /** The whole answer. */
     public string $body = '';
+    private readonly CurlHandle $curl;
 
     public function __construct(
         private readonly string $nextcloud,
@@ -21,6 +23,9 @@ final class Api
         private readonly string $password = 'Fixture-User-7',
         private readonly Schema $schema = new Schema(),
     ) {
+        // One session: signing in anew for each call takes most of its time.
+        $this->curl = curl_init();
+        curl_setopt($this->curl, CURLOPT_COOKIEFILE, '');
     }
 
     /**
@@ -31,19 +36,17 @@ final class Api
     {
         $inQuery = in_array($method, ['GET', 'DELETE'], true);
         $query = $inQuery && $data !== [] ? '?' . http_build_query($data) : '';
-        $curl = curl_init("$this->nextcloud/ocs/v2.php/apps/integration_exchange/api/v1/$path$query");
-        curl_setopt_array($curl, [
+        curl_setopt_array($this->curl, [
+            CURLOPT_URL => "$this->nextcloud/ocs/v2.php/apps/integration_exchange/api/v1/$path$query",
             CURLOPT_CUSTOMREQUEST => $method,
             CURLOPT_HTTPHEADER => ['OCS-APIRequest: true', 'Accept: application/json', 'Content-Type: application/json'],
             CURLOPT_USERPWD => "$this->user:$this->password",
             CURLOPT_RETURNTRANSFER => true,
             CURLOPT_TIMEOUT => 60,
         ]);
-        if (!$inQuery) {
-            curl_setopt($curl, CURLOPT_POSTFIELDS, json_encode((object)$data, JSON_THROW_ON_ERROR));
-        }
-        $this->body = (string)curl_exec($curl);
-        $this->status = curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
+        curl_setopt($this->curl, CURLOPT_POSTFIELDS, $inQuery ? '' : json_encode((object)$data, JSON_THROW_ON_ERROR));
+        $this->body = (string)curl_exec($this->curl);
+        $this->status = curl_getinfo($this->curl, CURLINFO_RESPONSE_CODE);
         $this->schema->check($method, $path, $this->status, $this->body);
         return json_decode($this->body, true)['ocs']['data'] ?? [];
     }

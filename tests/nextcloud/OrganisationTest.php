@@ -9,6 +9,7 @@ use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Local\Collections;
 use OCA\IntegrationExchange\Native\Log;
+use OCA\IntegrationExchange\OAuth\Registration;
 use OCA\IntegrationExchange\Service\Admission;
 use OCA\IntegrationExchange\Service\Links;
 use OCA\IntegrationExchange\Service\Providers;
@@ -40,7 +41,7 @@ final class OrganisationTest extends LinkTestCase
 
     protected function tearDown(): void
     {
-        $this->config(...array_map(self::unset(...), array_keys(self::USUAL)));
+        self::say(...array_fill_keys(array_keys(self::USUAL), 'default'));
         Server::get(IGroupManager::class)->get($this->group)?->delete();
         parent::tearDown();
     }
@@ -58,6 +59,11 @@ final class OrganisationTest extends LinkTestCase
         $rows = Occ::json(0, 'exchange:config', ...array_values($options));
         Server::get(IAppConfig::class)->clearCache();
         return array_column($rows, 'value', 'setting');
+    }
+
+    private static function say(string ...$settings): void
+    {
+        Server::get(Organisation::class)->set($settings);
     }
 
     private function join(bool $in): void
@@ -94,17 +100,23 @@ final class OrganisationTest extends LinkTestCase
     public function testNonsenseIsRefusedInASentenceAndNothingChanges(): void
     {
         $wrong = [
-            '--kinds=' => 'kinds', '--kinds=event,letter' => 'kinds', '--groups=no-such-group' => 'no-such-group',
-            '--providers=' => 'providers', '--providers=pigeon' => 'providers', '--providers=server' => '--server',
-            '--server=a b' => 'server', '--interval=59' => 'interval', '--interval=soon' => 'interval', '--job-budget=1' => 'job-budget',
-            '--cycles=0' => 'cycles', '--history-days=0' => 'history-days', '--log-level=loud' => 'log-level',
+            ['kinds', '', '--kinds'], ['kinds', 'event,letter', '--kinds'], ['groups', 'no-such-group', 'no-such-group'],
+            ['providers', '', '--providers'], ['providers', 'pigeon', '--providers'], ['providers', 'server', '--server'],
+            ['server', 'a b', '--server'], ['interval', '59', '--interval'], ['interval', 'soon', '--interval'],
+            ['job_budget', '1', '--job-budget'], ['cycles', '0', '--cycles'], ['history_days', '0', '--history-days'],
+            ['log_level', 'loud', '--log-level'], ['colour', 'red', 'colour'],
         ];
-        foreach ($wrong as $option => $named) {
-            $answer = Occ::json(1, 'exchange:config', '--history-megabytes=7', $option);
-            self::assertSame('configuration', $answer['error']);
-            self::assertStringContainsString($named, $answer['message']);
-            self::assertStringEndsWith('.', $answer['message']);
+        foreach ($wrong as [$name, $text, $named]) {
+            try {
+                self::say(...['history_megabytes' => '7', $name => $text]);
+                self::fail("$name took “{$text}”");
+            } catch (Failure $failure) {
+                self::assertSame('configuration', $failure->kind);
+                self::assertStringContainsString($named, $failure->getMessage());
+                self::assertStringEndsWith('.', $failure->getMessage());
+            }
         }
+        self::assertSame('configuration', Occ::json(1, 'exchange:config', '--interval=59')['error']);
         self::assertSame(self::USUAL, $this->config());
     }
 
@@ -112,7 +124,7 @@ final class OrganisationTest extends LinkTestCase
     {
         $admission = Server::get(Admission::class);
         self::assertTrue($admission->admits($this->user));
-        $this->config("--groups=$this->group");
+        self::say(groups: $this->group);
         self::assertFalse($admission->admits($this->user));
         $arguments = ['exchange:account:add', $this->user, '--address=a@example.org', '--server=https://127.0.0.1:1'];
         $refused = Occ::run([...$arguments, '--password-stdin', '--output=json'], "x\n");
@@ -124,7 +136,7 @@ final class OrganisationTest extends LinkTestCase
     public function testLinksOfWhoMayNotUseItStopWithAReasonAndGoOnAgain(): void
     {
         $link = $this->newLink('event');
-        $this->config("--groups=$this->group");
+        self::say(groups: $this->group);
         $stopped = $this->synchronise($link);
         self::assertSame(['not_allowed', Link::ACTIVE, 0], [$stopped->getError(), $stopped->getState(), $stopped->getFailures()]);
         self::assertStringContainsString('administrator', (string)$stopped->getMessage());
@@ -137,7 +149,7 @@ final class OrganisationTest extends LinkTestCase
     {
         $task = $this->newLink('task');
         $event = $this->newLink('event');
-        $this->config('--kinds=event,contact');
+        self::say(kinds: 'event,contact');
         $stopped = $this->synchronise($task);
         self::assertSame('not_allowed', $stopped->getError());
         self::assertStringContainsString('tasks', (string)$stopped->getMessage());
@@ -156,8 +168,9 @@ final class OrganisationTest extends LinkTestCase
     {
         $providers = Server::get(Providers::class);
         self::assertSame([['id' => 'discover', 'server' => null]], $providers->offered(), 'nothing is registered for OAuth');
-        Occ::run(['exchange:oauth', '--tenant=t', '--client-id=c', '--secret-stdin'], "Fixture-Secret-7\n");
-        $this->config('--providers=server,oauth', '--server=mail.example.org');
+        $registration = Server::get(Registration::class);
+        $registration->change(['tenant' => 't', 'client_id' => 'c', 'secret' => 'Fixture-Secret-7']);
+        self::say(providers: 'server,oauth', server: 'mail.example.org');
         try {
             $offered = [['id' => 'server', 'server' => 'mail.example.org'], ['id' => 'oauth', 'server' => null]];
             self::assertSame($offered, $providers->offered());
@@ -166,16 +179,16 @@ final class OrganisationTest extends LinkTestCase
             $this->expectExceptionMessage('does not offer');
             $providers->need('discover');
         } finally {
-            Occ::run(['exchange:oauth', '--remove']);
+            $registration->remove();
         }
     }
 
     public function testLessGoesToTheLogThanTheEngineHasToSay(): void
     {
         $said = fn (): int => $this->logged();
-        $this->config('--log-level=debug');
+        self::say(log_level: 'debug');
         self::assertGreaterThan(0, $said(), 'the engine says something of a server that does not answer');
-        $this->config('--log-level=error');
+        self::say(log_level: 'error');
         self::assertSame(0, $said());
     }
 
