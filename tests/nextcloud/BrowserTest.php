@@ -6,6 +6,7 @@ namespace OCA\IntegrationExchange\Tests\Nextcloud;
 
 use Exchange\Tests\StandIn;
 use OCA\IntegrationExchange\AppInfo\Application;
+use OCP\Config\IUserConfig;
 use OCP\IAppConfig;
 use OCP\Server;
 
@@ -49,6 +50,14 @@ final class BrowserTest extends EndToEndTestCase
     public function testThePageWorksOnAPhoneInTheDarkAndByKeyboard(): void
     {
         $this->play('looks');
+    }
+
+    public function testThePageSpeaksTheLanguageOfThePerson(): void
+    {
+        $config = Server::get(IUserConfig::class);
+        $config->setValueString($this->user, 'core', 'lang', 'de');
+        $config->setValueString($this->user, 'core', 'locale', 'de_DE');
+        $this->play('german');
     }
 
     public function testTheProgressOfALargeFolderIsShown(): void
