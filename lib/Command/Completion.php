@@ -6,12 +6,15 @@ namespace OCA\IntegrationExchange\Command;
 
 use OCA\IntegrationExchange\Db\Account;
 use OCA\IntegrationExchange\Db\AccountMapper;
+use OCA\IntegrationExchange\Db\Inventory;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Journal\History;
 use OCA\IntegrationExchange\Service\Servers;
 use OCA\IntegrationExchange\Setting\Catalogue;
 use OCA\IntegrationExchange\Setting\Choice;
+use OCA\IntegrationExchange\Setting\Organisation;
+use OCA\IntegrationExchange\Setting\Words;
 use OCP\IUser;
 use OCP\IUserManager;
 use Throwable;
@@ -28,6 +31,7 @@ final class Completion
         'cloud' => ['global', 'us-government', 'us-defense', 'china', 'custom'],
         'old-tls' => ['yes', 'no'],
         'only-allowed' => ['yes', 'no'],
+        'state' => Inventory::STATES,
     ];
 
     public function __construct(
@@ -77,8 +81,8 @@ final class Completion
      */
     private static function words(string $name): array
     {
-        $setting = Catalogue::all()[str_replace('-', '_', $name)] ?? null;
-        return $setting instanceof Choice ? $setting->words : [];
+        $setting = (Catalogue::all() + Organisation::catalogue())[str_replace('-', '_', $name)] ?? null;
+        return $setting instanceof Choice || $setting instanceof Words ? $setting->words : [];
     }
 
     private static function option(string $name): string

@@ -31,7 +31,7 @@ final class Organisation
     {
         $all = [
             new Words('kinds', self::KINDS, self::KINDS, 'What may be synchronised'),
-            new Words('groups', [], null, 'Groups whose members may use the app, with commas between them; none: everybody'),
+            new Words('groups', [], [], 'Groups whose members may use the app, with commas between them; none: everybody'),
             new Words('providers', ['discover', 'oauth'], self::PROVIDERS, 'What people may choose from when they connect'),
             new Host('server', 'The server of the organisation, for the choice “server”'),
             new Number('interval', 900, 60, 86_400, 'Seconds between two cycles of a link where nothing changed here'),

@@ -11,9 +11,9 @@ final class Words extends Setting
 {
     /**
      * @param list<string> $default
-     * @param list<string>|null $of the words that there are; null: any, also none
+     * @param list<string> $words of which it is some; none: it is any, or nothing
      */
-    public function __construct(string $name, array $default, private readonly ?array $of, string $meaning)
+    public function __construct(string $name, array $default, public readonly array $words, string $meaning)
     {
         parent::__construct($name, $default, $meaning);
     }
@@ -24,15 +24,15 @@ final class Words extends Setting
      */
     public function parse(string $text): array
     {
-        $words = str_starts_with($text, '[') ? json_decode($text, true, 2) : explode(',', $text);
-        $words = array_filter(array_map(static fn (mixed $word): string => trim(is_string($word) ? $word : ''), (array)$words));
-        if ($this->of === null) {
-            return array_values(array_unique($words));
+        $given = str_starts_with($text, '[') ? json_decode($text, true, 2) : explode(',', $text);
+        $given = array_filter(array_map(static fn (mixed $word): string => trim(is_string($word) ? $word : ''), (array)$given));
+        if ($this->words === []) {
+            return array_values(array_unique($given));
         }
-        if ($words === [] || array_diff($words, $this->of) !== []) {
-            throw $this->refuse($text, 'it is one or more of ' . implode(', ', $this->of) . ', with commas between them');
+        if ($given === [] || array_diff($given, $this->words) !== []) {
+            throw $this->refuse($text, 'it is one or more of ' . implode(', ', $this->words) . ', with commas between them');
         }
-        return array_values(array_intersect($this->of, $words));
+        return array_values(array_intersect($this->words, $given));
     }
 
     public function show(mixed $value): string

@@ -162,6 +162,21 @@ describe('the application for OAuth', () => {
 		expect(sent('PUT', 'admin/oauth')[1].settings).not.toHaveProperty('secret')
 	})
 
+	it('is removed only when that is meant', async () => {
+		state.all.oauth = { cloud: 'global', tenant: 't', client_id: 'c', proof: 'secret' }
+		server({ 'DELETE admin/oauth': { cloud: 'global' } })
+		const form = mount(OAuthForm, { global: { stubs: { NcDialog: { template: '<div role="dialog"><slot /><slot name="actions" /></div>' } } } })
+		await button(form, 'Remove application').trigger('click')
+		expect(call).not.toHaveBeenCalled()
+		await button(form, 'Cancel').trigger('click')
+		expect(form.find('[role=dialog]').exists()).toBe(false)
+		await button(form, 'Remove application').trigger('click')
+		await form.find('[role=dialog]').findAll('button').at(-1).trigger('click')
+		await flushPromises()
+		expect(sent('DELETE', 'admin/oauth')).toHaveLength(1)
+		expect(button(form, 'Test')).toBeUndefined()
+	})
+
 	it('is tried out, and says what is wrong', async () => {
 		state.all.oauth = { cloud: 'global', tenant: 't', client_id: 'c', proof: 'secret' }
 		server({ 'POST admin/oauth/trial': { host: 'login.example.org' } })

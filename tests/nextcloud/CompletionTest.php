@@ -21,6 +21,8 @@ final class CompletionTest extends EndToEndTestCase
             self::assertContains($this->user, $this->$way(['exchange:sync', '--user', substr($this->user, 0, 6)]), $way);
             self::assertContains('ntlm', $this->$way(['exchange:account:add', '--auth', '']), $way);
             self::assertContains('nextcloud', $this->$way(['exchange:link:set', $link, '--policy', '']), $way);
+            self::assertContains('discover', $this->$way(['exchange:config', '--providers', '']), $way);
+            self::assertContains('barred', $this->$way(['exchange:overview', '--state', '']), $way);
             self::assertSame(['plain', 'json', 'prometheus'], $this->$way(['exchange:status', '--output', '']), $way);
         }
     }

@@ -5,8 +5,10 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Tests\Nextcloud;
 
 use OCA\IntegrationExchange\Db\Lease;
+use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\TokenStore;
 use OCA\IntegrationExchange\Journal\Journal;
+use OCA\IntegrationExchange\Notification\Needs;
 use OCA\IntegrationExchange\OAuth\Grant;
 use OCP\IUserManager;
 use OCP\Server;
@@ -27,7 +29,8 @@ final class LeftoversTest extends LinkTestCase
                 $rows[$table[1]] = (int)$this->db->executeQuery("SELECT COUNT(*) FROM *PREFIX*$table[1]")->fetchOne();
             }
         }
-        return $rows;
+        $sql = "SELECT COUNT(*) FROM *PREFIX*notifications WHERE app = 'integration_exchange'";
+        return $rows + ['notifications' => (int)$this->db->executeQuery($sql)->fetchOne()];
     }
 
     private function fill(): void
@@ -42,6 +45,8 @@ final class LeftoversTest extends LinkTestCase
         $journal->keep([$kept], time());
         Server::get(TokenStore::class)->save($this->account->getId(), new Grant('access', time() + 3_600, 'refresh'));
         self::assertTrue(Server::get(Lease::class)->acquire($link->getId()));
+        $this->links->set($link->getId(), ['state' => Link::STOPPED, 'error' => 'brake']);
+        Server::get(Needs::class)->link($link->getId());
     }
 
     public function testNothingOfADeletedUserIsLeft(): void
