@@ -44,7 +44,7 @@ final class Notifier implements INotifier
         }
         return $notification
             ->setParsedSubject($subject)
-            ->setLink("$page#integration_exchange-personal")
+            ->setLink("$page#exchange-{$notification->getObjectType()}-{$notification->getObjectId()}")
             ->setIcon($this->urls->getAbsoluteURL($this->urls->imagePath(Application::APP_ID, 'app-dark.svg')));
     }
 

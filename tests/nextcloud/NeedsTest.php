@@ -174,7 +174,7 @@ final class NeedsTest extends LinkTestCase
             $prepared = Server::get(Notifier::class)->prepare($notification, 'en');
             self::assertStringContainsString($said, $prepared->getParsedSubject());
             self::assertStringContainsString($advice, $prepared->getParsedMessage());
-            self::assertStringContainsString('/settings/user/connected-accounts', $prepared->getLink());
+            self::assertStringEndsWith('/settings/user/connected-accounts#exchange-link-1', $prepared->getLink());
         }
         $this->expectException(UnknownNotificationException::class);
         Server::get(Notifier::class)->prepare($notification->setSubject('something-else'), 'en');

@@ -102,6 +102,12 @@ await person(async (anna) => {
 	await synchronise()
 	await page.getByText('Synchronising would delete 20 items on the other side.').waitFor()
 	await anna.accessible('the brake')
+	// The notification leads right there.
+	const place = await page.locator('li[id^=exchange-link-]').getAttribute('id')
+	await page.goto('about:blank')
+	await anna.open(`user/connected-accounts#${place}`)
+	await page.locator(`#${place}:focus`).waitFor()
+	await page.getByText('Synchronising would delete 20 items on the other side.').waitFor()
 	await anna.picture('brake')
 	await anna.button('Bring the items back').click()
 	await until('the items are back', async () => Object.values(await subjects()).includes('Meeting 30'))
