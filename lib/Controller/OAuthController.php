@@ -17,6 +17,7 @@ use OCP\AppFramework\Http\Attribute\NoCSRFRequired;
 use OCP\AppFramework\Http\Attribute\UserRateLimit;
 use OCP\AppFramework\Http\Attribute\UseSession;
 use OCP\AppFramework\Http\TemplateResponse;
+use OCP\IL10N;
 use OCP\IRequest;
 use OCP\IUserSession;
 use OCP\Util;
@@ -32,6 +33,7 @@ final class OAuthController extends Controller
         private readonly Registration $registration,
         private readonly Accounts $accounts,
         private readonly IUserSession $users,
+        private readonly IL10N $l,
     ) {
         parent::__construct(Application::APP_ID, $request);
     }
@@ -50,9 +52,10 @@ final class OAuthController extends Controller
             [$address, $grant] = $this->authorization->finish($state, $code, $error);
             $user = (string)$this->users->getUser()?->getUID();
             $account = $this->accounts->addWithConsent($user, $address, $this->registration->application()->server(), $grant);
-            return $this->page("Connected to {$account->getAddress()}.", 'You can close this window.', Http::STATUS_OK);
+            $title = $this->l->t('Connected to %s.', [$account->getAddress()]);
+            return $this->page($title, $this->l->t('You can close this window.'), Http::STATUS_OK);
         } catch (Failure $failure) {
-            return $this->page('Not connected.', $failure->getMessage(), Http::STATUS_BAD_REQUEST);
+            return $this->page($this->l->t('Not connected.'), $failure->getMessage(), Http::STATUS_BAD_REQUEST);
         }
     }
 

@@ -12,6 +12,7 @@ use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Local\Collections;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\Config\IUserConfig;
+use OCP\IL10N;
 use Throwable;
 
 /**
@@ -20,7 +21,6 @@ use Throwable;
  */
 final class TestData
 {
-    private const NAMES = ['event' => 'Exchange test calendar', 'task' => 'Exchange test tasks', 'contact' => 'Exchange test contacts'];
     private const ENDINGS = ['event' => '.ics', 'task' => '.ics', 'contact' => '.vcf'];
 
     public function __construct(
@@ -32,6 +32,7 @@ final class TestData
         private readonly Work $work,
         private readonly IUserConfig $config,
         private readonly ITimeFactory $time,
+        private readonly IL10N $l,
     ) {
     }
 
@@ -49,7 +50,7 @@ final class TestData
         if ($this->exists($account)) {
             throw new Failure('configuration', 'There is test data already. Delete it before you create it anew.');
         }
-        $kinds = array_filter(array_keys(self::NAMES), $this->admission->admitsKind(...));
+        $kinds = array_filter(array_keys(self::ENDINGS), $this->admission->admitsKind(...));
         try {
             $links = array_map(fn (string $kind): Link => $this->pair($account, $kind), array_values($kinds));
         } catch (Throwable $error) {
@@ -82,7 +83,7 @@ final class TestData
     private function pair(Account $account, string $kind): Link
     {
         $made = $this->made($account);
-        $name = self::NAMES[$kind];
+        $name = $this->name($kind);
         $folder = ['kind' => $kind, 'folder' => $this->accounts->createFolder($account, $kind, $name)];
         $this->remember($account, [...$made, $folder]);
         $collection = $this->collections->create($account->getUserId(), $kind, $name);
@@ -95,6 +96,15 @@ final class TestData
         $link = $this->links->tie($account, ['id' => $folder['folder'], 'kind' => $kind, 'name' => $name, 'path' => [$name]], $collection);
         $this->remember($account, [...$made, $folder + ['link' => $link->getId()]]);
         return $link;
+    }
+
+    private function name(string $kind): string
+    {
+        return match ($kind) {
+            'event' => $this->l->t('Exchange test calendar'),
+            'task' => $this->l->t('Exchange test tasks'),
+            default => $this->l->t('Exchange test contacts'),
+        };
     }
 
     /**

@@ -63,6 +63,42 @@ describe('the form that connects', () => {
 	})
 })
 
+/** The form where the administrator offers these ways. */
+async function formWith(providers) {
+	vi.resetModules()
+	vi.doMock('@nextcloud/initial-state', () => ({ loadState: () => providers }))
+	const { default: Form } = await import('../../js/src/personal/ConnectForm.vue')
+	vi.doUnmock('@nextcloud/initial-state')
+	return mount(Form)
+}
+
+describe('the ways to connect', () => {
+	it('are a password alone as long as no application is registered', async () => {
+		const form = await formWith([{ id: 'discover', server: null }])
+		expect(form.find('input[type=password]').exists()).toBe(true)
+		expect(button(form, 'Sign in with your organisation')).toBeUndefined()
+	})
+
+	it('have no password where only the sign-in of the organisation is offered', async () => {
+		const form = await formWith([{ id: 'oauth', server: null }])
+		expect(form.find('input[type=password]').exists()).toBe(false)
+		expect(button(form, 'Connect')).toBeUndefined()
+		await form.find('input[type=email]').setValue('anna@example.org')
+		expect(button(form, 'Sign in with your organisation').attributes('disabled')).toBeUndefined()
+	})
+
+	it('go to the server of the organisation where people may choose no other', async () => {
+		const form = await formWith([{ id: 'server', server: 'mail.example.org' }])
+		const { call } = await import('../../js/src/api.js')
+		call.mockResolvedValue(ACCOUNT)
+		expect(form.text()).not.toContain('Enter the server myself')
+		await form.find('input[type=email]').setValue('anna@example.org')
+		await form.find('input[type=password]').setValue('Fixture')
+		await form.find('form').trigger('submit')
+		expect(call.mock.calls[0][2]).toMatchObject({ server: 'mail.example.org', auth: 'basic' })
+	})
+})
+
 describe('a link', () => {
 	it('shows how far it is', () => {
 		const status = mount(LinkStatus, { props: { link: { ...LINK, running: true, progress: { seen: 1500, total: 6000 } } } })
