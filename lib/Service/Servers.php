@@ -150,10 +150,18 @@ final class Servers
      */
     public function warning(): ?string
     {
-        $insecure = $this->with('insecure');
+        $insecure = $this->unverified();
         return $insecure === [] ? null : 'The certificate of ' . implode(', ', $insecure) . ' is not verified: whoever stands between can '
             . 'read passwords and data. Give its authority with occ exchange:server --ca-file, or its certificate with --pin, and then '
             . '--secure.';
+    }
+
+    /**
+     * @return list<string> the hosts of which any certificate is believed
+     */
+    public function unverified(): array
+    {
+        return $this->with('insecure');
     }
 
     /**

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\SetupCheck;
 
 use OCA\IntegrationExchange\Service\Servers;
+use OCP\IL10N;
 use OCP\SetupCheck\ISetupCheck;
 use OCP\SetupCheck\SetupResult;
 
@@ -13,7 +14,7 @@ use OCP\SetupCheck\SetupResult;
  */
 final class CertificateCheck implements ISetupCheck
 {
-    public function __construct(private readonly Servers $servers)
+    public function __construct(private readonly Servers $servers, private readonly IL10N $l)
     {
     }
 
@@ -24,14 +25,19 @@ final class CertificateCheck implements ISetupCheck
 
     public function getName(): string
     {
-        return 'Exchange Connector: certificates of mail servers';
+        return $this->l->t('Exchange Connector: certificates of mail servers');
     }
 
     public function run(): SetupResult
     {
-        $warning = $this->servers->warning();
-        return $warning === null
-            ? SetupResult::success('The certificate of every mail server is verified.')
-            : SetupResult::warning($warning);
+        $hosts = $this->servers->unverified();
+        if ($hosts === []) {
+            return SetupResult::success($this->l->t('The certificate of every mail server is verified.'));
+        }
+        return SetupResult::warning(implode(' ', [
+            $this->l->t('The certificate of %s is not verified.', [implode(', ', $hosts)]),
+            $this->l->t('Whoever stands between can read passwords and data.'),
+            $this->l->t('Give its authority or its certificate in Administration settings → Exchange.'),
+        ]));
     }
 }

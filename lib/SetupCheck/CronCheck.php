@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\SetupCheck;
 
 use OCP\IAppConfig;
+use OCP\IL10N;
 use OCP\SetupCheck\ISetupCheck;
 use OCP\SetupCheck\SetupResult;
 
@@ -13,7 +14,7 @@ use OCP\SetupCheck\SetupResult;
  */
 final class CronCheck implements ISetupCheck
 {
-    public function __construct(private readonly IAppConfig $config)
+    public function __construct(private readonly IAppConfig $config, private readonly IL10N $l)
     {
     }
 
@@ -24,16 +25,20 @@ final class CronCheck implements ISetupCheck
 
     public function getName(): string
     {
-        return 'Exchange Connector: background jobs';
+        return $this->l->t('Exchange Connector: background jobs');
     }
 
     public function run(): SetupResult
     {
-        $todo = 'Set up cron (cron.php every five minutes) and run “occ background:cron”.';
+        $todo = ' ' . $this->l->t('Set up cron (cron.php every five minutes) and run “occ background:cron”.');
         return match ($this->config->getValueString('core', 'backgroundjobs_mode', 'ajax')) {
-            'cron' => SetupResult::success('Background jobs run by cron.'),
-            'webcron' => SetupResult::info("Background jobs run when a service calls this Nextcloud, 15 seconds at a time. $todo"),
-            default => SetupResult::warning("Background jobs run only while somebody looks at a page, 15 seconds at a time. $todo"),
+            'cron' => SetupResult::success($this->l->t('Background jobs run by cron.')),
+            'webcron' => SetupResult::info(
+                $this->l->t('Background jobs run when a service calls this Nextcloud, 15 seconds at a time.') . $todo
+            ),
+            default => SetupResult::warning(
+                $this->l->t('Background jobs run only while somebody looks at a page, 15 seconds at a time.') . $todo
+            ),
         };
     }
 }

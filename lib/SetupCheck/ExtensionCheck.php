@@ -11,6 +11,7 @@ use OCA\IntegrationExchange\Installation\Step;
 use OCA\IntegrationExchange\Native\Access;
 use OCA\IntegrationExchange\Native\Extension;
 use OCP\IAppConfig;
+use OCP\IL10N;
 use OCP\SetupCheck\ISetupCheck;
 use OCP\SetupCheck\SetupResult;
 
@@ -28,6 +29,7 @@ final class ExtensionCheck implements ISetupCheck
         private readonly Extension $extension,
         private readonly Installer $installer,
         private readonly IAppConfig $config,
+        private readonly IL10N $l,
     ) {
     }
 
@@ -38,14 +40,14 @@ final class ExtensionCheck implements ISetupCheck
 
     public function getName(): string
     {
-        return 'Exchange Connector: PHP extension';
+        return $this->l->t('Exchange Connector: PHP extension');
     }
 
     public function run(): SetupResult
     {
         $job = $this->config->getValueString(Application::APP_ID, self::JOB_PROBLEM);
         if ($job !== '') {
-            return SetupResult::error("Background jobs cannot synchronise. $job");
+            return SetupResult::error($this->l->t('Background jobs cannot synchronise.') . " $job");
         }
         $problem = $this->access->problem();
         if ($problem !== null) {
@@ -67,9 +69,15 @@ final class ExtensionCheck implements ISetupCheck
         }
         $told = implode(' ', $told);
         return match (true) {
-            $told === '' => SetupResult::success('Every PHP has the extension of this version of the app, or starts one that has it.'),
-            $stale => SetupResult::warning("Some PHP loads another version of the extension than the app is. $told"),
-            default => SetupResult::info("Where the extension is not loaded, another PHP does its work, which takes longer. $told"),
+            $told === '' => SetupResult::success(
+                $this->l->t('Every PHP has the extension of this version of the app, or starts one that has it.')
+            ),
+            $stale => SetupResult::warning(
+                $this->l->t('Some PHP loads another version of the extension than the app is.') . " $told"
+            ),
+            default => SetupResult::info(
+                $this->l->t('Where the extension is not loaded, another PHP does its work, which takes longer.') . " $told"
+            ),
         };
     }
 

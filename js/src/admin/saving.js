@@ -5,7 +5,7 @@ import { translate as t } from '@nextcloud/l10n'
 import { reactive } from 'vue'
 
 /**
- * @return {{busy: boolean, said: string|null, failure: string|null, save: (work: () => Promise<any>, done?: string) => Promise<boolean>}}
+ * @return {{busy: boolean, said: string|null, failure: {kind: string|null, message: string}|null, save: (work: () => Promise<any>, done?: string) => Promise<boolean>}}
  */
 export function useSaving() {
 	const saving = reactive({
@@ -19,7 +19,7 @@ export function useSaving() {
 				saving.said = done
 				return true
 			} catch (error) {
-				saving.failure = error.message
+				saving.failure = { kind: error.kind ?? null, message: error.message }
 				return false
 			} finally {
 				saving.busy = false
