@@ -45,6 +45,7 @@ final class Standing
             $running = $this->isRunning($link);
             $shown = array_merge(array_flip(self::SHOWN), array_intersect_key($row, array_flip(self::SHOWN)));
             return $shown + [
+                'folder_id' => $link->getFolderId(),
                 'running' => $running,
                 'progress' => $running && $progress !== null ? ['seen' => $progress['seen'], 'total' => $progress['total']] : null,
             ];

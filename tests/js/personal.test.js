@@ -12,7 +12,7 @@ import { call } from '../../js/src/api.js'
 vi.mock('../../js/src/api.js', () => ({ call: vi.fn() }))
 
 const LINK = {
-	id: 7, account: 1, kind: 'event', folder: 'Calendar', collection: 'Work', state: 'active', error: null, message: null, announced: null,
+	id: 7, account: 1, kind: 'event', folder: 'Calendar', folder_id: 'AAA', collection: 'Work', state: 'active', error: null, message: null, announced: null,
 	direction: 'both', direction_reason: null, in_step: 30, set_aside: 0, outside: 0, losses: 0, last_run: '2026-01-31T12:00:00Z',
 	next_run: null, running: false, progress: null,
 }
@@ -182,7 +182,7 @@ describe('an account', () => {
 	const folder = { id: 'AAA', kind: 'event', name: 'Calendar', path: ['Calendar'], default: true, writable: true, count: 30, link: 7 }
 
 	it('shows each folder once, with its link', async () => {
-		state.links = [LINK, { ...LINK, id: 8, kind: 'contact', folder: 'Shared people' }]
+		state.links = [LINK, { ...LINK, id: 8, kind: 'contact', folder: 'Shared people', folder_id: 'CCC' }]
 		server({ 'GET accounts/1/folders': [folder, { ...folder, id: 'BBB', name: 'Team', path: ['Calendar', 'Team'], link: null, writable: false }] })
 		const card = mount(AccountCard, { props: { account: ACCOUNT } })
 		await flushPromises()
@@ -192,6 +192,21 @@ describe('an account', () => {
 		expect(rows[1].text()).toContain('Calendar / Team')
 		expect(rows[1].text()).toContain('can only be read')
 		expect(rows[2].text()).toContain('Shared people')
+	})
+
+	it('keeps what is open of a folder when the mailbox tells of it, and when it gets a link', async () => {
+		state.links = [LINK]
+		let tell
+		call.mockImplementation((method, path) => path.endsWith('/folders') ? new Promise((resolve) => { tell = resolve }) : Promise.resolve([]))
+		const card = mount(AccountCard, { props: { account: ACCOUNT } })
+		await flushPromises()
+		const row = card.find('li.exchange-folder').element
+		tell([{ ...folder, link: null }])
+		await flushPromises()
+		expect(card.findAll('li.exchange-folder').map((one) => one.element)).toEqual([row])
+		state.links = []
+		await flushPromises()
+		expect(card.findAll('li.exchange-folder').map((one) => one.element)).toEqual([row])
 	})
 
 	it('still shows its links where the mailbox does not answer', async () => {

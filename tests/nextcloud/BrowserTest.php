@@ -60,6 +60,11 @@ final class BrowserTest extends EndToEndTestCase
         $this->play('german');
     }
 
+    public function testAFolderJoinsACalendarThatIsThereAndLeavesIt(): void
+    {
+        $this->play('existing');
+    }
+
     public function testTheProgressOfALargeFolderIsShown(): void
     {
         $this->standIn->stop();

@@ -154,7 +154,7 @@ export async function dav(method, path, body) {
 		body,
 		headers: {
 			Authorization: `Basic ${Buffer.from(`${setting.user}:${setting.password}`).toString('base64')}`,
-			'Content-Type': ['REPORT', 'PROPFIND'].includes(method) ? 'application/xml' : 'text/calendar; charset=utf-8',
+			'Content-Type': method !== 'GET' && body?.startsWith('<') ? 'application/xml' : 'text/calendar; charset=utf-8',
 			Depth: '1',
 		},
 	})
