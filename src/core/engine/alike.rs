@@ -6,7 +6,7 @@ use super::cycle::{CHUNK, Cycle};
 use crate::error::Result;
 use crate::mapping;
 use crate::model::{Kind, Record};
-use crate::sync::fingerprint;
+use crate::sync::{Prints, fingerprint};
 use std::collections::HashSet;
 
 impl Cycle<'_> {
@@ -50,4 +50,14 @@ fn likeness(kind: Kind, record: &Record) -> Option<String> {
     let prints = fingerprint(&mapping::likeness(kind, record)?);
     let parts = prints.into_iter().map(|(name, print)| name + " " + &print);
     Some(parts.collect::<Vec<_>>().join(" "))
+}
+
+/// Whether an item is like what both sides agreed on last.
+pub(super) fn is_like(kind: Kind, item: &RemoteItem, base: &Prints) -> bool {
+    let Some(record) = mapping::likeness(kind, &item.record) else {
+        return false;
+    };
+    let says = |name: &&String| mapping::tells_alike(kind, name);
+    let prints = fingerprint(&record);
+    prints.iter().eq(base.iter().filter(|(name, _)| says(name)))
 }

@@ -1,5 +1,5 @@
 use super::case::{Case, Local, Object, Remote};
-use super::cycle::{CHUNK, Cycle, answers};
+use super::cycle::{Cycle, answers};
 use super::link::{derived_uid, uri};
 use super::{Finding, LocalObject, Pair, PairState, RemoteItem};
 use crate::error::Result;
@@ -7,7 +7,7 @@ use crate::mapping;
 use std::collections::{HashMap, HashSet};
 
 /// What a search for the local object of an unpaired remote item came to.
-enum Found {
+pub(super) enum Found {
     /// Nothing has its UID.
     Nothing,
     /// This object, and the row that it belongs to, if any.
@@ -101,6 +101,7 @@ impl Cycle<'_> {
         let found = self.find(&wanted).await?;
         let deleted = self.deleted_rows(&uids, &found).await?;
         let moved = self.moved_rows(&unknown, &uids, &found).await?;
+        let departed = self.departed_rows().await?;
         for ((case, uid), aliases) in unknown.into_iter().zip(uids).zip(aliases) {
             let gone = uri(self.link.kind, &uid);
             // An item with a row of its own is no other's under another id.
@@ -130,6 +131,12 @@ impl Cycle<'_> {
                 (Found::Nothing, Remote::Read(item)) if case.row.is_none() => self
                     .like(item, &claimed)
                     .map_or(Found::Nothing, |uri| Found::Object(uri, None)),
+                (found, _) => found,
+            };
+            let found = match (found, &case.remote) {
+                (Found::Nothing, Remote::Read(item)) if case.row.is_none() => {
+                    self.departed(case, item, &departed, &claimed)
+                }
                 (found, _) => found,
             };
             let deleted = deleted.contains_key(&gone).then_some(&gone);
@@ -204,37 +211,6 @@ impl Cycle<'_> {
         Ok(rows)
     }
 
-    /// Rows of items that went and carry the key of one that was not found: those that we created are known by it even where
-    /// their object is deleted and had a name of its own. By the UID that was looked for.
-    async fn moved_rows(
-        &self,
-        unknown: &[&mut Case],
-        uids: &[String],
-        found: &HashMap<String, (Finding, Option<Pair>)>,
-    ) -> Result<HashMap<String, Pair>> {
-        let mut keys = HashMap::new();
-        for (case, uid) in unknown.iter().zip(uids) {
-            if let Remote::Read(item) = &case.remote
-                && let Some(key) = item.key.as_ref().filter(|_| !found.contains_key(uid))
-            {
-                keys.insert(key, uid);
-            }
-        }
-        let mut moved = HashMap::new();
-        if keys.is_empty() {
-            return Ok(moved);
-        }
-        let gone: Vec<String> = self.gone.iter().cloned().collect();
-        for chunk in gone.chunks(CHUNK) {
-            for row in self.paired(chunk.to_vec()).await? {
-                if let Some(uid) = keys.get(&row.key) {
-                    moved.insert((*uid).clone(), row);
-                }
-            }
-        }
-        Ok(moved)
-    }
-
     /// Local objects by UID, each with its row.
     async fn find(&self, uids: &[String]) -> Result<HashMap<String, (Finding, Option<Pair>)>> {
         let findings = self.host.find(uids).await?;
@@ -252,21 +228,7 @@ impl Cycle<'_> {
             .collect())
     }
 
-    /// The object of an item that was created under this row, and is another one now.
-    fn moved(&mut self, case: &Case, row: &Pair, claimed: &HashSet<String>) -> Found {
-        if let Some(uri) = &row.uri {
-            return self.judge(case, uri, Some(row), claimed);
-        }
-        // Of what was left there, no object was deleted.
-        let id = row.remote_id.as_ref().filter(|_| row.etag.is_some());
-        if id.is_some_and(|id| self.gone.remove(id)) {
-            Found::Deleted(Box::new(row.clone()))
-        } else {
-            Found::Nothing
-        }
-    }
-
-    fn judge(
+    pub(super) fn judge(
         &mut self,
         case: &Case,
         uri: &str,

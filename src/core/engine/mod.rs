@@ -16,6 +16,7 @@ mod leave;
 mod link;
 mod listing;
 mod mailbox;
+mod moved;
 mod named;
 mod place;
 mod plan;

@@ -14,14 +14,23 @@ const CONTACT: &[Property] = &[
     "group",
 ];
 
-/// Equal for items that a person would take for the same one; None where too little is known of it. A meeting is the same
-/// one by its UID only, and nobody can tell two private items apart.
-pub fn likeness(kind: Kind, record: &Record) -> Option<Record> {
-    let properties = match kind {
+const fn properties(kind: Kind) -> &'static [Property] {
+    match kind {
         Kind::Event => EVENT,
         Kind::Task => TASK,
         Kind::Contact => CONTACT,
-    };
+    }
+}
+
+/// Whether the property of this name is one that items are alike in.
+pub fn tells_alike(kind: Kind, name: &str) -> bool {
+    properties(kind).contains(&name)
+}
+
+/// Equal for items that a person would take for the same one; None where too little is known of it. A meeting is the same
+/// one by its UID only, and nobody can tell two private items apart.
+pub fn likeness(kind: Kind, record: &Record) -> Option<Record> {
+    let properties = properties(kind);
     let has = |property: Property| record.own(property).is_some();
     if super::title(kind, record).is_empty()
         || has("organizer")

@@ -47,7 +47,7 @@ pub use agree::agree;
 pub use attached::occurrence_files;
 pub use files::{FILES, LARGEST, OVERHEAD, is_attached};
 pub use group::{Acquaintance, is_group, member_items, named_uids};
-pub use likeness::likeness;
+pub use likeness::{likeness, tells_alike};
 pub use local::{date_local, read_local, write_local};
 pub use mask::{is_hidden, is_private, mask};
 pub use places::{RESPONSE_STATUS, add_contents, contents, outline, size};

@@ -275,4 +275,13 @@ stories! {
         Cycle,
         Do(RestoreHere),
     ];
+    one_of_two_items_with_one_uid_moved_before_what_is_gone_was_brought_back: (Contact, Exchange, 1, 11), [
+        Cycle,
+        During(Changes, 0, Create(Here, 5, Some(5))),
+        During(Changes, 0, Create(There, 6, Some(5))),
+        Cycle,
+        Do(Move(6)),
+        Bring,
+        Cycle,
+    ];
 }

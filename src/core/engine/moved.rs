@@ -1,0 +1,91 @@
+//! Items that went and are there again under another id, where no UID leads to their object.
+
+use super::alike::is_like;
+use super::case::{Case, Remote};
+use super::cycle::{CHUNK, Cycle};
+use super::gather::Found;
+use super::{Finding, Pair, RemoteItem};
+use crate::error::Result;
+use std::collections::{HashMap, HashSet};
+
+impl Cycle<'_> {
+    /// Rows of items that went and carry the key of one that was not found: those that we created are known by it even where
+    /// their object is deleted and had a name of its own. By the UID that was looked for.
+    pub(super) async fn moved_rows(
+        &self,
+        unknown: &[&mut Case],
+        uids: &[String],
+        found: &HashMap<String, (Finding, Option<Pair>)>,
+    ) -> Result<HashMap<String, Pair>> {
+        let mut keys = HashMap::new();
+        for (case, uid) in unknown.iter().zip(uids) {
+            if let Remote::Read(item) = &case.remote
+                && let Some(key) = item.key.as_ref().filter(|_| !found.contains_key(uid))
+            {
+                keys.insert(key, uid);
+            }
+        }
+        let mut moved = HashMap::new();
+        if keys.is_empty() {
+            return Ok(moved);
+        }
+        let gone: Vec<String> = self.gone.iter().cloned().collect();
+        for chunk in gone.chunks(CHUNK) {
+            for row in self.paired(chunk.to_vec()).await? {
+                if let Some(uid) = keys.get(&row.key) {
+                    moved.insert((*uid).clone(), row);
+                }
+            }
+        }
+        Ok(moved)
+    }
+
+    /// The object of an item that was created under this row, and is another one now.
+    pub(super) fn moved(&mut self, case: &Case, row: &Pair, claimed: &HashSet<String>) -> Found {
+        if let Some(uri) = &row.uri {
+            return self.judge(case, uri, Some(row), claimed);
+        }
+        // Of what was left there, no object was deleted.
+        let id = row.remote_id.as_ref().filter(|_| row.etag.is_some());
+        if id.is_some_and(|id| self.gone.remove(id)) {
+            Found::Deleted(Box::new(row.clone()))
+        } else {
+            Found::Nothing
+        }
+    }
+
+    /// Rows of items that went, where what is gone shall come back: before one of them is made anew, it is looked for among the
+    /// items that are new.
+    pub(super) async fn departed_rows(&self) -> Result<Vec<Pair>> {
+        let mut rows = Vec::new();
+        if self.link.options.restore_deleted {
+            let gone: Vec<String> = self.gone.iter().cloned().collect();
+            for chunk in gone.chunks(CHUNK) {
+                rows.extend(self.paired(chunk.to_vec()).await?);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The object of one that went and was like this new item: of several items with one UID, only what they say tells which of
+    /// them moved.
+    pub(super) fn departed(
+        &mut self,
+        case: &Case,
+        item: &RemoteItem,
+        departed: &[Pair],
+        claimed: &HashSet<String>,
+    ) -> Found {
+        let mut rows = departed.iter().filter(|row| {
+            let went = |id: &String| self.gone.contains(id);
+            row.remote_id.as_ref().is_some_and(went) && is_like(self.link.kind, item, &row.base)
+        });
+        let Some((row, uri)) = rows.find_map(|row| Some((row, row.uri.as_ref()?))) else {
+            return Found::Nothing;
+        };
+        match self.judge(case, uri, Some(row), claimed) {
+            Found::Taken => Found::Nothing,
+            found => found,
+        }
+    }
+}
