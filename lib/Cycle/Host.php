@@ -114,7 +114,8 @@ final class Host
     private function load(array $select): array
     {
         if (isset($select['of'])) {
-            return $this->journal->of($select['of']['remote_ids'] ?? [], $select['of']['uris'] ?? []);
+            $of = $select['of'];
+            return $this->journal->of($of['remote_ids'] ?? [], $of['uris'] ?? [], $of['keys'] ?? []);
         }
         $rolling = $select['rolling'] ?? null;
         return $rolling !== null

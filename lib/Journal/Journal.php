@@ -90,11 +90,11 @@ final class Journal
      * @param list<string> $uris
      * @return list<Pair> each row once
      */
-    public function of(array $remoteIds, array $uris): array
+    public function of(array $remoteIds, array $uris, array $keys = []): array
     {
         $hashes = array_map(static fn (string $id): string => hash('sha256', $id), $remoteIds);
         $pairs = [];
-        foreach (['remote_hash' => $hashes, 'uri' => $uris] as $column => $values) {
+        foreach (['remote_hash' => $hashes, 'uri' => $uris, 'pair_key' => $keys] as $column => $values) {
             foreach (array_chunk($values, self::CHUNK) as $chunk) {
                 $marks = implode(',', array_fill(0, count($chunk), '?'));
                 foreach ($this->select("AND $column IN ($marks)", $chunk) as $pair) {

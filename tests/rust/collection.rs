@@ -148,10 +148,18 @@ impl Host for Collection {
             value.as_ref().is_some_and(|value| list.contains(value))
         };
         Ok(match select {
-            Select::Of { remote_ids, uris } => state
+            Select::Of {
+                remote_ids,
+                uris,
+                keys,
+            } => state
                 .rows
                 .values()
-                .filter(|row| has(&remote_ids, &row.remote_id) || has(&uris, &row.uri))
+                .filter(|row| {
+                    has(&remote_ids, &row.remote_id)
+                        || has(&uris, &row.uri)
+                        || keys.contains(&row.key)
+                })
                 .cloned()
                 .collect(),
             Select::Rolling {

@@ -102,7 +102,7 @@ final class Host
             return $this->journal->rolling($from, $until, $after, $limit);
         }
         return isset($select['of'])
-            ? $this->journal->of($select['of']['remote_ids'], $select['of']['uris'])
+            ? $this->journal->of($select['of']['remote_ids'], $select['of']['uris'], $select['of']['keys'])
             : $this->journal->after($select['after']['key'], $select['after']['limit']);
     }
 

@@ -85,12 +85,13 @@ final class Journal
     /**
      * @param list<string> $remoteIds
      * @param list<string> $uris
+     * @param list<string> $keys
      * @return list<array<string, mixed>>
      */
-    public function of(array $remoteIds, array $uris): array
+    public function of(array $remoteIds, array $uris, array $keys = []): array
     {
         $found = [];
-        foreach (['remote_id' => $remoteIds, 'uri' => $uris] as $column => $values) {
+        foreach (['remote_id' => $remoteIds, 'uri' => $uris, 'key' => $keys] as $column => $values) {
             foreach (array_chunk($values, 500) as $chunk) {
                 $marks = implode(',', array_fill(0, count($chunk), '?'));
                 foreach ($this->pairs("$column IN ($marks)", $chunk) as $pair) {

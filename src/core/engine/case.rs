@@ -16,6 +16,8 @@ pub(super) struct Case {
     pub uid: Option<String>,
     /// How often the name for a new local object was taken.
     pub taken: u8,
+    /// The key of its row where the item is left in Exchange.
+    pub left_key: Option<String>,
 }
 
 #[derive(Debug)]
@@ -82,6 +84,7 @@ impl Case {
             forget: None,
             uid: None,
             taken: 0,
+            left_key: None,
         }
     }
 

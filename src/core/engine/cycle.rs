@@ -43,6 +43,8 @@ pub(super) struct Cycle<'a> {
     pub handled: HashSet<String>,
     /// Ids of items that this cycle created and no listing has named yet.
     pub created: BTreeSet<String>,
+    /// Keys that rows of items left in Exchange got in this cycle.
+    pub left: HashSet<String>,
     /// Whether this cycle dropped the stored cursor.
     dropped: bool,
     /// Whether the brake let deletes pass.
@@ -78,6 +80,7 @@ impl<'a> Cycle<'a> {
             gone: BTreeSet::new(),
             handled: HashSet::new(),
             created: BTreeSet::new(),
+            left: HashSet::new(),
             dropped: false,
             braked: false,
             struck: (0, 0),
@@ -293,8 +296,12 @@ impl<'a> Cycle<'a> {
         if uris.is_empty() {
             return Ok(HashMap::new());
         }
-        let remote_ids = Vec::new();
-        let rows = self.host.load(Select::Of { remote_ids, uris }).await?;
+        let select = Select::Of {
+            remote_ids: Vec::new(),
+            uris,
+            keys: Vec::new(),
+        };
+        let rows = self.host.load(select).await?;
         Ok(rows
             .into_iter()
             .filter_map(|row| Some((row.uri.clone()?, row)))
@@ -356,6 +363,7 @@ async fn fetch(
     let select = Select::Of {
         remote_ids: listed.iter().map(|item| item.id.clone()).collect(),
         uris: Vec::new(),
+        keys: Vec::new(),
     };
     let mut rows: HashMap<String, Pair> = host
         .load(select)

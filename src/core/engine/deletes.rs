@@ -82,8 +82,12 @@ impl Cycle<'_> {
 
     /// Rows by remote id.
     pub(super) async fn paired(&self, remote_ids: Vec<String>) -> Result<Vec<Pair>> {
-        let uris = Vec::new();
-        self.host.load(Select::Of { remote_ids, uris }).await
+        let select = Select::Of {
+            remote_ids,
+            uris: Vec::new(),
+            keys: Vec::new(),
+        };
+        self.host.load(select).await
     }
 
     /// The case of a pair whose remote item is gone.

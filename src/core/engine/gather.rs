@@ -25,7 +25,9 @@ impl Cycle<'_> {
         self.identify(cases).await?;
         // The copies, by the UIDs that they were given.
         self.identify(cases).await?;
-        self.read_local(cases).await
+        self.read_local(cases).await?;
+        self.renamed(cases).await?;
+        self.namesakes(cases).await
     }
 
     async fn read_remote(&self, cases: &mut [Case]) -> Result<()> {

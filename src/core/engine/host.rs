@@ -142,10 +142,11 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Select {
-    /// Rows with one of these remote ids or uris.
+    /// Rows with one of these remote ids, uris or keys.
     Of {
         remote_ids: Vec<String>,
         uris: Vec<String>,
+        keys: Vec<String>,
     },
     /// The next rows in the order of their keys, after the given key (empty: from the first).
     After { key: String, limit: u32 },

@@ -89,6 +89,11 @@ pub(crate) fn derived_uid(remote_id: &str) -> String {
     )
 }
 
+/// The key of the row of an item that is left in Exchange, by its UID.
+pub(super) fn left_key(uid: &str) -> String {
+    format!("left-{}", short_hex(Sha256::new().chain_update(uid)))
+}
+
 /// The name of a local object. The UID is its name where it can be one.
 pub(super) fn uri(kind: Kind, uid: &str) -> String {
     let extension = match kind {

@@ -1,12 +1,13 @@
-//! Items that went and are there again under another id, where no UID leads to their object.
+//! Items that went and are there again under another id, where no UID leads to their object; objects under another name.
 
 use super::alike::is_like;
-use super::case::{Case, Remote};
+use super::case::{Case, Local, Object, Remote};
 use super::cycle::{CHUNK, Cycle};
 use super::gather::Found;
+use super::link::uri;
 use super::{Finding, Pair, RemoteItem};
 use crate::error::Result;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 impl Cycle<'_> {
     /// Rows of items that went and carry the key of one that was not found: those that we created are known by it even where
@@ -54,17 +55,44 @@ impl Cycle<'_> {
         }
     }
 
-    /// Rows of items that went, where what is gone shall come back: before one of them is made anew, it is looked for among the
-    /// items that are new.
+    /// Rows of items that went, where they may be made anew from their objects: before that, they are looked for among the items
+    /// that are new.
     pub(super) async fn departed_rows(&self) -> Result<Vec<Pair>> {
+        let restore = self.link.options.restore_deleted;
         let mut rows = Vec::new();
-        if self.link.options.restore_deleted {
+        if restore || !self.local_changed.is_empty() {
             let gone: Vec<String> = self.gone.iter().cloned().collect();
             for chunk in gone.chunks(CHUNK) {
                 rows.extend(self.paired(chunk.to_vec()).await?);
             }
         }
+        let edited = |uri: &String| self.local_changed.contains_key(uri);
+        rows.retain(|row| restore || row.uri.as_ref().is_some_and(edited));
         Ok(rows)
+    }
+
+    /// An object that is new, and the row of the one that it was under another name: that is gone now, and said the UID of this
+    /// one. Renamed, or from a backup.
+    pub(super) async fn renamed(&mut self, cases: &mut [Case]) -> Result<()> {
+        let mut news = BTreeMap::new();
+        for case in cases.iter_mut().filter(|case| case.row.is_none()) {
+            if let (Local::Read(Object { item: Ok(item), .. }), Remote::Absent) =
+                (&case.local, &case.remote)
+                && let Some(name) = item.uid.as_ref().map(|uid| uri(self.link.kind, uid))
+                && self.local_deleted.contains(&name)
+            {
+                news.insert(name, case);
+            }
+        }
+        let rows = self.rows(news.keys().cloned().collect()).await?;
+        for (name, row) in rows {
+            if let (Some(case), Some(remote)) = (news.remove(&name), self.counterpart(Some(&row))) {
+                case.remote = remote;
+                case.row = Some(row);
+                self.local_deleted.remove(&name);
+            }
+        }
+        Ok(())
     }
 
     /// The object of one that went and was like this new item: of several items with one UID, only what they say tells which of

@@ -284,4 +284,34 @@ stories! {
         Bring,
         Cycle,
     ];
+    one_of_two_items_with_one_uid_moved_while_its_object_was_edited: (Event, Exchange, 3, 64), [
+        During(Changes, 0, Create(Here, 3, Some(3))),
+        During(Changes, 0, Create(There, 4, Some(3))),
+        Cycle,
+        Do(Set(Here, 4, (Some(6), "location"))),
+        Do(Move(4)),
+    ];
+    an_object_from_a_backup_has_another_name_than_it_had: (Contact, Newest, 3, 64), [
+        Do(Create(There, 1, Some(1))),
+        Do(Create(There, 2, Some(2))),
+        Do(Create(Here, 4, None)),
+        Do(Backup),
+        Cycle,
+        Do(Delete(Here, 4)),
+        Do(RestoreJournal),
+        Cycle,
+        Do(RestoreHere),
+        Cycle,
+        Do(Set(There, 4, (None, "nickname"))),
+    ];
+    what_was_written_anew_here_is_deleted_while_an_edit_there_is_unseen: (Contact, Exchange, 6, 45), [
+        Do(Create(Here, 1, Some(1))),
+        Cycle,
+        Do(Spoil(1)),
+        Do(Set(There, 1, (None, "title"))),
+        Do(Heal(1, 4)),
+        At(Updates, 0, CrashAfter),
+        Cycle,
+        Do(Delete(Here, 4)),
+    ];
 }

@@ -211,7 +211,11 @@ impl World {
 
     fn load(&mut self, select: Select) -> Vec<Pair> {
         let rows: Vec<Pair> = match select {
-            Select::Of { remote_ids, uris } => {
+            Select::Of {
+                remote_ids,
+                uris,
+                keys,
+            } => {
                 let mut rows: Vec<Pair> = self
                     .rows
                     .values()
@@ -220,6 +224,7 @@ impl World {
                             .as_ref()
                             .is_some_and(|id| remote_ids.contains(id))
                             || row.uri.as_ref().is_some_and(|uri| uris.contains(uri))
+                            || keys.contains(&row.key)
                     })
                     .cloned()
                     .collect();

@@ -382,6 +382,9 @@ impl World {
 
     fn heal(&mut self, label: u32, new: u32) {
         if let Some(uri) = self.spoiled(label) {
+            if self.dirty.contains(&(There, label)) {
+                self.dirty.insert((There, new));
+            }
             self.heal_at(&uri, new);
         }
     }
@@ -475,10 +478,6 @@ impl World {
             );
             self.superseded.extend(before);
             self.objects = backup.objects;
-            if self.wish.source() == Some(Here) {
-                // An item that nothing here stands for is left alone for good, whatever comes back.
-                self.doubles.extend(self.labels(Here));
-            }
             self.token = if journal {
                 backup.token
             } else {
