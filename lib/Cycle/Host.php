@@ -223,12 +223,10 @@ final class Host
                 }
                 return $this->objects->update($uri, $operation['text']);
             case 'delete':
-                if ($etag !== null && $etag !== $operation['etag']) {
-                    throw new Race('stale');
+                if ($etag !== $operation['etag']) {
+                    throw new Race($etag === null ? 'missing' : 'stale');
                 }
-                if ($etag !== null) {
-                    $this->objects->delete($uri);
-                }
+                $this->objects->delete($uri);
                 return null;
             default:
                 throw new Failure('bug', "The engine asked to “{$operation['do']}” an object, which this app does not know.");

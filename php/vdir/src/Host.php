@@ -171,7 +171,6 @@ final class Host
         $etag = $current === null ? null : Directory::etag($current);
         $conflict = match (true) {
             $operation['do'] === 'create' => $current === null ? null : 'exists',
-            $operation['do'] === 'delete' => $etag === null || $etag === $operation['etag'] ? null : 'stale',
             $etag === null => 'missing',
             default => $etag === $operation['etag'] ? null : 'stale',
         };

@@ -6,7 +6,7 @@ use super::keep::{cause, kept_local, kept_remote, overwrites};
 use super::plan::{Merging, Plan};
 use super::{Link, LossRow, Pair, RemoteItem, Side, Update};
 use crate::mapping::{self, LocalItem};
-use crate::model::Key;
+use crate::model::{Key, Kind};
 use crate::sync::{Direction, Merge, Prints, Rules, Version, merge};
 
 /// Both sides are as they were; the row may not say so yet.
@@ -131,10 +131,16 @@ pub(super) fn both(case: &mut Case, link: &Link) -> Result<Plan, String> {
     if let Some(item) = remote.filter(|item| merged.remote_lost || overwritten(item)) {
         kept.push(kept_remote(case, item, link, cause(merged.remote_lost))?);
     }
-    let row = Pair {
+    let mut row = Pair {
         base: with_origin(merged.base.clone(), base::origin_of(&base)),
         ..telling(case.row_after(link), &merged, link)
     };
+    if !merged.to_remote.is_empty() && link.kind == Kind::Event {
+        // It is when the item will be.
+        let span = mapping::span(&merged.target, &link.context);
+        row.starts = span.map(|span| span.starts);
+        row.ends = span.and_then(|span| span.ends);
+    }
     let update = (!merged.to_remote.is_empty()).then_some(Update {
         reference,
         target: merged.target,

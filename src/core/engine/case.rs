@@ -2,7 +2,7 @@ use super::{Link, LossRow, Pair, PairState, RemoteItem, RemoteRef};
 use crate::error::{ErrorKind, Result};
 use crate::mapping::{self, LocalItem, Span};
 use crate::model::{Key, Kind, Loss, Record};
-use crate::sync::{self, Rules, Side, Sight};
+use crate::sync::{self, Direction, Rules, Side, Sight};
 
 /// One item to be brought in step: its row of the journal and what is known of either side so far.
 #[derive(Debug)]
@@ -253,12 +253,19 @@ impl Case {
         if let Remote::Read(item) = &self.remote {
             return mapping::span(&item.record, &link.context);
         }
+        let known = self.row.as_ref().and_then(|row| {
+            let (starts, ends) = (row.starts?, row.ends);
+            Some(Span { starts, ends })
+        });
+        // Where it was moved here, and that stays here, it is still when the item is.
+        let stays = link.options.direction == Direction::ToNextcloud;
+        if stays && known.is_some() && matches!(self.remote, Remote::Same) {
+            return known;
+        }
         if let Local::Read(Object { item: Ok(item), .. }) = &self.local {
             return mapping::span(&item.record, &link.context);
         }
-        let row = self.row.as_ref()?;
-        let (starts, ends) = (row.starts?, row.ends);
-        Some(Span { starts, ends })
+        known
     }
 
     /// Whether it is outside of the link's window.

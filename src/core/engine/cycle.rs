@@ -43,8 +43,10 @@ pub(super) struct Cycle<'a> {
     pub handled: HashSet<String>,
     /// Ids of items that this cycle created and no listing has named yet.
     pub created: BTreeSet<String>,
-    /// Keys that rows of items left in Exchange got in this cycle.
-    pub left: HashSet<String>,
+    /// Ids of items that were met. A rehearsal does not change their rows, and must not meet them again.
+    pub met: HashSet<String>,
+    /// Ids of items that may be left in Exchange, by the key that their row gets then.
+    pub left: HashMap<String, String>,
     /// Whether this cycle dropped the stored cursor.
     dropped: bool,
     /// Whether the brake let deletes pass.
@@ -80,7 +82,8 @@ impl<'a> Cycle<'a> {
             gone: BTreeSet::new(),
             handled: HashSet::new(),
             created: BTreeSet::new(),
-            left: HashSet::new(),
+            met: HashSet::new(),
+            left: HashMap::new(),
             dropped: false,
             braked: false,
             struck: (0, 0),
@@ -221,6 +224,10 @@ impl<'a> Cycle<'a> {
             self.uncertain |= row.is_none();
             return None;
         }
+        if self.link.options.dry_run {
+            self.met
+                .extend(row.as_ref().and_then(|row| row.remote_id.clone()));
+        }
         let Some(row) = row else {
             // Where nothing is gone and nothing local is open, it cannot be an item that the journal knows otherwise. An object
             // that was left out may have its UID: the attempt to create it tells, but in a rehearsal.
@@ -277,6 +284,7 @@ impl<'a> Cycle<'a> {
                 .filter_map(|uri| {
                     let row = rows.remove(&uri);
                     let remote = self.counterpart(row.as_ref())?;
+                    self.handled.insert(uri.clone());
                     Some(Case::new(row, Local::Unread(uri), remote))
                 })
                 .collect();

@@ -176,7 +176,7 @@ pub enum Operation {
         etag: String,
         text: String,
     },
-    /// Fails as `Stale` where the object's etag is another now. An object that is gone already counts as deleted.
+    /// Fails as `Stale` where the object's etag is another now, as `Missing` where somebody deleted it already.
     Delete { uri: String, etag: String },
 }
 

@@ -2,10 +2,12 @@
 
 use super::case::{Case, Local, Object, Remote, reference};
 use super::cycle::Cycle;
+use super::keep::kept_local;
 use super::link::{derived_uid, left_key};
-use super::{Link, Operation, Pair, PairState, Select, Write};
+use super::plan::Plan;
+use super::{Cause, Kept, Link, Operation, Pair, PairState, Select, Write};
 use crate::error::Result;
-use crate::sync::{Direction, Prints};
+use crate::sync::{Direction, Prints, fingerprint};
 use std::collections::HashMap;
 
 /// The row of what only one side has, and the other shall not get.
@@ -32,7 +34,7 @@ pub(super) fn leave(case: &Case, link: &Link) -> Pair {
         losses: Vec::new(),
         ..case.row_after(link)
     };
-    let row = match &case.left_key {
+    let row = match case.left_key.as_ref().filter(|_| case.row.is_none()) {
         Some(key) => Pair {
             key: key.clone(),
             ..row
@@ -51,21 +53,60 @@ pub(super) fn leave(case: &Case, link: &Link) -> Pair {
     }
 }
 
-pub(super) fn let_go(case: &Case, link: &Link) -> Option<Write> {
-    let (uri, etag) = case.object()?;
-    Some(Write {
+/// The local object goes, because the window moved on. What its item in Exchange does not say is kept.
+pub(super) fn let_go(case: &mut Case, link: &Link) -> Plan {
+    let Some((uri, etag)) = case.object() else {
+        return Plan::Nothing;
+    };
+    if let Local::Same = &case.local {
+        // Read first: its UID finds it again, and what is kept has a title.
+        case.local = Local::Unread(uri);
+        return Plan::Look;
+    }
+    let kept = says_more(case).then(|| Kept {
+        reason: "It left the time window of the link, and not all of it is in Exchange.".to_owned(),
+        ..kept_local(case, link, Cause::Deleted)
+    });
+    let row = case.row_after(link);
+    let old = case.row.as_ref().map(|row| row.key.clone());
+    let (key, forget) = match (&case.left_key, &case.forget) {
+        (Some(key), None) => (key.clone(), old.filter(|old| old != key)),
+        (_, forget) => (row.key.clone(), forget.clone()),
+    };
+    Plan::LetGo(Write {
         operation: Operation::Delete { uri, etag },
         pair: Some(Pair {
+            key,
             state: PairState::Outside,
             uri: None,
             etag: None,
             base: Prints::new(),
             losses: Vec::new(),
-            ..case.row_after(link)
+            ..row
         }),
-        forget: case.forget.clone(),
-        kept: Vec::new(),
+        forget,
+        kept: kept.into_iter().collect(),
     })
+}
+
+/// Whether the object may have what its item has not.
+fn says_more(case: &Case) -> bool {
+    let Local::Read(Object {
+        item: Ok(local), ..
+    }) = &case.local
+    else {
+        return true;
+    };
+    let there = match (&case.remote, &case.row) {
+        (Remote::Read(item), _) => fingerprint(&item.record),
+        (_, Some(row)) => row.base.clone(),
+        _ => Prints::new(),
+    };
+    let here = fingerprint(&local.record);
+    !local.losses.is_empty()
+        || here
+            .iter()
+            .any(|(name, print)| there.get(name) != Some(print))
 }
 
 impl Cycle<'_> {
@@ -76,29 +117,29 @@ impl Cycle<'_> {
         if options.direction != Direction::ToExchange && options.window.is_none() {
             return Ok(());
         }
-        let news = cases.iter_mut().filter(|case| case.row.is_none());
-        let news: Vec<(String, &mut Case)> = news
-            .filter_map(|case| Some((left_key(&uid(case)?), case)))
+        let link = self.link;
+        let cases = cases.iter_mut();
+        let cases: Vec<(String, &mut Case)> = cases
+            .filter_map(|case| Some((left_key(&uid(case, link)?), case)))
             .collect();
-        if news.is_empty() {
+        if cases.is_empty() {
             return Ok(());
         }
         let select = Select::Of {
             remote_ids: Vec::new(),
             uris: Vec::new(),
-            keys: news.iter().map(|(key, _)| key.clone()).collect(),
+            keys: cases.iter().map(|(key, _)| key.clone()).collect(),
         };
         let rows = self.host.load(select).await?;
         let mut rows: HashMap<String, Pair> =
             rows.into_iter().map(|row| (row.key.clone(), row)).collect();
-        for (key, case) in news {
-            if matches!(case.remote, Remote::Read(_)) {
+        for (key, case) in cases {
+            if let Some(item) = case.reference() {
                 // Of two items with one UID the first has the key.
-                let mut free = || !rows.contains_key(&key) && self.left.insert(key.clone());
-                if case.left_key.is_none() && free() {
-                    case.left_key = Some(key);
-                }
-            } else if let Some(row) = rows.remove(&key)
+                let first = self.left.entry(key.clone()).or_insert(item.id.clone());
+                let free = !rows.contains_key(&key) && *first == item.id;
+                case.left_key = free.then_some(key);
+            } else if let Some(row) = rows.remove(&key).filter(|row| row.uri.is_none())
                 && let Some(item) = reference(&row).filter(|item| !self.gone.contains(&item.id))
             {
                 case.remote = Remote::Unread(item);
@@ -109,14 +150,19 @@ impl Cycle<'_> {
     }
 }
 
-/// The UID of an item that has no object, or of an object that has no item.
-fn uid(case: &Case) -> Option<String> {
-    match (&case.local, &case.remote) {
-        (Local::Absent, Remote::Read(item)) => {
+/// The UID of an item that is new and has no object, of an object that is new and has no item, or of one that the window leaves.
+fn uid(case: &Case, link: &Link) -> Option<String> {
+    match (&case.row, &case.local, &case.remote) {
+        (None, Local::Absent, Remote::Read(item)) => {
             let own = item.uid.clone();
             Some(own.unwrap_or_else(|| derived_uid(&item.reference.id)))
         }
-        (Local::Read(Object { item: Ok(item), .. }), Remote::Absent) => item.uid.clone(),
+        (None, Local::Read(Object { item: Ok(item), .. }), Remote::Absent) => item.uid.clone(),
+        (_, Local::Read(Object { item: Ok(item), .. }), Remote::Read(_) | Remote::Same)
+            if case.is_outside(link) =>
+        {
+            item.uid.clone()
+        }
         _ => None,
     }
 }

@@ -1,11 +1,11 @@
 //! Items that went and are there again under another id, where no UID leads to their object; objects under another name.
 
 use super::alike::is_like;
-use super::case::{Case, Local, Object, Remote};
-use super::cycle::{CHUNK, Cycle};
+use super::case::{Case, Local, Object, Remote, reference};
+use super::cycle::{CHUNK, Cycle, answers};
 use super::gather::Found;
 use super::link::uri;
-use super::{Finding, Pair, RemoteItem};
+use super::{Finding, Pair, RemoteItem, RemoteRef};
 use crate::error::Result;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -78,21 +78,40 @@ impl Cycle<'_> {
         for case in cases.iter_mut().filter(|case| case.row.is_none()) {
             if let (Local::Read(Object { item: Ok(item), .. }), Remote::Absent) =
                 (&case.local, &case.remote)
-                && let Some(name) = item.uid.as_ref().map(|uid| uri(self.link.kind, uid))
+                && let Some(name) = item.uid.as_ref().map(|uid| self.names(uid))
                 && self.local_deleted.contains(&name)
+                && !self.handled.contains(&name)
             {
                 news.insert(name, case);
             }
         }
         let rows = self.rows(news.keys().cloned().collect()).await?;
+        let mut known = Vec::new();
         for (name, row) in rows {
-            if let (Some(case), Some(remote)) = (news.remove(&name), self.counterpart(Some(&row))) {
+            let there = self.counterpart(Some(&row)).and(reference(&row));
+            known.extend(there.map(|item| (name, row, item)));
+        }
+        if known.is_empty() {
+            return Ok(());
+        }
+        let items: Vec<RemoteRef> = known.iter().map(|(_, _, item)| item.clone()).collect();
+        let items = answers(self.mailbox.read(self.link.kind, &items).await)?;
+        for ((name, row, reference), item) in known.into_iter().zip(items) {
+            let remote = Remote::read(reference, item, self.link);
+            let Some(case) = news.remove(&name) else {
+                continue;
+            };
+            if uid_of(&remote).is_some_and(|uid| self.names(uid) == name) {
                 case.remote = remote;
                 case.row = Some(row);
                 self.local_deleted.remove(&name);
             }
         }
         Ok(())
+    }
+
+    fn names(&self, uid: &str) -> String {
+        uri(self.link.kind, uid)
     }
 
     /// The object of one that went and was like this new item: of several items with one UID, only what they say tells which of
@@ -115,5 +134,12 @@ impl Cycle<'_> {
             Found::Taken => Found::Nothing,
             found => found,
         }
+    }
+}
+
+fn uid_of(remote: &Remote) -> Option<&String> {
+    match remote {
+        Remote::Read(item) => item.uid.as_ref(),
+        _ => None,
     }
 }

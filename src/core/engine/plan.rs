@@ -88,7 +88,7 @@ pub(super) fn plan(case: &mut Case, link: &Link) -> Plan {
                 Action::DeleteLocal => Ok(delete_local(case, link)),
                 Action::DeleteRemote => delete_remote(case, link),
                 Action::Leave => Ok(Plan::Note(leave(case, link))),
-                Action::LetGo => Ok(let_go(case, link).map_or(Plan::Nothing, Plan::LetGo)),
+                Action::LetGo => Ok(let_go(case, link)),
             }
         }
         _ => match (&case.local, &case.remote) {

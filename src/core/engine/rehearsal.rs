@@ -1,9 +1,12 @@
 use super::case::Case;
 use super::cycle::Cycle;
 use super::plan::{Merging, Plan};
-use super::{Operation, Pair, Step, StepAction};
+use super::{Operation, Pair, PairState, Step, StepAction};
+use crate::mapping::Span;
 use crate::model::Key;
-use crate::sync::Side;
+use crate::sync::{Direction, Side};
+
+const LEAVES: &str = "It lies outside of the link’s time window; its item in Exchange stays.";
 
 /// A dry run: plans are told in the report, and not carried out.
 impl Cycle<'_> {
@@ -12,7 +15,10 @@ impl Cycle<'_> {
         match plan {
             Plan::Nothing | Plan::Look | Plan::Forget(_) => {}
             Plan::Postpone => report.postponed += 1,
-            Plan::Note(row) => self.tell_match(case, row),
+            Plan::Note(row) => {
+                self.tell_match(case, row);
+                self.tell_leaving(case, row);
+            }
             Plan::SetAside(row) => {
                 report.set_aside += 1;
                 let side = if case.object().is_some() {
@@ -32,7 +38,7 @@ impl Cycle<'_> {
                 report.conflicts += u64::from(super::work::is_conflict(kept));
                 report.losses += row.losses.len() as u64;
                 if update.is_none() && text.is_none() {
-                    return self.tell_match(case, row);
+                    self.tell_match(case, row);
                 }
                 if let Some(update) = update {
                     self.report.remote_updated += 1;
@@ -48,6 +54,7 @@ impl Cycle<'_> {
                     self.report.local_updated += 1;
                     self.tell(case, StepAction::Update, Side::Local, changed, None);
                 }
+                self.tell_leaving(case, row);
             }
             Plan::CreateRemote { row, .. } => {
                 report.remote_created += 1;
@@ -70,12 +77,32 @@ impl Cycle<'_> {
                 } else {
                     StepAction::Delete
                 };
-                let reason = matches!(plan, Plan::LetGo(_)).then(|| {
-                    "It lies outside of the link’s time window; its item in Exchange stays."
-                        .to_owned()
-                });
+                let reason = matches!(plan, Plan::LetGo(_)).then(|| LEAVES.to_owned());
                 self.tell(case, action, Side::Local, &[], reason);
             }
+        }
+    }
+
+    /// What is in step then, and leaves the window in the same cycle.
+    fn tell_leaving(&mut self, case: &Case, row: &Pair) {
+        let bounds = self.link.bounds().filter(|_| self.rolls());
+        let Some((bounds, starts)) = bounds.zip(row.starts) else {
+            return;
+        };
+        let (ends, copies) = (
+            row.ends,
+            self.link.options.direction != Direction::ToExchange,
+        );
+        let linked = row.state == PairState::Linked && copies;
+        if linked && !bounds.contain(Span { starts, ends }) {
+            self.report.local_deleted += 1;
+            self.tell(
+                case,
+                StepAction::Delete,
+                Side::Local,
+                &[],
+                Some(LEAVES.to_owned()),
+            );
         }
     }
 

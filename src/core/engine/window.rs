@@ -74,11 +74,10 @@ impl Cycle<'_> {
         {
             self.turn().await?;
         }
-        let now = self.link.bounds();
-        if self.link.kind != Kind::Event || before.is_some_and(|place| place.bounds == now) {
+        if !self.rolls() {
             return Ok(());
         }
-        let Bounds { from, until } = now.unwrap_or(Bounds::ALL);
+        let Bounds { from, until } = self.link.bounds().unwrap_or(Bounds::ALL);
         let mut after = String::new();
         loop {
             let select = Select::Rolling {
@@ -94,6 +93,13 @@ impl Cycle<'_> {
             after = last.key.clone();
             self.look_again(rows).await?;
         }
+    }
+
+    /// Whether the window is another than in the last cycle.
+    pub(super) fn rolls(&self) -> bool {
+        let before = self.link.cursor.as_deref().map(Place::read);
+        let stays = before.is_some_and(|place| place.bounds == self.link.bounds());
+        self.link.kind == Kind::Event && !stays
     }
 
     async fn turn(&mut self) -> Result<()> {
@@ -122,8 +128,10 @@ impl Cycle<'_> {
 
     /// None: another step of this cycle sees to it.
     fn rolling(&mut self, row: Pair) -> Option<Case> {
-        let gone = |id: &String| self.gone.contains(id);
-        let deleted = |uri: &String| self.local_deleted.contains(uri);
+        let gone = |id: &String| self.gone.contains(id) || self.met.contains(id);
+        // A rehearsal did not change the rows of what it told of already.
+        let told = |uri: &String| self.link.options.dry_run && self.handled.contains(uri);
+        let deleted = |uri: &String| self.local_deleted.contains(uri) || told(uri);
         if row.remote_id.as_ref().is_some_and(gone) || row.uri.as_ref().is_some_and(deleted) {
             return None;
         }

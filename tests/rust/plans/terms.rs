@@ -121,6 +121,7 @@ impl Terms {
             wish: Wish {
                 direction: self.direction,
                 deletes: self.deletes,
+                window: self.window,
             },
             ..Setting::PLAIN
         }

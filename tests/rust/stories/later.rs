@@ -191,40 +191,40 @@ stories! {
         Cycle,
         Do(RestoreHere),
     ];
-    a_moved_item_took_the_object_of_another_that_had_its_name: (Contact, Exchange, 6, 72, Wish { direction: ToExchange, deletes: AsConflict }), [
+    a_moved_item_took_the_object_of_another_that_had_its_name: (Contact, Exchange, 6, 72, Wish { direction: ToExchange, deletes: AsConflict, window: None }), [
         Do(Create(There, 1, Some(1))),
         Do(Squat(2, 1)),
         Cycle,
         Do(Move(1)),
         Do(Delete(There, 2)),
     ];
-    an_occurrence_that_was_deleted_there_did_not_come_back: (Event, Newest, 6, 84, Wish { direction: ToExchange, deletes: EditWins }), [
+    an_occurrence_that_was_deleted_there_did_not_come_back: (Event, Newest, 6, 84, Wish { direction: ToExchange, deletes: EditWins, window: None }), [
         Do(Create(Here, 1, None)),
         Do(Set(Here, 1, (Some(7), "url"))),
         Cycle,
         Do(Set(Here, 1, (Some(7), "url"))),
         Do(Cancel(There, 1, 7)),
     ];
-    an_occurrence_that_was_reset_there_did_not_come_back: (Event, Exchange, 3, 87, Wish { direction: ToExchange, deletes: AsConflict }), [
+    an_occurrence_that_was_reset_there_did_not_come_back: (Event, Exchange, 3, 87, Wish { direction: ToExchange, deletes: AsConflict, window: None }), [
         Do(Create(Here, 3, Some(3))),
         Cycle,
         Do(Reset(There, 3, 7)),
         Do(Set(Here, 3, (Some(7), "url"))),
     ];
-    what_stayed_there_was_overwritten_unseen: (Contact, Nextcloud, 5, 28, Wish { direction: ToExchange, deletes: AsConflict }), [
+    what_stayed_there_was_overwritten_unseen: (Contact, Nextcloud, 5, 28, Wish { direction: ToExchange, deletes: AsConflict, window: None }), [
         Do(Create(Here, 2, None)),
         Cycle,
         Do(Set(There, 2, (None, "categories"))),
         Cycle,
         Do(Set(Here, 2, (None, "categories"))),
     ];
-    the_row_of_what_was_left_there_outlived_it: (Contact, Nextcloud, 5, 91, Wish { direction: ToExchange, deletes: AsConflict }), [
+    the_row_of_what_was_left_there_outlived_it: (Contact, Nextcloud, 5, 91, Wish { direction: ToExchange, deletes: AsConflict, window: None }), [
         Do(Create(There, 2, Some(2))),
         At(Save, 0, FailAfter),
         Cycle,
         Do(Delete(There, 2)),
     ];
-    the_brake_did_not_count_what_it_made_wait: (Contact, Newest, 2, 44, Wish { direction: ToExchange, deletes: AsConflict }), [
+    the_brake_did_not_count_what_it_made_wait: (Contact, Newest, 2, 44, Wish { direction: ToExchange, deletes: AsConflict, window: None }), [
         Do(Squat(1, 1)),
         Cycle,
         Do(Set(There, 1, (None, "nickname"))),
@@ -232,14 +232,14 @@ stories! {
         Limit(0),
         Cycle,
     ];
-    a_rehearsal_did_not_look_for_the_object: (Event, Nextcloud, 4, 89, Wish { direction: ToNextcloud, deletes: EditWins }), [
+    a_rehearsal_did_not_look_for_the_object: (Event, Nextcloud, 4, 89, Wish { direction: ToNextcloud, deletes: EditWins, window: None }), [
         During(Changes, 0, Create(Here, 5, Some(5))),
         During(Changes, 0, Create(There, 6, Some(5))),
         Cycle,
         Rehearse,
         Cycle,
     ];
-    a_moved_item_that_is_left_there_took_a_row_along: (Event, Exchange, 6, 13, Wish { direction: ToExchange, deletes: EditWins }), [
+    a_moved_item_that_is_left_there_took_a_row_along: (Event, Exchange, 6, 13, Wish { direction: ToExchange, deletes: EditWins, window: None }), [
         Do(Create(Here, 2, None)),
         Cycle,
         Do(Delete(Here, 2)),
@@ -248,7 +248,7 @@ stories! {
         Do(Create(There, 4, Some(4))),
         Do(Move(2)),
     ];
-    an_item_that_was_left_there_was_deleted_with_the_object_of_its_name: (Contact, Newest, 1, 8, Wish { direction: ToExchange, deletes: EditWins }), [
+    an_item_that_was_left_there_was_deleted_with_the_object_of_its_name: (Contact, Newest, 1, 8, Wish { direction: ToExchange, deletes: EditWins, window: None }), [
         Do(Create(There, 2, Some(2))),
         Do(Squat(6, 2)),
         Cycle,
@@ -256,7 +256,7 @@ stories! {
         Do(Set(There, 2, (None, "categories"))),
         Do(Move(6)),
     ];
-    what_was_left_here_took_the_name_of_a_row_whose_object_is_gone: (Contact, Nextcloud, 6, 92, Wish { direction: ToNextcloud, deletes: EditWins }), [
+    what_was_left_here_took_the_name_of_a_row_whose_object_is_gone: (Contact, Nextcloud, 6, 92, Wish { direction: ToNextcloud, deletes: EditWins, window: None }), [
         Do(Create(There, 1, Some(1))),
         Cycle,
         Do(Delete(Here, 1)),
@@ -313,5 +313,18 @@ stories! {
         At(Updates, 0, CrashAfter),
         Cycle,
         Do(Delete(Here, 4)),
+    ];
+    an_object_from_a_backup_had_the_name_of_another: (Contact, Exchange, 3, 10), [
+        Do(Create(Here, 6, None)),
+        Do(Create(There, 7, Some(7))),
+        Do(Squat(8, 2)),
+        Do(Backup),
+        Cycle,
+        Do(RestoreThere),
+        Do(Squat(10, 6)),
+        Cycle,
+        Do(RestoreHere),
+        At(Save, 3, CrashBefore),
+        Cycle,
     ];
 }

@@ -39,6 +39,7 @@ mod chosen;
 mod early;
 mod later;
 mod short;
+mod windows;
 
 pub type Named = (&'static str, Setting, &'static [Step]);
 
@@ -47,7 +48,8 @@ pub fn all() -> impl Iterator<Item = (&'static str, Story)> {
         .iter()
         .chain(short::ALL)
         .chain(later::ALL)
-        .chain(chosen::ALL);
+        .chain(chosen::ALL)
+        .chain(windows::ALL);
     all.map(|(name, setting, steps)| {
         let story = Story {
             setting: *setting,

@@ -3,12 +3,15 @@
 use super::fields::{DAYS, Slot, slots};
 use super::rng::Rng;
 use super::story::{Call, Edit, Fault, Here, Setting, Side, Step, Story, There, Wish};
+use exchange_core::engine::Window;
 use exchange_core::model::Kind;
 use exchange_core::sync::{DeletePolicy, Direction, Policy};
 
 struct Teller {
     rng: Rng,
     kind: Kind,
+    /// Whether the link has a window: an item and another one of its UID, or in its place, are at the same time then.
+    dated: bool,
     /// How many items there are so far.
     labels: u32,
     backups: u32,
@@ -25,11 +28,12 @@ pub fn story(seed: u64) -> Story {
         policy: *rng.pick(&policies).unwrap(),
         page: u8::try_from(1 + rng.below(6)).unwrap(),
         order: u8::try_from(rng.below(100)).unwrap(),
-        wish: wish(&mut rng),
+        wish: wish(&mut rng, kind),
     };
     let mut teller = Teller {
         rng,
         kind,
+        dated: setting.wish.window.is_some(),
         labels: 0,
         backups: 0,
     };
@@ -40,9 +44,13 @@ pub fn story(seed: u64) -> Story {
 }
 
 /// Most links are as they are by default.
-fn wish(rng: &mut Rng) -> Wish {
+fn wish(rng: &mut Rng, kind: Kind) -> Wish {
+    let window = (kind == Kind::Event && rng.chance(500)).then(|| window(rng));
     if rng.chance(500) {
-        return Wish::NONE;
+        return Wish {
+            window,
+            ..Wish::NONE
+        };
     }
     let directions = [
         Direction::Both,
@@ -53,6 +61,15 @@ fn wish(rng: &mut Rng) -> Wish {
     Wish {
         direction: *rng.pick(&directions).unwrap(),
         deletes: *rng.pick(&deletes).unwrap(),
+        window,
+    }
+}
+
+fn window(rng: &mut Rng) -> Window {
+    let mut days = || u32::try_from(rng.below(120)).unwrap();
+    Window {
+        past: days(),
+        future: days(),
     }
 }
 
@@ -104,6 +121,15 @@ impl Teller {
             if self.rng.chance(80) {
                 steps.push(Step::Full);
             }
+            if self.dated && self.rng.chance(250) {
+                steps.push(Step::Do(Edit::Clock(
+                    i16::try_from(self.rng.below(90)).unwrap(),
+                )));
+            }
+            if self.dated && self.rng.chance(100) {
+                let window = self.rng.chance(700).then(|| window(&mut self.rng));
+                steps.push(Step::Window(window));
+            }
             if self.rng.chance(40) {
                 steps.push(Step::Bring);
             }
@@ -120,6 +146,15 @@ impl Teller {
         self.labels
     }
 
+    /// The next one that is at the same time as this item.
+    fn new_like(&mut self, label: u32) -> u32 {
+        self.labels += 1;
+        while self.dated && self.labels % 3 != label % 3 {
+            self.labels += 1;
+        }
+        self.labels
+    }
+
     fn label(&mut self) -> u32 {
         let labels = self.labels.max(1) as usize;
         1 + u32::try_from(self.rng.below(labels)).unwrap()
@@ -129,9 +164,10 @@ impl Teller {
         if self.rng.chance(500) { Here } else { There }
     }
 
-    fn slot(&mut self) -> Slot {
+    fn slot(&mut self, label: u32) -> Slot {
         let slots = slots(self.kind);
-        if self.kind == Kind::Event && self.rng.chance(400) {
+        let single = self.dated && label % 3 == 2;
+        if self.kind == Kind::Event && !single && self.rng.chance(400) {
             let day = self.day();
             return (Some(day), slots[self.rng.below(2)]);
         }
@@ -146,13 +182,18 @@ impl Teller {
         let label = self.new_label();
         let uid = match self.rng.below(8) {
             0 => {
-                let other = self.new_label();
+                let other = self.new_like(label);
                 steps.push(Step::Do(Edit::Create(Here, label, Some(label))));
                 steps.push(Step::Do(Edit::Create(There, other, Some(label))));
                 return;
             }
             1 => {
                 let other = self.label();
+                let label = if self.dated {
+                    self.new_like(other)
+                } else {
+                    label
+                };
                 steps.push(Step::Do(Edit::Squat(label, other)));
                 return;
             }
@@ -171,12 +212,12 @@ impl Teller {
         let side = self.side();
         let edit = match choice {
             0..=4 => return self.create(steps),
-            5..=8 => Edit::Set(side, label, self.slot()),
-            9 => Edit::Drop(side, label, self.slot()),
+            5..=8 => Edit::Set(side, label, self.slot(label)),
+            9 => Edit::Drop(side, label, self.slot(label)),
             10 => Edit::Touch(side, label),
             11..=13 => Edit::Delete(side, label),
             14 => {
-                let copy = self.new_label();
+                let copy = self.new_like(label);
                 Edit::Copy(label, copy)
             }
             15 => Edit::Move(label),
@@ -184,13 +225,17 @@ impl Teller {
             16 => Edit::Return(label),
             17 if self.rng.chance(500) => Edit::Spoil(label),
             17 => {
-                let new = self.new_label();
+                let new = self.new_like(label);
                 Edit::Heal(label, new)
             }
             18 if self.rng.chance(600) => Edit::Bad(label),
             18 => Edit::Good(label),
             19 if self.rng.chance(500) => Edit::Expire,
+            19 if self.dated => Edit::Clock(i16::try_from(self.rng.below(150)).unwrap() - 30),
             19 => Edit::Clock(i16::try_from(self.rng.below(800)).unwrap() - 300),
+            20..=22 if self.dated && label % 3 == 2 => {
+                Edit::Shift(side, label, u8::try_from(1 + self.rng.below(6)).unwrap())
+            }
             20 | 21 => Edit::Cancel(side, label, self.day()),
             _ => Edit::Reset(side, label, self.day()),
         };
@@ -200,7 +245,7 @@ impl Teller {
     /// Both sides do something to one item.
     fn clash(&mut self, steps: &mut Vec<Step>) {
         let (label, side) = (self.label(), self.side());
-        let slot = self.slot();
+        let slot = self.slot(label);
         let one = Edit::Set(side, label, slot);
         let other = side.other();
         let two = match (self.rng.below(4), slot.0) {
@@ -208,7 +253,7 @@ impl Teller {
             (0, None) => Edit::Delete(other, label),
             (1, None) => Edit::Drop(other, label, slot),
             (2, _) => Edit::Set(other, label, slot),
-            _ => Edit::Set(other, label, self.slot()),
+            _ => Edit::Set(other, label, self.slot(label)),
         };
         steps.extend([Step::Do(one), Step::Do(two)]);
     }
@@ -222,7 +267,7 @@ impl Teller {
         let edit = match self.rng.below(6) {
             0 | 1 => Edit::Move(label),
             2 => {
-                let copy = self.new_label();
+                let copy = self.new_like(label);
                 Edit::Copy(label, copy)
             }
             3 => Edit::Touch(side, label),

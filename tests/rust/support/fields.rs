@@ -1,7 +1,7 @@
 //! What an item says, on either side, by the tests' own few lines of code.
 
 use super::{card, event};
-use exchange_core::model::{Key, Kind, Record, Value};
+use exchange_core::model::{Key, Kind, Moment, Record, Value};
 use std::collections::BTreeMap;
 
 /// A property of the item, or of one occurrence of a series: the day in January 2026 that it was on first.
@@ -17,6 +17,8 @@ pub const DELETED: &str = "deleted";
 pub const NONE: &str = "none";
 /// A list; its words are joined by a comma.
 pub const LIST: &str = "categories";
+/// When an event is, where it is not the series of January: a month's series, or a single event of a month (see `event`).
+pub const WHEN: &str = "when";
 /// The property that marks an item for good.
 pub const fn name(kind: Kind) -> Slot {
     match kind {
@@ -38,7 +40,7 @@ pub const DAYS: [u8; 3] = [6, 7, 9];
 /// The values of one slot, each as it was written by someone.
 pub fn words(slot: Slot, value: &str) -> impl Iterator<Item = &str> {
     let list = slot.1 == LIST;
-    let tracked = slot.1 != STATE && value != NONE;
+    let tracked = slot.1 != STATE && slot.1 != WHEN && value != NONE;
     value
         .split(move |c| list && c == ',')
         .filter(move |word| tracked && !word.is_empty())
@@ -122,12 +124,12 @@ pub fn read(kind: Kind, text: &str) -> Fields {
 pub fn record(kind: Kind, fields: &Fields) -> Record {
     let mut record = match kind {
         Kind::Contact => Record::default(),
-        _ => event::frame(),
+        _ => event::frame(fields),
     };
-    for (slot, text) in fields {
+    for (slot, text) in fields.iter().filter(|(slot, _)| slot.1 != WHEN) {
         let key = match slot.0 {
             None => Key::of(slot.1),
-            Some(day) => Key::at(event::occurrence(day), slot.1),
+            Some(day) => Key::at(event::occurrence(fields, day), slot.1),
         };
         let value = match (slot.1, text.as_str()) {
             (STATE, state) => Value::Bool(state == CHANGED),
@@ -140,9 +142,12 @@ pub fn record(kind: Kind, fields: &Fields) -> Record {
     record
 }
 
-/// What the mailbox is told about one slot. None: it is part of what every item here has.
+/// What the mailbox is told about one slot. None: the start of the event says it.
 pub fn told(key: Key, value: Option<&Value>) -> Option<(Slot, Option<String>)> {
     let day = key.occurrence.map(event::day);
+    if let (None, "start", Some(Value::Moment(Moment::Day(first)))) = (day, key.property, value) {
+        return Some(((None, WHEN), event::when(*first)));
+    }
     let slot = (day, key.property);
     let value = match value {
         None => None,
@@ -152,10 +157,8 @@ pub fn told(key: Key, value: Option<&Value>) -> Option<(Slot, Option<String>)> {
         }
         Some(Value::Cleared) => Some(NONE.to_owned()),
         Some(Value::List(words)) => Some(words.join(",")),
-        Some(value) => {
-            assert_eq!(event::frame().get(key), Some(value), "{key}");
-            return None;
-        }
+        Some(Value::Moment(_) | Value::Recurrence(_)) => return None,
+        Some(value) => panic!("{key}: {value:?}"),
     };
     Some((slot, value))
 }

@@ -81,7 +81,13 @@ impl World {
         }
     }
 
-    fn operate(&mut self, operation: &Operation, fault: Option<Fault>) -> Outcome {
+    /// `left`: the item that stays in Exchange where the object goes.
+    fn operate(
+        &mut self,
+        operation: &Operation,
+        left: Option<&str>,
+        fault: Option<Fault>,
+    ) -> Outcome {
         assert!(
             self.wish.crosses(There),
             "against the direction: {operation:?}"
@@ -100,6 +106,8 @@ impl World {
         match operation {
             Operation::Create { uri, uid, text } => {
                 assert_eq!(fields::uid(text), Some(uid.as_str()));
+                let inside = self.is_inside(&fields::read(self.kind, text));
+                assert_ne!(inside, Some(false), "outside of the window: {text}");
                 if self.objects.contains_key(uri) || self.by_uid(uid).is_some() {
                     return Outcome::Exists;
                 }
@@ -120,15 +128,18 @@ impl World {
                 }
             },
             Operation::Delete { uri, etag } => match self.objects.get(uri) {
+                None => Outcome::Missing,
                 Some(object) if object.etag.to_string() != *etag => Outcome::Stale,
-                found => {
-                    if let Some(object) = found {
-                        let fields = fields::read(self.kind, &object.text);
+                Some(object) => {
+                    let fields = fields::read(self.kind, &object.text);
+                    self.calls.local_writes += 1;
+                    if let Some(id) = left {
+                        self.may_let_go(id, &fields);
+                    } else {
                         self.may_delete(There, &fields);
-                        self.calls.local_writes += 1;
                         self.calls.local_deletes += 1;
-                        self.remove(uri);
                     }
+                    self.remove(uri);
                     Outcome::Done { etag: None }
                 }
             },
@@ -153,7 +164,8 @@ impl World {
             | Operation::Delete { uri, .. } => uri.clone(),
         };
         let before = self.objects.get(&uri).cloned();
-        let outcome = self.operate(&write.operation, fault);
+        let left = write.pair.as_ref().and_then(|row| row.remote_id.as_deref());
+        let outcome = self.operate(&write.operation, left, fault);
         self.note(|| format!("{outcome:?}"));
         let Outcome::Done { etag } = &outcome else {
             return outcome;

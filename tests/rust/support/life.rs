@@ -46,6 +46,10 @@ fn tell(shared: &Shared, story: &Story) {
                 world.chaos.events.push((call, at, Event::Edit(edit)));
             }
             Step::Limit(deletes) => next.limit = Some(deletes),
+            Step::Window(window) => {
+                world.note(|| format!("{window:?}"));
+                world.wish.window = window;
+            }
             Step::Full => next.full = true,
             Step::Bring => next.bring = true,
             Step::Rehearse => next.rehearse = true,
@@ -75,6 +79,7 @@ fn wished(shared: &Shared) -> Link {
     let mut link = link(shared, policy);
     link.options.direction = wish.direction;
     link.options.deletes = wish.deletes;
+    link.options.window = wish.window;
     link
 }
 
@@ -196,8 +201,12 @@ impl World {
         let objects = self.objects.iter();
         let garbage = objects.filter(|(_, object)| !fields::is_object(&object.text));
         let garbage: Vec<String> = garbage.map(|(uri, _)| uri.clone()).collect();
-        for (number, uri) in (1000..).zip(garbage) {
-            self.heal_at(&uri, number);
+        for (number, uri) in (1000..).step_by(3).zip(garbage) {
+            // At the same time as it was.
+            let text = &self.objects[&uri].text;
+            let was = text.trim_end().rsplit("was:").next();
+            let was: u32 = was.and_then(|label| label.parse().ok()).unwrap_or_default();
+            self.heal_at(&uri, number - number % 3 + was % 3);
         }
     }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::DateTime;
 use exchange_core::engine::{Changes, Create, Folder, Mailbox, RemoteItem, RemoteRef, Update};
 use exchange_core::error::{Error, ErrorKind, Result};
-use exchange_core::model::Kind;
+use exchange_core::model::{Kind, Record};
 
 pub struct FakeMailbox(pub Shared);
 
@@ -129,6 +129,15 @@ fn error(kind: ErrorKind, message: &str) -> Error {
     Error::new(kind, message)
 }
 
+/// The fields of a whole record.
+fn said(record: &Record) -> fields::Fields {
+    let told = record
+        .iter()
+        .filter_map(|(key, value)| fields::told(key, Some(value)));
+    told.filter_map(|(slot, value)| Some((slot, value?)))
+        .collect()
+}
+
 impl World {
     fn item(&mut self, reference: &RemoteRef, call: Call) -> Result<&mut Item> {
         let fault = self.meet(call);
@@ -152,18 +161,10 @@ impl World {
         if self.meet(Call::OneCreate) == Some(Fault::Refuse) {
             return Err(error(ErrorKind::Item, "The server refuses this item."));
         }
-        let mut framed = 0;
-        let mut fields = fields::Fields::new();
-        for (key, value) in create.record.iter() {
-            match fields::told(key, Some(value)) {
-                Some((slot, Some(value))) => {
-                    fields.insert(slot, value);
-                }
-                _ => framed += 1,
-            }
-        }
-        let frame = record(self.kind, &fields::Fields::new());
-        assert_eq!(framed, frame.iter().count(), "{create:?}");
+        let mut fields = said(&create.record);
+        assert_eq!(record(self.kind, &fields), create.record);
+        let inside = self.is_inside(&fields);
+        assert_ne!(inside, Some(false), "outside of the window: {create:?}");
         normalise(&mut fields);
         let id = self.insert(Item {
             version: 0,
@@ -188,11 +189,8 @@ impl World {
 
     fn updated(&mut self, update: &Update) -> Result<RemoteRef> {
         assert!(self.wish.crosses(Here), "against the direction: {update:?}");
-        let target = update.target.iter();
-        let target = target.filter_map(|(key, value)| fields::told(key, Some(value)));
-        let target: fields::Fields = target
-            .filter_map(|(slot, value)| Some((slot, value?)))
-            .collect();
+        let target = said(&update.target);
+        assert_eq!(record(self.kind, &target), update.target);
         let mut sound = target.clone();
         normalise(&mut sound);
         assert_eq!(target, sound, "no item can be like that");

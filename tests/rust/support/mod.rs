@@ -9,6 +9,7 @@
 mod card;
 pub mod chance;
 mod chaos;
+mod disasters;
 mod event;
 pub mod fields;
 mod host;

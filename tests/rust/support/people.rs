@@ -1,8 +1,11 @@
 //! What people do to both sides, between cycles and in the middle of one.
 
-use super::fields::{self, CHANGED, DELETED, Fields, LIST, STATE, Slot, all_words, normalise};
+use super::event::SINGLE;
+use super::fields::{
+    self, CHANGED, DELETED, Fields, LIST, STATE, Slot, WHEN, all_words, normalise,
+};
 use super::story::{Edit, Here, Side, There};
-use super::world::{Backup, Item, World};
+use super::world::{Item, World};
 use exchange_core::engine::Pair;
 use exchange_core::model::Kind;
 use exchange_core::sync::{DeletePolicy, Policy};
@@ -48,6 +51,14 @@ impl World {
             Edit::Set(..) => {}
             Edit::Drop(side, label, slot) => {
                 self.edit(side, label, |fields| set(fields, slot, None));
+            }
+            Edit::Shift(side, label, month) => {
+                let is_single = |when: &String| when.starts_with(SINGLE);
+                self.edit(side, label, |fields| {
+                    if fields.get(&(None, WHEN)).is_some_and(is_single) {
+                        fields.insert((None, WHEN), format!("{SINGLE}{month}"));
+                    }
+                });
             }
             Edit::Touch(side, label) => self.save_anew(side, label),
             Edit::Cancel(side, label, day) => self.edit(side, label, |fields| {
@@ -126,6 +137,8 @@ impl World {
         self.written.insert(name.clone());
         self.author.insert(name.clone(), side);
         fields.insert(fields::name(self.kind), name);
+        let when = self.when[label as usize % 3];
+        fields.extend(when.map(|when| ((None, WHEN), when.to_owned())));
         // Some of the others, by the number.
         for (bit, property) in fields::slots(self.kind).into_iter().enumerate() {
             if label >> bit & 1 == 1 {
@@ -189,7 +202,7 @@ impl World {
         Some(found.0.clone())
     }
 
-    fn labels(&self, side: Side) -> Vec<u32> {
+    pub fn labels(&self, side: Side) -> Vec<u32> {
         match side {
             Here => self
                 .objects
@@ -311,6 +324,17 @@ impl World {
         }
     }
 
+    /// An object goes only because the window moved on, and while its item is there, or was deleted by a person.
+    pub fn may_let_go(&mut self, id: &str, fields: &Fields) {
+        let label = label(self.kind, fields).unwrap();
+        let there = self.items.contains_key(id) || self.moved.contains(id);
+        let stays = there || self.struck.contains(&(There, label));
+        self.let_go.insert(label);
+        assert!(stays, "let go, and nothing is left: {fields:?}");
+        let item = self.items.get(id).map_or(fields, |item| &item.fields);
+        assert_ne!(self.is_inside(item), Some(true), "let go of {item:?}");
+    }
+
     /// Whether that side may be without the item.
     pub fn may_lack(&self, side: Side, label: u32) -> bool {
         self.struck.contains(&(side, label))
@@ -337,6 +361,7 @@ impl World {
             self.untracked.insert(label);
             self.dead.remove(&label);
         }
+        self.moved.insert(id.clone());
         self.drop_item(&id)
     }
 
@@ -417,90 +442,6 @@ impl World {
                 self.doubles.insert(label);
             }
             self.touch(&id);
-        }
-    }
-
-    /// Without the journal nothing tells a deleted item from a new one, nor a copy from its item.
-    fn lose_track(&mut self) {
-        self.disaster = true;
-        self.dead.clear();
-        let uids = self.items.values().filter_map(|item| item.uid.clone());
-        let mut known = BTreeSet::new();
-        let shared: BTreeSet<_> = uids.filter(|uid| !known.insert(uid.clone())).collect();
-        let copies = self.items.values().filter(|item| {
-            item.copied || item.uid.as_ref().is_some_and(|uid| shared.contains(uid))
-        });
-        let labels = copies.filter_map(|item| label(self.kind, &item.fields));
-        self.doubles.extend(labels.collect::<Vec<_>>());
-        // Nor what was edited on one side only.
-        for side in [Here, There] {
-            let labels = self.labels(side).into_iter();
-            self.dirty.extend(labels.map(|label| (side, label)));
-        }
-    }
-
-    fn back_up(&mut self) {
-        self.backup = Some(Box::new(Backup {
-            items: self.items.clone(),
-            objects: self.objects.clone(),
-            token: self.token,
-            rows: self.rows.clone(),
-            cursor: self.cursor.clone(),
-            stored_token: self.stored_token.clone(),
-        }));
-    }
-
-    fn restore(&mut self, here: bool, journal: bool, there: bool) {
-        let Some(backup) = self.backup.clone() else {
-            return;
-        };
-        self.lose_track();
-        // What an older journal says of an item that cannot be read is all there is to go by.
-        let bad = self.items.values().filter(|item| item.bad);
-        let bad = bad.filter_map(|item| label(self.kind, &item.fields));
-        self.doubles.extend(bad.collect::<Vec<_>>());
-        for (side, restored) in [(Here, here), (There, there)] {
-            let labels = self.labels(side).into_iter().filter(|_| restored);
-            self.struck.extend(labels.map(|label| (side, label)));
-        }
-        let words = |fields: Vec<Fields>| -> Vec<String> {
-            fields
-                .iter()
-                .flat_map(|fields| all_words(fields).collect::<Vec<_>>())
-                .collect()
-        };
-        if here {
-            let objects = self.objects.values();
-            let before = words(
-                objects
-                    .map(|it| fields::read(self.kind, &it.text))
-                    .collect(),
-            );
-            self.superseded.extend(before);
-            self.objects = backup.objects;
-            self.token = if journal {
-                backup.token
-            } else {
-                self.token + 1
-            };
-            let labels = self.labels(Here);
-            self.dirty
-                .extend(labels.into_iter().map(|label| (Here, label)));
-        }
-        if there {
-            let items = self.items.values();
-            let before = words(items.map(|item| item.fields.clone()).collect());
-            self.superseded.extend(before);
-            self.items = backup.items;
-            self.era += 1;
-            let labels = self.labels(There);
-            self.dirty
-                .extend(labels.into_iter().map(|label| (There, label)));
-        }
-        if journal {
-            self.rows = backup.rows;
-            self.cursor = backup.cursor;
-            self.stored_token = backup.stored_token;
         }
     }
 }

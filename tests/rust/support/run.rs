@@ -12,7 +12,8 @@ use std::task::{Context as Poller, Poll, Waker};
 /// The link as the journal has it now.
 pub fn link(shared: &Shared, policy: Policy) -> Link {
     let keys = Arc::clone(shared);
-    let world = shared.lock();
+    let mut world = shared.lock();
+    world.begun = world.clock;
     let today = chrono::DateTime::from_timestamp(world.clock, 0).unwrap();
     Link {
         id: 1,

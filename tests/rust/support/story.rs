@@ -2,6 +2,7 @@
 //! on either side, so that a story means the same whatever the engine does. Printed, a story is Rust again.
 
 use super::fields::Slot;
+use exchange_core::engine::Window;
 use exchange_core::model::Kind;
 use exchange_core::sync::{DeletePolicy, Direction, Policy};
 use std::fmt::Write as _;
@@ -33,6 +34,8 @@ pub enum Edit {
     Set(Side, u32, Slot),
     /// No value any more (one word less of a list).
     Drop(Side, u32, Slot),
+    /// A single event moves to this month.
+    Shift(Side, u32, u8),
     /// Saved without a change of what crosses.
     Touch(Side, u32),
     /// An occurrence is deleted, or as its series has it.
@@ -133,6 +136,8 @@ pub enum Step {
     During(Call, u8, Edit),
     /// The limit of deletes for the next cycle.
     Limit(u64),
+    /// The link has another window from now on.
+    Window(Option<Window>),
     /// The next cycle compares the whole collection.
     Full,
     /// The next cycle brings back what is gone.
@@ -158,12 +163,14 @@ pub struct Setting {
 pub struct Wish {
     pub direction: Direction,
     pub deletes: DeletePolicy,
+    pub window: Option<Window>,
 }
 
 impl Wish {
     pub const NONE: Self = Self {
         direction: Direction::Both,
         deletes: DeletePolicy::EditWins,
+        window: None,
     };
 
     /// The side that changes come from, where the link goes one way.

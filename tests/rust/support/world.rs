@@ -1,8 +1,10 @@
 //! Both sides, the journal, and everything that ever happened to them.
 
 use super::chaos::Chaos;
+use super::event;
 use super::fields::{self, Fields};
 use super::story::{Setting, Side, Wish};
+use chrono::NaiveDate;
 use exchange_core::engine::{Kept, Pair, Report};
 use exchange_core::model::Kind;
 use exchange_core::sync::Policy;
@@ -63,6 +65,8 @@ pub struct World {
     pub kind: Kind,
     pub policy: Policy,
     pub wish: Wish,
+    /// When a new item is, by its number (see [`fields::WHEN`]).
+    pub when: [Option<&'static str>; 3],
     /// Whether this cycle brings back what is gone.
     pub bringing: bool,
     pub items: BTreeMap<String, Item>,
@@ -85,6 +89,8 @@ pub struct World {
     pub chaos: Chaos,
     pub calls: Calls,
     pub clock: i64,
+    /// The clock when the last cycle began.
+    pub begun: i64,
     pub fresh: u64,
     pub backup: Option<Box<Backup>>,
     /// Values that a person wrote, and those that a person saw and changed or deleted afterwards.
@@ -94,6 +100,10 @@ pub struct World {
     pub author: BTreeMap<String, Side>,
     /// Items that people deleted on a side, at any time.
     pub struck: BTreeSet<(Side, u32)>,
+    /// Ids that items had before they moved.
+    pub moved: BTreeSet<String>,
+    /// Objects that went because the window moved on.
+    pub let_go: BTreeSet<u32>,
     /// Items that may go by another number on the other side: written anew, or copied.
     pub renamed: BTreeSet<u32>,
     /// Whether a backup was restored, or the journal lost.
@@ -116,6 +126,10 @@ pub fn world(setting: Setting) -> Shared {
         kind: setting.kind,
         policy: setting.policy,
         wish: setting.wish,
+        when: match setting.wish.window {
+            Some(_) => [None, Some("4"), Some("s1")],
+            None => [None; 3],
+        },
         bringing: false,
         items: BTreeMap::new(),
         elsewhere: BTreeMap::new(),
@@ -132,12 +146,15 @@ pub fn world(setting: Setting) -> Shared {
         chaos: Chaos::none(setting.order.into()),
         calls: Calls::default(),
         clock: 1_767_225_600,
+        begun: 0,
         fresh: 0,
         backup: None,
         written: BTreeSet::new(),
         superseded: BTreeSet::new(),
         author: BTreeMap::new(),
         struck: BTreeSet::new(),
+        moved: BTreeSet::new(),
+        let_go: BTreeSet::new(),
         renamed: BTreeSet::new(),
         disaster: false,
         dirty: BTreeSet::new(),
@@ -222,6 +239,23 @@ impl World {
         let item = self.items.remove(id);
         self.touch(id);
         item
+    }
+
+    /// Whether the link's window surely has an item or surely has not; None at its edge.
+    pub fn is_inside(&self, fields: &Fields) -> Option<bool> {
+        let Some(window) = self.wish.window.filter(|_| self.kind == Kind::Event) else {
+            return Some(true);
+        };
+        let (first, end) = event::days(fields);
+        let today = chrono::DateTime::from_timestamp(self.begun, 0).unwrap();
+        let days = |from: NaiveDate, to: NaiveDate| (to - from).num_days();
+        let ahead = days(today.date_naive(), first) - i64::from(window.future);
+        let behind = days(end, today.date_naive()) - i64::from(window.past);
+        match ahead.max(behind) {
+            ..=0 => Some(true),
+            over if over > 2 => Some(false),
+            _ => None,
+        }
     }
 
     pub fn uid_at(&self, uri: &str) -> Option<&str> {
