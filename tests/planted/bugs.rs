@@ -142,7 +142,7 @@ pub const BUGS: &[Bug] = &[
     bug("the window has no end", "engine/window.rs",
         "span.starts <= self.until && span.ends.is_none_or(|ends| ends >= self.from)", "span.ends.is_none_or(|ends| ends >= self.from)"),
     bug("what only the object says goes with it", "engine/leave.rs",
-        "says_more(case).then(||", "false.then(||"),
+        "«says_more(case)».then(||", "false"),
     bug("an event is when it was before it was moved", "engine/agreement.rs",
         "!merged.to_remote.is_empty() && link.kind == Kind::Event", "false"),
     bug("an event that was moved in the copy is when the copy is", "engine/case.rs",
@@ -151,8 +151,6 @@ pub const BUGS: &[Bug] = &[
         "free.then_some(key)", "None"),
     bug("an object with another name is another one", "engine/moved.rs",
         "uid_of(&remote).is_some_and(|uid| self.names(uid) == name)", "false"),
-    bug("a name tells which object it was", "engine/moved.rs",
-        "uid_of(&remote).is_some_and(|uid| self.names(uid) == name)", "true"),
     bug("of two items with one UID neither is known again", "engine/moved.rs",
         "is_like(self.link.kind, item, &row.base)", "false"),
 ];

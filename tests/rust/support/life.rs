@@ -2,7 +2,7 @@
 
 use super::chaos::{Chaos, Event};
 use super::fields;
-use super::promises::check;
+use super::promises::{check, nothing_outside};
 use super::run::{drive, link};
 use super::story::{Here, Step, Story, There};
 use super::world::{Calls, Shared, World, world};
@@ -19,6 +19,7 @@ pub fn live(story: &Story, told: bool) -> (Result<(), String>, Vec<String>) {
         settle(&shared);
         check(&shared.lock());
         rest(&shared);
+        tomorrow(&shared);
     }));
     let failed = outcome.map_err(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
@@ -252,6 +253,21 @@ fn settle(shared: &Shared) {
         }
     }
     panic!("it never comes to rest");
+}
+
+/// On the next day what lies outside of the window goes, whenever it was moved there.
+fn tomorrow(shared: &Shared) {
+    {
+        let mut world = shared.lock();
+        if world.wish.window.is_none() {
+            return;
+        }
+        world.clock += 86_400;
+    }
+    settle(shared);
+    let world = shared.lock();
+    check(&world);
+    nothing_outside(&world);
 }
 
 /// At rest: one call, no rows.

@@ -4,6 +4,7 @@ use super::fields::{self, Fields, all_words};
 use super::people::label;
 use super::story::{Here, Side, There};
 use super::world::World;
+use exchange_core::sync::Direction;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub fn check(world: &World) {
@@ -15,6 +16,18 @@ pub fn check(world: &World) {
     world.nothing_doubled();
     world.nothing_risen();
     world.nothing_lost();
+}
+
+/// Nothing here that came from Exchange, or is there too, lies outside of the window.
+pub fn nothing_outside(world: &World) {
+    if world.wish.direction == Direction::ToExchange {
+        return;
+    }
+    for (object, item) in world.pairs() {
+        if let (Some(object), Some(item)) = (object, item) {
+            assert_ne!(world.is_inside(&item), Some(false), "stays: {object:?}");
+        }
+    }
 }
 
 /// What a row of the journal ties together.
