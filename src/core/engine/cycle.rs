@@ -48,7 +48,7 @@ pub(super) struct Cycle<'a> {
     /// Ids of items that may be left in Exchange, by the key that their row gets then.
     pub left: HashMap<String, String>,
     /// Whether this cycle dropped the stored cursor.
-    dropped: bool,
+    pub dropped: bool,
     /// Whether the brake let deletes pass.
     pub braked: bool,
     /// Deletes that this cycle made here and there: the brake counts them with those that follow.

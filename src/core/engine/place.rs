@@ -23,6 +23,15 @@ impl<'a> Place<'a> {
         })
     }
 
+    pub fn write(&self) -> String {
+        let mut terms: Vec<String> = self.year.iter().map(ToString::to_string).collect();
+        terms.extend(self.bounds.map(Bounds::write));
+        if self.direction != Direction::Both {
+            terms.push(self.direction.name().to_owned());
+        }
+        format!("{} {}", terms.join(";"), self.cursor)
+    }
+
     fn parts(stored: &'a str) -> Option<Self> {
         let (when, cursor) = stored.split_once(' ')?;
         let mut terms = when.split(';');
@@ -49,11 +58,12 @@ impl Link {
 
     /// The cursor as it is stored by a cycle of today.
     pub(super) fn place(&self, cursor: &str) -> String {
-        let mut terms = vec![self.year().to_string()];
-        terms.extend(self.bounds().map(Bounds::write));
-        if self.options.direction != Direction::Both {
-            terms.push(self.options.direction.name().to_owned());
-        }
-        format!("{} {cursor}", terms.join(";"))
+        let place = Place {
+            year: Some(self.year()),
+            bounds: self.bounds(),
+            direction: self.options.direction,
+            cursor,
+        };
+        place.write()
     }
 }

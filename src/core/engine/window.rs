@@ -29,6 +29,9 @@ impl Bounds {
         until: i64::MAX,
     };
 
+    /// What no window has: a cycle that ended before all was let go and taken in.
+    const BETWEEN: Self = Self { from: 0, until: 0 };
+
     pub fn of(window: Window, today: NaiveDate) -> Self {
         let first = today.checked_sub_days(Days::new(window.past.into()));
         let last = today.checked_add_days(Days::new(u64::from(window.future) + 1));
@@ -91,7 +94,19 @@ impl Cycle<'_> {
                 return Ok(());
             };
             after = last.key.clone();
+            self.mark_rolling();
             self.look_again(rows).await?;
+        }
+    }
+
+    /// Lets the next cycle look again should this one not come to its end: the window may be as it was before by then.
+    fn mark_rolling(&mut self) {
+        if let Some(stored) = self.link.cursor.as_deref().filter(|_| !self.dropped) {
+            let place = Place {
+                bounds: Some(Bounds::BETWEEN),
+                ..Place::read(stored)
+            };
+            self.pending.cursor = Some(place.write());
         }
     }
 

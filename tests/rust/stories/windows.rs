@@ -1,6 +1,12 @@
 //! Lives of links with a time window that ended badly once.
 
-use crate::support::story::{Call::*, Edit::*, Here, Step::*, There, Wish};
+use crate::support::story::{
+    Call::*,
+    Edit::*,
+    Here, Step,
+    Step::{Cycle, Do, During, Rehearse},
+    There, Wish,
+};
 use exchange_core::engine::Window;
 use exchange_core::model::Kind::*;
 use exchange_core::sync::{DeletePolicy::*, Direction::*, Policy::*};
@@ -71,7 +77,7 @@ stories! {
         Do(Create(There, 1, Some(1))),
         Cycle,
         Do(Cancel(There, 1, 9)),
-        Window(None),
+        Step::Window(None),
         Rehearse,
         Cycle,
     ];
@@ -82,5 +88,16 @@ stories! {
         Cycle,
         Do(RestoreHere),
         Do(Clock(85)),
+    ];
+    a_window_was_as_before_after_a_cycle_that_did_not_end: (Event, Exchange, 1, 56, Wish { direction: Both, deletes: AsConflict, window: Some(Window { past: 109, future: 82 }) }), [
+        Do(Squat(4, 1)),
+        Do(Create(Here, 7, Some(7))),
+        Step::Window(None),
+        Cycle,
+        Do(Touch(Here, 4)),
+        During(Load, 1, Delete(Here, 4)),
+        Step::Window(Some(Window { past: 88, future: 35 })),
+        Cycle,
+        Step::Window(None),
     ];
 }

@@ -85,7 +85,7 @@ impl World {
     fn operate(
         &mut self,
         operation: &Operation,
-        left: Option<&str>,
+        left: Option<(&str, &str)>,
         fault: Option<Fault>,
     ) -> Outcome {
         assert!(
@@ -133,8 +133,8 @@ impl World {
                 Some(object) => {
                     let fields = fields::read(self.kind, &object.text);
                     self.calls.local_writes += 1;
-                    if let Some(id) = left {
-                        self.may_let_go(id, &fields);
+                    if let Some((id, version)) = left {
+                        self.may_let_go(id, version, &fields);
                     } else {
                         self.may_delete(There, &fields);
                         self.calls.local_deletes += 1;
@@ -164,7 +164,8 @@ impl World {
             | Operation::Delete { uri, .. } => uri.clone(),
         };
         let before = self.objects.get(&uri).cloned();
-        let left = write.pair.as_ref().and_then(|row| row.remote_id.as_deref());
+        let row = write.pair.as_ref();
+        let left = row.and_then(|row| row.remote_id.as_deref().zip(row.version.as_deref()));
         let outcome = self.operate(&write.operation, left, fault);
         self.note(|| format!("{outcome:?}"));
         let Outcome::Done { etag } = &outcome else {

@@ -325,13 +325,17 @@ impl World {
     }
 
     /// An object goes only because the window moved on, and while its item is there, or was deleted by a person.
-    pub fn may_let_go(&mut self, id: &str, fields: &Fields) {
+    pub fn may_let_go(&mut self, id: &str, version: &str, fields: &Fields) {
         let label = label(self.kind, fields).unwrap();
         let there = self.items.contains_key(id) || self.moved.contains(id);
         let stays = there || self.struck.contains(&(There, label));
         self.let_go.insert(label);
         assert!(stays, "let go, and nothing is left: {fields:?}");
-        let item = self.items.get(id).map_or(fields, |item| &item.fields);
+        let known = |item: &&Item| item.version.to_string() == version;
+        let Some(item) = self.items.get(id).filter(known) else {
+            return;
+        };
+        let item = &item.fields;
         assert_ne!(self.is_inside(item), Some(true), "let go of {item:?}");
     }
 
