@@ -7,6 +7,7 @@ namespace OCA\IntegrationExchange\Tests\Nextcloud;
 use OCA\IntegrationExchange\Cycle\Synchronisation;
 use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Service\Accounts;
+use OCA\IntegrationExchange\Setting\Organisation;
 use OCP\IAppConfig;
 use OCP\Server;
 
@@ -50,6 +51,24 @@ final class AdmissionTest extends LinkTestCase
         $browser->logIn($this->web->url, $this->user, 'Fixture-User-7');
         $page = $browser->get("{$this->web->url}/index.php/settings/user");
         self::assertStringNotContainsString('connected-accounts', $page);
+    }
+
+    public function testPeopleConnectOnlyInTheWaysThatAreOffered(): void
+    {
+        $settings = ['groups' => 'default', 'providers' => 'server', 'server' => 'https://127.0.0.1:1/EWS/Exchange.asmx'];
+        Server::get(Organisation::class)->set($settings);
+        try {
+            $entered = ['address' => "new-$this->user@example.org", 'password' => 'x'];
+            foreach (['', 'https://127.0.0.1:2/EWS/Exchange.asmx'] as $server) {
+                $answer = $this->api->refused(400, 'POST', 'accounts', ['server' => $server] + $entered);
+                self::assertSame('not_allowed', $answer['error'], $server);
+            }
+            self::assertSame('configuration', $this->api->refused(400, 'POST', 'sign-in', $entered)['error']);
+            $asked = $this->api->refused(400, 'POST', 'accounts', ['server' => $settings['server']] + $entered);
+            self::assertSame('unreachable', $asked['error'], 'the server of the organisation is asked');
+        } finally {
+            Server::get(Organisation::class)->set(array_fill_keys(array_keys($settings), 'default'));
+        }
     }
 
     public function testWhoHasAnAccountFromBeforeSeesWhyItStandsStillAndMayDisconnectIt(): void
