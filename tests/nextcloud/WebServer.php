@@ -19,10 +19,11 @@ final class WebServer
     }
 
     /**
-     * @param bool $extension whether its PHP loads the extension
+     * @param bool|null $extension whether its PHP loads the extension; null: unless WEB_EXTENSION is “no”
      */
-    public static function start(bool $extension = true): self
+    public static function start(?bool $extension = null): self
     {
+        $extension ??= getenv('WEB_EXTENSION') !== 'no';
         $free = stream_socket_server('tcp://127.0.0.1:0');
         $port = (int)explode(':', (string)stream_socket_get_name($free, false))[1];
         fclose($free);
