@@ -99,11 +99,15 @@ export class Person {
 		await this.button('Connect').click()
 	}
 
+	/** Waits for what is fading: it has no contrast yet. */
+	still() {
+		return this.page.evaluate(() => Promise.allSettled(document.getAnimations().filter((animation) =>
+			animation.effect.getComputedTiming().iterations !== Infinity).map((animation) => animation.finished)))
+	}
+
 	/** Nothing that axe-core finds wrong in what the app shows. */
 	async accessible(what) {
-		// What is fading in has no contrast yet.
-		await this.page.evaluate(() => Promise.allSettled(document.getAnimations().filter((animation) =>
-			animation.effect.getComputedTiming().iterations !== Infinity).map((animation) => animation.finished)))
+		await this.still()
 		await this.page.evaluate(axe)
 		const found = await this.page.evaluate(async () => {
 			const include = ['#integration_exchange-personal', '#integration_exchange-admin', '[role=dialog]'].filter((place) => document.querySelector(place))
@@ -116,6 +120,7 @@ export class Person {
 	async picture(name) {
 		if (pictures) {
 			mkdirSync(pictures, { recursive: true })
+			await this.still()
 			await this.page.screenshot({ path: `${pictures}/${name}.png` })
 		}
 	}
