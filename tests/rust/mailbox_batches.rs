@@ -162,6 +162,25 @@ async fn one_poisoned_item_is_isolated() {
 }
 
 #[tokio::test]
+async fn the_only_item_is_tried_once_more() {
+    for (failures, works) in [(1, true), (9, false)] {
+        let script = Script::start(move |seen| {
+            let fails = seen.number < failures;
+            each(seen, |_| {
+                if fails {
+                    "ErrorInternalServerError"
+                } else {
+                    "NoError"
+                }
+            })
+        })
+        .await;
+        let result = delete(&script, 1).await.remove(0);
+        assert_eq!((result.is_ok(), script.count()), (works, 2), "{result:?}");
+    }
+}
+
+#[tokio::test]
 async fn one_refused_item_costs_no_further_call() {
     let script = Script::start(|seen| {
         each(seen, |id| match id {

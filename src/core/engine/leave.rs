@@ -4,6 +4,7 @@ use super::case::{Case, Local, Object, Remote, reference};
 use super::cycle::Cycle;
 use super::keep::kept_local;
 use super::link::{derived_uid, left_key};
+use super::place::Place;
 use super::plan::Plan;
 use super::{Cause, Kept, Link, Operation, Pair, PairState, Select, Write};
 use crate::error::Result;
@@ -110,11 +111,20 @@ fn says_more(case: &Case) -> bool {
 }
 
 impl Cycle<'_> {
+    /// Whether a row may stand for an item that was left in Exchange, now or until now.
+    fn leaves(&self) -> bool {
+        let options = &self.link.options;
+        let before = self.link.cursor.as_deref().map(Place::read);
+        let left = |place: Place| place.bounds.is_some() || place.direction != Direction::Both;
+        options.direction == Direction::ToExchange
+            || options.window.is_some()
+            || before.is_none_or(left)
+    }
+
     /// Finds what belongs together where the journal has an item that was left in Exchange, and an object with its UID comes up
     /// here: the item would be made a second time. The row of an item that is left has a key that its UID gives.
     pub(super) async fn namesakes(&mut self, cases: &mut [Case]) -> Result<()> {
-        let options = &self.link.options;
-        if options.direction != Direction::ToExchange && options.window.is_none() {
+        if !self.leaves() {
             return Ok(());
         }
         let link = self.link;

@@ -124,6 +124,10 @@ impl<'a, O: Batch> Run<'a, O> {
                 && (O::GUARDED || !failure.whole || is_refusal(action));
             match action {
                 Action::Wait | Action::Resend if self.try_again(place) => again.push(place),
+                // It may have been a moment's weakness, and nothing else tells whether it is the item.
+                Action::Retry if !failure.whole && O::GUARDED && self.is_first_of_one(place) => {
+                    again.push(place);
+                }
                 _ if divides && !is_lasting(action) => smaller.push(place),
                 _ => passed |= self.fail(place, failure, alone),
             }
@@ -141,6 +145,13 @@ impl<'a, O: Batch> Run<'a, O> {
         if !smaller.is_empty() {
             self.divide(smaller);
         }
+    }
+
+    /// Whether it is the only item of all, and was not tried before. It was then.
+    fn is_first_of_one(&mut self, place: usize) -> bool {
+        let only = self.results.len() == 1;
+        let tries = self.tries.get_mut(place).filter(|_| only);
+        tries.is_some_and(|tries| std::mem::replace(tries, 1) == 0)
     }
 
     fn try_again(&mut self, place: usize) -> bool {

@@ -100,4 +100,12 @@ stories! {
         Cycle,
         Step::Window(None),
     ];
+    a_journal_from_a_backup_had_left_what_the_window_took_in_since: (Event, Newest, 4, 34, Wish { direction: Both, deletes: EditWins, window: Some(Window { past: 62, future: 41 }) }), [
+        Do(Create(There, 4, Some(1))),
+        Cycle,
+        Do(Backup),
+        Step::Window(None),
+        Cycle,
+        Do(RestoreJournal),
+    ];
 }
