@@ -136,7 +136,7 @@ final class AccountTest extends EndToEndTestCase
 
         $without = Occ::run(['exchange:self-test'], extension: false);
         self::assertSame(1, $without['status']);
-        self::assertMatchesRegularExpression('/^✗ Extension loaded: .*extension=.*\.so.*$/m', $without['out']);
+        self::assertMatchesRegularExpression('/^✗ Extension: .*extension=.*\.so.*$/m', $without['out']);
         self::assertMatchesRegularExpression('/^✓ Database: /m', $without['out']);
 
         $this->standIn->fault(['kind' => 'unavailable']);
