@@ -1,6 +1,6 @@
 /** A mailbox with some hundred items: the dry run counts them, and the bar goes on while they come. Takes the pictures of the manual. */
 import assert from 'node:assert/strict'
-import { person } from './person.mjs'
+import { control, person } from './person.mjs'
 
 await person(async (anna) => {
 	const { page } = anna
@@ -17,6 +17,8 @@ await person(async (anna) => {
 	await anna.button('Continue').click()
 	await page.getByText('400 items are imported into Nextcloud.').waitFor({ timeout: 60_000 })
 	await anna.picture('person-dry-run')
+	// Slow enough to be seen on its way.
+	await control('POST', '/faults', { kind: 'slow', ms: 3000, operation: 'GetItem', skip: 1 })
 	await anna.button('Switch on').click()
 	const progress = status('Calendar').getByText(/Synchronising: \d+ of 400/)
 	await progress.waitFor({ timeout: 60_000 })
@@ -24,6 +26,7 @@ await person(async (anna) => {
 	const first = Number((await progress.innerText()).match(/\d+/)[0])
 	assert.ok(first <= 400)
 	await anna.picture('person-progress')
+	await control('DELETE', '/faults')
 	await status('Calendar').getByText('400 items in step').waitFor({ timeout: 60_000 })
 
 	await open(/^Tasks/)
