@@ -20,7 +20,7 @@ export async function person(story, options = {}) {
 	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
 	try {
 		const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', ...options })
-		context.setDefaultTimeout(20_000)
+		context.setDefaultTimeout(60_000)
 		await context.addInitScript(translations)
 		const page = await context.newPage()
 		const someone = new Person(context, page)
@@ -168,7 +168,7 @@ export async function dav(method, path, body) {
 
 /** Waits until it is so. */
 export async function until(what, check) {
-	for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 250))) {
+	for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 250))) {
 		if (await check()) {
 			return
 		}
