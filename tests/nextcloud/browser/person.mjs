@@ -99,10 +99,17 @@ export class Person {
 		await this.button('Connect').click()
 	}
 
-	/** Waits for what is fading: it has no contrast yet. */
+	/** Waits for what is fading, or about to: it has no contrast yet. */
 	still() {
-		return this.page.evaluate(() => Promise.allSettled(document.getAnimations().filter((animation) =>
-			animation.effect.getComputedTiming().iterations !== Infinity).map((animation) => animation.finished)))
+		return this.page.evaluate(async () => {
+			const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+			const moving = () => document.getAnimations().filter(({ effect, playState }) => playState === 'running'
+				&& effect.getComputedTiming().iterations !== Infinity)
+			do {
+				await frames()
+				await Promise.allSettled(moving().map(({ finished }) => finished))
+			} while (moving().length > 0)
+		})
 	}
 
 	/** Nothing that axe-core finds wrong in what the app shows. */
