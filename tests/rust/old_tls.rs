@@ -85,8 +85,8 @@ impl OldServer {
                 request.extend_from_slice(&some[..count]);
             }
             let _ = output.write_all(answer().as_bytes()).and(output.flush());
-            // The server ends with its input, and the connection with it.
-            std::thread::sleep(Duration::from_secs(30));
+            // The server ends with its input, and the connection with it: the input stays open until the server is stopped.
+            let _ = input.read_to_end(&mut request);
         });
         while std::net::TcpStream::connect(address).is_err() {
             assert!(
