@@ -46,7 +46,8 @@ final class CompletionTest extends EndToEndTestCase
     private function byTheOlderHook(array $words): array
     {
         $line = 'occ ' . implode(' ', $words);
-        $environment = ['CMDLINE_CONTENTS' => $line, 'CMDLINE_CURSOR_INDEX' => (string)strlen($line)] + getenv();
+        // A login shell names itself; a service that runs the tests has none.
+        $environment = ['CMDLINE_CONTENTS' => $line, 'CMDLINE_CURSOR_INDEX' => (string)strlen($line), 'SHELL' => '/bin/bash'] + getenv();
         // It knows none of the options that Occ gives.
         $command = [PHP_BINARY, 'occ', '_completion'];
         $process = proc_open($command, [1 => ['pipe', 'w']], $pipes, (string)getenv('NEXTCLOUD_ROOT'), $environment);
