@@ -37,6 +37,11 @@ use OCP\DB\Types;
  * @method void setLevel(?string $level)
  * @method string|null getTold()
  * @method void setTold(?string $told)
+ * @method int getPassive()
+ * @method void setPassive(int $passive)
+ * @method string|null getWorker()
+ * @method string|null getWatch()
+ * @method void setUnseen(int $unseen)
  * @method int getCreatedAt()
  * @method void setCreatedAt(int $createdAt)
  */
@@ -63,10 +68,20 @@ final class Account extends Entity
     protected int $createdAt = 0;
     /** what its person was told of it, as JSON (Notification\Needs) */
     protected ?string $told = null;
+    /** 1 where background jobs synchronise it in active mode as well */
+    protected int $passive = 0;
+    /** id of the worker that has it; null: none has */
+    protected ?string $worker = null;
+    /** how its worker learns of changes, as JSON: state (of `watch:state`, docs/architecture.md), since, message */
+    protected ?string $watch = null;
+    /** 1 where its worker has not seen yet what changed in this row or in its links */
+    protected int $unseen = 0;
 
     public function __construct()
     {
         $this->addType('createdAt', Types::BIGINT);
-        $this->addType('discovered', Types::INTEGER);
+        foreach (['discovered', 'passive', 'unseen'] as $field) {
+            $this->addType($field, Types::INTEGER);
+        }
     }
 }

@@ -15,6 +15,10 @@ use OCP\IGroupManager;
 final class Organisation
 {
     public const KINDS = ['event', 'task', 'contact'];
+    /** Background jobs synchronise, or workers do (occ exchange:worker). */
+    public const MODES = [self::PASSIVE, self::ACTIVE];
+    public const PASSIVE = 'passive';
+    public const ACTIVE = 'active';
     /** How people may connect: their server is found, it is the organisation's, or they sign in with the organisation. */
     public const PROVIDERS = ['discover', 'server', 'oauth'];
     /** What goes to the log: this and whatever is worse. */
@@ -34,7 +38,11 @@ final class Organisation
             new Words('groups', [], [], 'Groups whose members may use the app, with commas between them; none: everybody'),
             new Words('providers', ['discover', 'oauth'], self::PROVIDERS, 'What people may choose from when they connect'),
             new Host('server', 'The server of the organisation, for the choice “server”'),
+            new Choice('mode', self::MODES, 'Background jobs synchronise (passive), or workers do at once (active)'),
             new Number('interval', 900, 60, 86_400, 'Seconds between two cycles of a link where nothing changed here'),
+            new Number('active_interval', 7_200, 60, 86_400, 'The same, for a link whose changes a worker is told of'),
+            new Number('poll_interval', 60, 10, 86_400, 'The same, for a link that a worker has and whose server tells nothing'),
+            new Number('worker_memory', 512, 64, 65_536, 'Megabytes that a worker may take before it starts anew'),
             // cron.php gives all jobs together 14 minutes.
             new Number('job_budget', 240, 5, 780, 'Seconds that one background job may take'),
             new Number('cycles', 128, 1, 1_024, 'Links that one process works on at a time'),

@@ -26,7 +26,8 @@ use Psr\Log\LoggerInterface;
 final class OrganisationTest extends LinkTestCase
 {
     private const USUAL = [
-        'kinds' => 'event,task,contact', 'groups' => '', 'providers' => 'discover,oauth', 'server' => '', 'interval' => '900',
+        'kinds' => 'event,task,contact', 'groups' => '', 'providers' => 'discover,oauth', 'server' => '', 'mode' => 'passive',
+        'interval' => '900', 'active_interval' => '7200', 'poll_interval' => '60', 'worker_memory' => '512',
         'job_budget' => '240', 'cycles' => '128', 'history_days' => '90', 'history_megabytes' => '100', 'log_level' => 'debug',
     ];
 
@@ -84,7 +85,8 @@ final class OrganisationTest extends LinkTestCase
         self::assertSame(self::USUAL, $this->config());
         $wanted = [
             'kinds' => 'event,contact', 'groups' => $this->group, 'providers' => 'server', 'server' => 'mail.example.org',
-            'interval' => '600', 'job_budget' => '120', 'cycles' => '16', 'history_days' => '30', 'history_megabytes' => '10',
+            'mode' => 'active', 'interval' => '600', 'active_interval' => '3600', 'poll_interval' => '30', 'worker_memory' => '256',
+            'job_budget' => '120', 'cycles' => '16', 'history_days' => '30', 'history_megabytes' => '10',
             'log_level' => 'warning',
         ];
         $options = array_map(
@@ -103,7 +105,9 @@ final class OrganisationTest extends LinkTestCase
             ['kinds', '', '--kinds'], ['kinds', 'event,letter', '--kinds'], ['groups', 'no-such-group', 'no-such-group'],
             ['providers', '', '--providers'], ['providers', 'pigeon', '--providers'], ['providers', 'server', '--server'],
             ['server', 'a b', '--server'], ['interval', '59', '--interval'], ['interval', 'soon', '--interval'],
-            ['job_budget', '1', '--job-budget'], ['cycles', '0', '--cycles'], ['history_days', '0', '--history-days'],
+            ['mode', 'eager', '--mode'], ['active_interval', '5', '--active-interval'], ['poll_interval', '5', '--poll-interval'],
+            ['worker_memory', '8', '--worker-memory'], ['job_budget', '1', '--job-budget'], ['cycles', '0', '--cycles'],
+            ['history_days', '0', '--history-days'],
             ['log_level', 'loud', '--log-level'], ['colour', 'red', 'colour'],
         ];
         foreach ($wrong as [$name, $text, $named]) {
