@@ -200,6 +200,28 @@ final class StandIn
         return $this->ask('GET', '/log');
     }
 
+    /**
+     * How many subscriptions and open streams there are, of all mailboxes or of one, and what was sent over them.
+     *
+     * @return array{subscriptions: int, streaming: int, streams: int, sent: int, heartbeats: int}
+     */
+    public function notifications(?string $mailbox = null): array
+    {
+        return $this->ask('GET', '/notifications' . ($mailbox === null ? '' : '?mailbox=' . rawurlencode($mailbox)));
+    }
+
+    /** @return array<string, array<string, int>> the same for each mailbox that has subscriptions, by address */
+    public function notificationsByMailbox(): array
+    {
+        return $this->ask('GET', '/notifications/mailboxes');
+    }
+
+    /** Sets heartbeats, lengths of time and limits, as tests/exchange/src/notify/settings.rs has them; the rest as in the release. */
+    public function configureNotifications(array $settings): void
+    {
+        $this->ask('PUT', '/notifications/settings', (object) $settings);
+    }
+
     public function clearFaults(): void
     {
         $this->ask('DELETE', '/faults');
@@ -256,7 +278,7 @@ final class StandIn
         return "/mailbox/{$this->address}/items" . ($number === null ? '' : "/$number");
     }
 
-    private function ask(string $method, string $path, ?array $body = null): array
+    private function ask(string $method, string $path, array|object|null $body = null): array
     {
         $context = stream_context_create(['http' => [
             'method' => $method,

@@ -16,6 +16,9 @@
 //! | `GET /mailbox/{address}/settings`, `PUT …` | [`crate::store::Settings`]: `{"attachment_limit": 1000, "keeps_accepted": true}` |
 //! | `POST /mailbox/{address}/backup`, `POST …/restore` | keeps the mailbox as it is; goes back to that, and takes no sync state from before |
 //! | `GET /discovery`, `PUT /discovery` | what Autodiscover answers ([`crate::autodiscover::Rules`]) |
+//! | `GET /notifications` | how many `subscriptions` and open `streams` there are, and what was `sent` ([`crate::notify::Figures`]); with `?mailbox=ADDRESS` of that one |
+//! | `GET /notifications/mailboxes` | the same for each mailbox that has subscriptions, by address |
+//! | `GET /notifications/settings`, `PUT …` | heartbeats, lengths of time and limits ([`crate::notify::Settings`]); what is left out is as in the release |
 //! | `GET /mails`, `DELETE /mails` | meeting mails that would have been sent: `from`, `kind` ([`crate::mail::Kind`]), `subject`, `to`; none |
 //! | `POST /mailbox/{address}/invitations` | a meeting request arrives: `{"organizer": {"name", "email"}, "set": {…}, "xml": "…"}` → `{"number": 7}`; with `"occurrence": "2026-03-25T08:00:00Z"` (original start) it is one occurrence of a series alone; for a meeting that is there it is an update |
 //! | `POST /mailbox/{address}/items/{number}/cancellation` | its organizer calls it off: `{}`, or `{"occurrence": 2}` |
@@ -26,6 +29,7 @@
 //! `set` has properties by EWS name ([`remote::properties_from_json`]), `xml` as elements.
 
 mod meetings;
+mod notifications;
 
 use std::sync::Arc;
 
@@ -78,6 +82,7 @@ pub fn routes(server: Arc<Server>) -> Router {
         .route("/mailbox/{address}/folders", post(create_folder))
         .route("/mailbox/{address}/folders/{name}", delete(delete_folder))
         .merge(meetings::routes())
+        .merge(notifications::routes())
         .with_state(server)
 }
 

@@ -1,5 +1,7 @@
 //! Faults to inject: what goes wrong, in which operation, how often.
 
+pub mod strike;
+
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 

@@ -108,6 +108,39 @@ pub fn position_of(owner: &str, scope: u64, state: &str) -> Option<Position> {
     (sync_state(owner, scope, at) == state.trim()).then_some(at)
 }
 
+/// A Watermark: the entry of a mailbox' journal after which events are to come.
+pub fn watermark(owner: &str, sequence: u64) -> String {
+    sealed(b"AQAA", owner, sequence)
+}
+
+/// The entry in a Watermark of that mailbox.
+pub fn sequence_of(owner: &str, watermark: &str) -> Option<u64> {
+    opened(b"AQAA", owner, watermark)
+}
+
+/// A SubscriptionId.
+pub fn subscription(number: u64) -> String {
+    sealed(b"JgBi", "", number)
+}
+
+/// The number in a SubscriptionId.
+pub fn subscription_of(id: &str) -> Option<u64> {
+    opened(b"JgBi", "", id)
+}
+
+fn sealed(head: &[u8; 4], owner: &str, number: u64) -> String {
+    let mut bytes = [head.as_slice(), &number.to_be_bytes()].concat();
+    let check = checksum(owner.as_bytes(), &bytes);
+    bytes.extend(check.to_be_bytes());
+    STANDARD.encode(bytes)
+}
+
+fn opened(head: &[u8; 4], owner: &str, text: &str) -> Option<u64> {
+    let bytes = STANDARD.decode(text.trim()).ok()?;
+    let number = u64::from_be_bytes(bytes.get(4..12)?.try_into().ok()?);
+    (sealed(head, owner, number) == text.trim()).then_some(number)
+}
+
 /// FNV-1a over both.
 fn checksum(owner: &[u8], bytes: &[u8]) -> u64 {
     let hash = owner

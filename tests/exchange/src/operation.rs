@@ -47,7 +47,7 @@ pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
         "CreateItem" => create_item::run(call, mailbox),
         "UpdateItem" => update_item::run(call, mailbox),
         "DeleteItem" => delete_item::run(call, mailbox),
-        "MoveItem" => move_item::run(call, mailbox),
+        "MoveItem" | "CopyItem" => move_item::run(call, mailbox),
         "CreateAttachment" => create_attachment::run(call, mailbox),
         "GetAttachment" => get_attachment::run(call, mailbox),
         "DeleteAttachment" => delete_attachment::run(call, mailbox),
@@ -67,7 +67,7 @@ pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
 pub fn parts(call: &Call) -> &[Element] {
     let holder = match call.operation.as_str() {
         "GetFolder" | "DeleteFolder" => "FolderIds",
-        "GetItem" | "DeleteItem" | "MoveItem" => "ItemIds",
+        "GetItem" | "DeleteItem" | "MoveItem" | "CopyItem" => "ItemIds",
         "CreateItem" => "Items",
         "CreateFolder" => "Folders",
         "UpdateItem" => "ItemChanges",
@@ -80,7 +80,7 @@ pub fn parts(call: &Call) -> &[Element] {
 }
 
 /// `m:…Response` with its messages.
-fn respond(operation: &str, messages: impl IntoIterator<Item = Element>) -> Element {
+pub fn respond(operation: &str, messages: impl IntoIterator<Item = Element>) -> Element {
     Element::m(format!("{operation}Response"))
         .with(Element::m("ResponseMessages").with_all(messages))
 }
@@ -103,7 +103,9 @@ pub fn all_failed(call: &Call, failure: &Failure) -> Element {
 /// What the schema wants, or real servers send, in a message even when it tells an error.
 fn children_of_error(operation: &str) -> Vec<Element> {
     match operation {
-        "GetItem" | "CreateItem" | "UpdateItem" | "MoveItem" => vec![Element::m("Items")],
+        "GetItem" | "CreateItem" | "UpdateItem" | "MoveItem" | "CopyItem" => {
+            vec![Element::m("Items")]
+        }
         "GetFolder" | "CreateFolder" => vec![Element::m("Folders")],
         "CreateAttachment" | "GetAttachment" => vec![Element::m("Attachments")],
         "SyncFolderItems" => {

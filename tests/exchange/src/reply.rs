@@ -123,7 +123,8 @@ pub fn endless(status: StatusCode, document: &str) -> Response<Body> {
     )
 }
 
-fn streamed(
+/// An answer whose length nobody knows yet.
+pub fn streamed(
     status: StatusCode,
     chunks: impl futures_util::Stream<Item = io::Result<Bytes>> + Send + 'static,
 ) -> Response<Body> {

@@ -14,14 +14,15 @@ use crate::calls::{Calls, Entry};
 use crate::element::Element;
 use crate::envelope::{self, Call};
 use crate::failure::{self, Failure};
+use crate::fault::strike::{struck_down, touch};
 use crate::fault::{Faults, Kind};
+use crate::notify::{self, Answer, Hub, Visit};
 use crate::operation;
 use crate::reply;
-use crate::schema::Validator;
+use crate::schema::{self, Validator};
 use crate::sharing;
 use crate::sign_in::{Admission, Doors};
 use crate::store::Mailbox;
-use crate::target;
 use crate::version::Release;
 
 /// The connection is to be closed without an answer.
@@ -38,6 +39,8 @@ impl std::error::Error for Closed {}
 
 /// Who may log in, and to which mailbox.
 pub struct Account {
+    /// The address in lower case.
+    pub key: String,
     password: String,
     pub mailbox: Mutex<Mailbox>,
     open_calls: AtomicUsize,
@@ -48,8 +51,12 @@ impl Account {
         self.password == password
     }
 
-    pub fn new(password: &str, mailbox: Mailbox) -> Account {
+    /// The account of a mailbox; from now on the hub hears of what happens in it.
+    pub fn new(password: &str, mut mailbox: Mailbox, hub: &Hub) -> Account {
+        let key = mailbox.address.to_lowercase();
+        mailbox.journal.begin(hub.bell(&key));
         Account {
+            key,
             password: password.to_owned(),
             mailbox: Mutex::new(mailbox),
             open_calls: AtomicUsize::new(0),
@@ -75,6 +82,7 @@ pub struct Server {
     pub check_answers: bool,
     pub faults: Faults,
     pub calls: Calls,
+    pub hub: Hub,
     pub started: Instant,
     /// What Autodiscover answers.
     pub discovery: Mutex<autodiscover::Rules>,
@@ -124,11 +132,11 @@ impl Server {
             Ok(call) => call.operation.clone(),
             Err(_) => operation_of(&xml),
         };
-        let account = match self
+        let visit = match self
             .doors
             .admit(&self.accounts, &parts.headers, call.as_ref().ok())
         {
-            Admission::Mailbox(account) => Some(account),
+            Admission::Mailbox(account, caller) => Some(Visit { account, caller }),
             Admission::Unknown => None,
             Admission::Denied(failure) => {
                 let compress = reply::accepts_gzip(&parts.headers);
@@ -139,6 +147,7 @@ impl Server {
         };
         let count = call.as_ref().map_or(0, |call| operation::parts(call).len());
         // Who is not known yet gets a 401 and nothing else.
+        let account = visit.as_ref().map(|visit| visit.account);
         let struck = match account {
             Some(_) => self.faults.strike(&operation, count),
             None => Vec::new(),
@@ -152,7 +161,9 @@ impl Server {
             operation,
             struck,
         };
-        let outcome = self.respond(&arrival, account, call, &parts.headers).await;
+        let outcome = self
+            .respond(&arrival, visit.as_ref(), call, &parts.headers)
+            .await;
         let header = |name: &str| {
             let value = parts.headers.get(name);
             value
@@ -180,7 +191,7 @@ impl Server {
     async fn discover(&self, form: autodiscover::Form, request: Request<Body>) -> Response<Body> {
         let (parts, body) = request.into_parts();
         let admission = self.doors.admit(&self.accounts, &parts.headers, None);
-        if !matches!(admission, Admission::Mailbox(_)) {
+        if !matches!(admission, Admission::Mailbox(..)) {
             return self.doors.unauthorized();
         }
         let xml = to_bytes(body, 1 << 16).await.unwrap_or_default();
@@ -192,16 +203,16 @@ impl Server {
     }
 
     async fn respond(
-        &self,
+        self: &Arc<Self>,
         arrival: &Arrival,
-        account: Option<&Account>,
+        visit: Option<&Visit<'_>>,
         call: Result<Call, Failure>,
         headers: &HeaderMap,
     ) -> Result<Response<Body>, Closed> {
-        let Some(account) = account else {
+        let Some(visit) = visit else {
             return Ok(self.doors.unauthorized());
         };
-        let open = Open::count(account, self.release);
+        let open = Open::count(visit.account, self.release);
         for kind in &arrival.struck {
             match kind {
                 Kind::Slow { ms } => tokio::time::sleep(Duration::from_millis(*ms)).await,
@@ -219,11 +230,16 @@ impl Server {
         }
         let compress = reply::accepts_gzip(headers);
         let outcome = match &open {
-            Ok(_) => self.carry_out(arrival, account, call),
+            Ok(_) => self.carry_out(arrival, visit, call),
             Err(failure) => Err(failure.clone()),
         };
         let (status, body) = match outcome {
-            Ok(body) => (StatusCode::OK, body),
+            Ok(Answer::Whole(body)) => (StatusCode::OK, body),
+            Ok(Answer::Stream(reader)) => {
+                let mut response = reply::streamed(StatusCode::OK, reader);
+                stay(headers, &mut response);
+                return Ok(response);
+            }
             Err(failure) => (StatusCode::INTERNAL_SERVER_ERROR, failure::fault(&failure)),
         };
         let document = envelope::answer(self.release, body).to_document();
@@ -242,19 +258,17 @@ impl Server {
             false => document,
         };
         let mut response = reply::soap(status, document, compress);
-        if headers.contains_key("x-preferserveraffinity") {
-            reply::stay_with_this_server(&mut response);
-        }
+        stay(headers, &mut response);
         Ok(response)
     }
 
     /// Runs the operation unless something stands against it; the failure goes out as a fault.
     fn carry_out(
-        &self,
+        self: &Arc<Self>,
         arrival: &Arrival,
-        account: &Account,
+        visit: &Visit,
         call: Result<Call, Failure>,
-    ) -> Result<Element, Failure> {
+    ) -> Result<Answer, Failure> {
         if let (true, Some(validator)) = (self.check_requests, &self.validator)
             && let Err(violation) = validator.validate(&arrival.xml)
         {
@@ -263,9 +277,16 @@ impl Server {
             return Err(failure.with_value("Violation", violation));
         }
         let call = call?;
-        let (account, share) = match sharing::owner(self, account, &call) {
+        if notify::handles(&call.operation) {
+            let struck = struck_down(&arrival.struck, &call, &mut visit.account.mailbox.lock());
+            return match struck {
+                Some(struck) => struck.map(Answer::Whole),
+                None => notify::run(self, &call, visit),
+            };
+        }
+        let (account, share) = match sharing::owner(self, visit.account, &call) {
             Ok(owner) => owner,
-            Err(failure) => return Ok(operation::all_failed(&call, &failure)),
+            Err(failure) => return Ok(Answer::Whole(operation::all_failed(&call, &failure))),
         };
         let mut mailbox = account.mailbox.lock();
         mailbox.visitor = share;
@@ -275,13 +296,21 @@ impl Server {
             touch(answer, &mut mailbox);
         }
         mailbox.visitor = None;
-        answer
+        answer.map(Answer::Whole)
     }
 
-    fn check(&self, operation: &str, document: &str) {
-        if let (true, Some(validator)) = (self.check_answers, &self.validator)
-            && let Err(violation) = validator.validate(document.as_bytes())
-        {
+    /// Notes what is not valid in an answer.
+    pub fn check(&self, operation: &str, document: &str) {
+        let (true, Some(validator)) = (self.check_answers, &self.validator) else {
+            return;
+        };
+        let outcome = match operation {
+            "GetStreamingEvents" => {
+                validator.validate(schema::as_the_schema_says(document).as_bytes())
+            }
+            _ => validator.validate(document.as_bytes()),
+        };
+        if let Err(violation) = outcome {
             self.violations
                 .lock()
                 .push(format!("{operation}: {violation}"));
@@ -289,79 +318,14 @@ impl Server {
     }
 }
 
-/// The outcome that a fault puts in the operation's place, if one does. Two kinds only spoil what it will find.
-fn struck_down(
-    struck: &[Kind],
-    call: &Call,
-    mailbox: &mut Mailbox,
-) -> Option<Result<Element, Failure>> {
-    for kind in struck {
-        let failure = match kind {
-            Kind::BusyMessage { back_off_ms } => Failure::busy(*back_off_ms),
-            Kind::BusyFault { back_off_ms } => return Some(Err(Failure::busy(*back_off_ms))),
-            Kind::ExceededConnectionCount => return Some(Err(exceeded(27))),
-            Kind::BusyInside => Failure::new(
-                "ErrorInternalServerError",
-                "An internal server error occurred. The operation failed.",
-            )
-            .with_value(
-                "InnerErrorMessageText",
-                "The server cannot service this request right now. Try again later.",
-            )
-            .with_value("InnerErrorResponseCode", "ErrorServerBusy")
-            .with_value("InnerErrorDescriptiveLinkKey", 0),
-            Kind::Timeout { .. } => Failure::new("ErrorTimeoutExpired", "The operation timed out."),
-            Kind::InvalidSyncState if call.operation.starts_with("Sync") => Failure::new(
-                "ErrorInvalidSyncStateData",
-                "Synchronization state data is corrupt or otherwise invalid.",
-            ),
-            Kind::Message { code } => {
-                Failure::new(code.clone().leak(), "The fault that the test asked for.")
-            }
-            Kind::StaleChangeKey | Kind::ItemGone => {
-                spoil(kind, call, mailbox);
-                continue;
-            }
-            _ => continue,
-        };
-        return Some(Ok(operation::all_failed(call, &failure)));
-    }
-    None
-}
-
-/// Somebody else is faster with the first item that the call is about.
-fn spoil(kind: &Kind, call: &Call, mailbox: &mut Mailbox) {
-    let first = operation::parts(call).first();
-    let id = first.map(|part| {
-        if part.name == "ItemChange" {
-            part.children.first().unwrap_or(part)
-        } else {
-            part
-        }
-    });
-    let Some(target) = id.and_then(|id| target::item(mailbox, id).ok()) else {
-        return;
-    };
-    match kind {
-        Kind::ItemGone => drop(mailbox.remove(target.item)),
-        _ => drop(mailbox.change(target.item, |_| ())),
+/// Asks the client to stay with this server where it wants to.
+fn stay(headers: &HeaderMap, response: &mut Response<Body>) {
+    if headers.contains_key("x-preferserveraffinity") {
+        reply::stay_with_this_server(response);
     }
 }
 
-/// Gives every item that an answer names another version.
-fn touch(answer: &Element, mailbox: &mut Mailbox) {
-    if answer.name == "ItemId"
-        && let Ok(target) = target::item(mailbox, answer)
-    {
-        mailbox.change(target.item, |_| ());
-    }
-    answer
-        .children
-        .iter()
-        .for_each(|child| touch(child, mailbox));
-}
-
-fn exceeded(limit: usize) -> Failure {
+pub fn exceeded(limit: usize) -> Failure {
     let text = "You have exceeded the available concurrent connections for your account. Try again once your other \
                 requests have completed.";
     Failure::new("ErrorExceededConnectionCount", text)

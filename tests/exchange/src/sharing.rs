@@ -44,8 +44,8 @@ pub fn owner<'a>(
     Ok((account, Some(share.cloned().unwrap_or_default())))
 }
 
-/// The key of the account, where it is another than `own`, that an element below this one names.
-fn addressed(server: &Server, own: &str, element: &Element) -> Option<String> {
+/// The key of the account, where it is another than `own`, that an element, or one below it, names.
+pub fn addressed(server: &Server, own: &str, element: &Element) -> Option<String> {
     if element.name == "DistinguishedFolderId" {
         if element.attr("Id") == Some("publicfoldersroot") {
             return Some(PUBLIC.to_owned());

@@ -37,11 +37,22 @@ pub enum Caller {
     Application,
 }
 
+impl Caller {
+    /// A name that no other caller has.
+    fn name(self) -> String {
+        match self {
+            Caller::Person(address) => address,
+            Caller::Application => "an application".to_owned(),
+        }
+    }
+}
+
 /// What became of a request at the door.
 pub enum Admission<'a> {
     Unknown,
     Denied(Failure),
-    Mailbox(&'a Account),
+    /// The mailbox, and the name of the one who signed in.
+    Mailbox(&'a Account, String),
 }
 
 impl Doors {
@@ -110,7 +121,7 @@ impl Doors {
             (Some(connecting), caller) => self.impersonate(accounts, caller, connecting),
         };
         match target.map(|address| accounts.get(&address)) {
-            Ok(Some(account)) => Admission::Mailbox(account),
+            Ok(Some(account)) => Admission::Mailbox(account, caller.name()),
             Ok(None) => Admission::Denied(Failure::new(
                 "ErrorNonExistentMailbox",
                 "No mailbox with such guid.",

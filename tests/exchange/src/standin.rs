@@ -2,25 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::Instant;
 
-use axum::body::Body;
-use axum::http::{HeaderName, Request};
+use axum::http::HeaderName;
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
-use hyper::body::Incoming;
 use parking_lot::Mutex;
-use tower::make::Shared;
-use tower::service_fn;
 
 use crate::autodiscover;
 use crate::calls::Calls;
 use crate::certificate::Certificate;
-use crate::control;
+use crate::endpoint::{listen, serve};
 use crate::fault::Faults;
+use crate::notify::Hub;
 use crate::schema::{self, Validator};
 use crate::seed::{self, Seed};
 use crate::server::{Account, Server};
@@ -167,17 +163,21 @@ impl Builder {
         } else {
             None
         };
+        let hub = Hub::new(self.release);
         let account = |(address, password): &(String, String)| {
             let mut mailbox = Mailbox::new(address);
             if let Some(seed) = &self.seed {
                 seed::seed(&mut mailbox, seed);
             }
-            (address.to_lowercase(), Account::new(password, mailbox))
+            (
+                address.to_lowercase(),
+                Account::new(password, mailbox, &hub),
+            )
         };
         let public = self.public_folders.then(|| {
             // Nobody knows this password, and the name is no address.
             let password = format!("{:?}", Instant::now());
-            let account = Account::new(&password, Mailbox::public(sharing::PUBLIC));
+            let account = Account::new(&password, Mailbox::public(sharing::PUBLIC), &hub);
             (sharing::PUBLIC.to_owned(), account)
         });
         let server = Arc::new(Server {
@@ -198,6 +198,7 @@ impl Builder {
             check_answers: self.check_answers,
             faults: Faults::default(),
             calls: Calls::default(),
+            hub,
             started: Instant::now(),
             discovery: Mutex::default(),
             violations: Mutex::default(),
@@ -241,44 +242,6 @@ impl Builder {
         standin.discovery(|rules| rules.url = url);
         Ok(standin)
     }
-}
-
-fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind(address)?;
-    listener.set_nonblocking(true)?;
-    let address = listener.local_addr()?;
-    Ok((listener, address))
-}
-
-async fn serve(
-    server: Arc<Server>,
-    [listener, control_listener]: [TcpListener; 2],
-    [handle, control_handle]: [Handle<SocketAddr>; 2],
-    certificate: Option<Certificate>,
-) -> io::Result<()> {
-    let routes = control::routes(server.clone()).into_make_service();
-    let control = axum_server::from_tcp(control_listener)?
-        .handle(control_handle)
-        .serve(routes);
-    let endpoint = Shared::new(service_fn(move |request: Request<Incoming>| {
-        server.clone().answer(request.map(Body::new))
-    }));
-    let (first, second) = match certificate {
-        Some(certificate) => {
-            let tls = RustlsConfig::from_config(certificate.config()?);
-            let https = axum_server::from_tcp_rustls(listener, tls)?
-                .handle(handle)
-                .serve(endpoint);
-            tokio::join!(https, control)
-        }
-        None => {
-            let http = axum_server::from_tcp(listener)?
-                .handle(handle)
-                .serve(endpoint);
-            tokio::join!(http, control)
-        }
-    };
-    first.and(second)
 }
 
 impl Standin {
@@ -325,6 +288,11 @@ impl Standin {
 
     pub fn faults(&self) -> &Faults {
         &self.server.faults
+    }
+
+    /// Subscriptions and streams.
+    pub fn notifications(&self) -> &Hub {
+        &self.server.hub
     }
 
     /// Changes what Autodiscover answers; it names the stand-in itself to begin with.

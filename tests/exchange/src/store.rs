@@ -1,5 +1,7 @@
 //! A mailbox: folders, items, and the order of their changes.
 
+mod folders;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -10,7 +12,10 @@ use crate::failure::Failure;
 use crate::item::{Attachment, Exception, Item};
 use crate::keys;
 use crate::mail::Mail;
+use crate::notify::{Journal, Kind, Thing};
 use crate::sharing::Share;
+
+use folders::DISTINGUISHED;
 
 /// A folder of a mailbox.
 #[derive(Clone, Debug)]
@@ -45,6 +50,8 @@ pub struct Mailbox {
     pub items: BTreeMap<u64, Item>,
     /// Changes of folders.
     pub hierarchy: ChangeLog,
+    /// What notifications tell.
+    pub journal: Journal,
     /// XML of the master category list.
     pub category_list: String,
     pub settings: Settings,
@@ -70,64 +77,6 @@ pub struct Settings {
     pub keeps_accepted: bool,
 }
 
-/// Distinguished folders: id, display name, class, parent.
-const DISTINGUISHED: [(&str, &str, &str, &str); 24] = [
-    ("root", "", "", ""),
-    (
-        "msgfolderroot",
-        "Top of Information Store",
-        "IPF.Note",
-        "root",
-    ),
-    ("searchfolders", "Finder", "", "root"),
-    ("recoverableitemsroot", "Recoverable Items", "", "root"),
-    (
-        "recoverableitemsdeletions",
-        "Deletions",
-        "",
-        "recoverableitemsroot",
-    ),
-    (
-        "recoverableitemspurges",
-        "Purges",
-        "",
-        "recoverableitemsroot",
-    ),
-    ("todosearch", "To-Do Search", "IPF.Task", "root"),
-    ("calendar", "Calendar", "IPF.Appointment", "msgfolderroot"),
-    ("contacts", "Contacts", "IPF.Contact", "msgfolderroot"),
-    (
-        "quickcontacts",
-        "{A9E2BC46-B3A0-4243-B315-60D991004455}",
-        "IPF.Contact.MOC.QuickContacts",
-        "contacts",
-    ),
-    (
-        "recipientcache",
-        "Recipient Cache",
-        "IPF.Contact.RecipientCache",
-        "contacts",
-    ),
-    (
-        "conversationhistory",
-        "Conversation History",
-        "IPF.Note",
-        "msgfolderroot",
-    ),
-    ("deleteditems", "Deleted Items", "IPF.Note", "msgfolderroot"),
-    ("drafts", "Drafts", "IPF.Note", "msgfolderroot"),
-    ("inbox", "Inbox", "IPF.Note", "msgfolderroot"),
-    ("journal", "Journal", "IPF.Journal", "msgfolderroot"),
-    ("junkemail", "Junk Email", "IPF.Note", "msgfolderroot"),
-    ("notes", "Notes", "IPF.StickyNote", "msgfolderroot"),
-    ("outbox", "Outbox", "IPF.Note", "msgfolderroot"),
-    ("sentitems", "Sent Items", "IPF.Note", "msgfolderroot"),
-    ("syncissues", "Sync Issues", "IPF.Note", "msgfolderroot"),
-    ("conflicts", "Conflicts", "IPF.Note", "syncissues"),
-    ("localfailures", "Local Failures", "IPF.Note", "syncissues"),
-    ("tasks", "Tasks", "IPF.Task", "msgfolderroot"),
-];
-
 /// Now, in whole seconds: what SystemTime values hold.
 pub fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(0)
@@ -148,6 +97,7 @@ impl Mailbox {
             folders: BTreeMap::new(),
             items: BTreeMap::new(),
             hierarchy: ChangeLog::default(),
+            journal: Journal::default(),
             category_list: EMPTY_CATEGORY_LIST.to_owned(),
             settings: Settings::default(),
             mails: Vec::new(),
@@ -200,6 +150,7 @@ impl Mailbox {
         };
         *self = Mailbox {
             clock: self.clock,
+            journal: std::mem::take(&mut self.journal),
             restored: self.restored + 1,
             ..*backup
         };
@@ -242,6 +193,9 @@ impl Mailbox {
         };
         self.folders.insert(number, folder);
         self.hierarchy.record(number, number, false);
+        if let Some(parent) = parent {
+            self.happened(Kind::Created, (Thing::Folder(number), number), parent, None);
+        }
         number
     }
 
@@ -264,22 +218,38 @@ impl Mailbox {
             }
             let sequence = self.tick();
             self.hierarchy.record(folder, sequence, true);
+            let parent = gone.parent.unwrap_or(folder);
+            self.happened(
+                Kind::Deleted,
+                (Thing::Folder(folder), gone.version),
+                parent,
+                None,
+            );
         }
     }
 
     /// Puts a folder under another parent.
     pub fn move_folder(&mut self, folder: u64, parent: u64) {
         let version = self.tick();
-        if let Some(folder) = self.folders.get_mut(&folder) {
-            folder.parent = Some(parent);
-            folder.version = version;
+        let mut from = None;
+        if let Some(moved) = self.folders.get_mut(&folder) {
+            from = moved.parent.map(|old| (Thing::Folder(folder), old));
+            moved.parent = Some(parent);
+            moved.version = version;
         }
         self.hierarchy.record(folder, version, false);
+        self.happened(Kind::Moved, (Thing::Folder(folder), version), parent, from);
     }
 
     /// Stores a new item and returns its number. Times of creation and change are kept where the bag has them (a
     /// seeded mailbox), else they are now.
-    pub fn add(&mut self, folder: u64, mut item: Item) -> u64 {
+    pub fn add(&mut self, folder: u64, item: Item) -> u64 {
+        let number = self.put(folder, item);
+        self.happened(Kind::Created, (Thing::Item(number), number), folder, None);
+        number
+    }
+
+    fn put(&mut self, folder: u64, mut item: Item) -> u64 {
         let number = self.tick();
         item.number = number;
         item.folder = folder;
@@ -320,11 +290,19 @@ impl Mailbox {
         item.bag.set(keys::MODIFIED, Value::Time(now()));
         let folder = item.folder;
         self.note(folder, number, version, false);
+        self.happened(Kind::Modified, (Thing::Item(number), version), folder, None);
         Some(answer)
     }
 
     /// Removes an item for good.
     pub fn remove(&mut self, number: u64) -> Option<Item> {
+        let item = self.take(number)?;
+        let gone = (Thing::Item(number), item.version);
+        self.happened(Kind::Deleted, gone, item.folder, None);
+        Some(item)
+    }
+
+    fn take(&mut self, number: u64) -> Option<Item> {
         let item = self.items.remove(&number)?;
         let sequence = self.tick();
         self.note(item.folder, number, sequence, true);
@@ -333,8 +311,20 @@ impl Mailbox {
 
     /// Moves an item; it gets a new number, the old one is dead.
     pub fn relocate(&mut self, number: u64, folder: u64) -> Option<u64> {
-        let item = self.remove(number)?;
-        Some(self.add(folder, item))
+        let item = self.take(number)?;
+        let from = (Thing::Item(number), item.folder);
+        let moved = self.put(folder, item);
+        self.happened(Kind::Moved, (Thing::Item(moved), moved), folder, Some(from));
+        Some(moved)
+    }
+
+    /// Copies an item.
+    pub fn copy(&mut self, number: u64, folder: u64) -> Option<u64> {
+        let item = self.items.get(&number)?.clone();
+        let from = (Thing::Item(number), item.folder);
+        let copy = self.put(folder, item);
+        self.happened(Kind::Copied, (Thing::Item(copy), copy), folder, Some(from));
+        Some(copy)
     }
 
     /// Whether an attachment is small enough.

@@ -1,4 +1,4 @@
-//! MoveItem.
+//! MoveItem and CopyItem.
 
 use crate::element::Element;
 use crate::envelope::Call;
@@ -17,17 +17,22 @@ pub fn run(call: &Call, mailbox: &mut Mailbox) -> Result<Element, Failure> {
         .iter()
         .map(|id| {
             message(
-                "MoveItem",
+                &call.operation,
                 folder
                     .clone()
-                    .and_then(|folder| relocate(mailbox, folder, id)),
+                    .and_then(|folder| relocate(call, mailbox, folder, id)),
             )
         })
         .collect();
-    Ok(respond("MoveItem", messages))
+    Ok(respond(&call.operation, messages))
 }
 
-fn relocate(mailbox: &mut Mailbox, folder: u64, id: &Element) -> Result<Vec<Element>, Failure> {
+fn relocate(
+    call: &Call,
+    mailbox: &mut Mailbox,
+    folder: u64,
+    id: &Element,
+) -> Result<Vec<Element>, Failure> {
     let target = target::item(mailbox, id)?;
     if target.index.is_some() {
         let text = "An occurrence cannot be moved or copied.";
@@ -36,9 +41,11 @@ fn relocate(mailbox: &mut Mailbox, folder: u64, id: &Element) -> Result<Vec<Elem
             text,
         ));
     }
-    let number = mailbox
-        .relocate(target.item, folder)
-        .ok_or_else(Failure::item_not_found)?;
+    let number = match call.operation.as_str() {
+        "CopyItem" => mailbox.copy(target.item, folder),
+        _ => mailbox.relocate(target.item, folder),
+    };
+    let number = number.ok_or_else(Failure::item_not_found)?;
     let item = target::stored(mailbox, number)?;
     let shown = Element::t(item.class.element()).with(view::item_id(
         mailbox,

@@ -12,6 +12,7 @@ mod lists;
 mod lookups;
 mod mails;
 mod meetings;
+mod notifications;
 mod rules;
 mod series;
 mod sync;
