@@ -216,10 +216,35 @@ final class StandIn
         return $this->ask('GET', '/notifications/mailboxes');
     }
 
-    /** Sets heartbeats, lengths of time and limits, as tests/exchange/src/notify/settings.rs has them; the rest as in the release. */
+    /** Sets heartbeats, lengths of time, limits and what else tests/exchange/src/notify/settings.rs has; the rest stays. */
     public function configureNotifications(array $settings): void
     {
-        $this->ask('PUT', '/notifications/settings', (object) $settings);
+        $this->ask('PATCH', '/notifications/settings', $settings);
+    }
+
+    /**
+     * Loses the subscriptions of all mailboxes, or of one; returns how many.
+     *
+     * @param bool $now whether open streams say so at once, or when there would be events next
+     */
+    public function loseSubscriptions(
+        ?string $mailbox = null,
+        string $code = 'ErrorSubscriptionNotFound',
+        bool $now = false,
+    ): int {
+        return $this->ask('POST', '/notifications/lose', ['mailbox' => $mailbox, 'code' => $code, 'now' => $now])['lost'];
+    }
+
+    /** Ends the streams of all mailboxes, or of one, politely; returns how many. */
+    public function closeStreams(?string $mailbox = null): int
+    {
+        return $this->ask('POST', '/notifications/close', ['mailbox' => $mailbox])['closed'];
+    }
+
+    /** Breaks the connections of the streams of all mailboxes, or of one, without a word; returns how many. */
+    public function cutStreams(?string $mailbox = null): int
+    {
+        return $this->ask('POST', '/notifications/cut', ['mailbox' => $mailbox])['cut'];
     }
 
     public function clearFaults(): void
@@ -278,7 +303,7 @@ final class StandIn
         return "/mailbox/{$this->address}/items" . ($number === null ? '' : "/$number");
     }
 
-    private function ask(string $method, string $path, array|object|null $body = null): array
+    private function ask(string $method, string $path, ?array $body = null): array
     {
         $context = stream_context_create(['http' => [
             'method' => $method,

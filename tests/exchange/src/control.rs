@@ -18,7 +18,9 @@
 //! | `GET /discovery`, `PUT /discovery` | what Autodiscover answers ([`crate::autodiscover::Rules`]) |
 //! | `GET /notifications` | how many `subscriptions` and open `streams` there are, and what was `sent` ([`crate::notify::Figures`]); with `?mailbox=ADDRESS` of that one |
 //! | `GET /notifications/mailboxes` | the same for each mailbox that has subscriptions, by address |
-//! | `GET /notifications/settings`, `PUT …` | heartbeats, lengths of time and limits ([`crate::notify::Settings`]); what is left out is as in the release |
+//! | `GET /notifications/settings`, `PATCH …` | heartbeats, lengths of time, limits, whether there is a farm of servers, whether streams fall silent ([`crate::notify::Settings`]); what is left out stays |
+//! | `POST /notifications/lose` | subscriptions are lost: `{"mailbox": ADDRESS or null for all, "code": "ErrorMissedNotificationEvents", "now": false}`; without `now` each is told when there would be events next, or when it is asked about → `{"lost": 2}` |
+//! | `POST /notifications/close`, `POST …/cut` | streams end politely; break off: `{"mailbox": ADDRESS or null}` → `{"closed": 2}`, `{"cut": 2}` |
 //! | `GET /mails`, `DELETE /mails` | meeting mails that would have been sent: `from`, `kind` ([`crate::mail::Kind`]), `subject`, `to`; none |
 //! | `POST /mailbox/{address}/invitations` | a meeting request arrives: `{"organizer": {"name", "email"}, "set": {…}, "xml": "…"}` → `{"number": 7}`; with `"occurrence": "2026-03-25T08:00:00Z"` (original start) it is one occurrence of a series alone; for a meeting that is there it is an update |
 //! | `POST /mailbox/{address}/items/{number}/cancellation` | its organizer calls it off: `{}`, or `{"occurrence": 2}` |

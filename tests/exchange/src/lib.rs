@@ -1,6 +1,7 @@
 //! A stand-in Exchange server: an EWS endpoint with its own item store, for tests, benchmarks and the demo.
 //! It shares no code with the product, so that two readings of the protocol check each other.
 
+mod affinity;
 pub mod autodiscover;
 pub mod bag;
 pub mod calls;

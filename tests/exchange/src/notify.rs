@@ -4,6 +4,7 @@
 //! the open streams what their subscriptions want, and sends the heartbeats.
 
 mod event;
+mod fault;
 mod journal;
 mod operation;
 mod pump;
@@ -49,6 +50,7 @@ struct State {
     /// Notifications that were sent, by mailbox.
     sent: HashMap<String, u64>,
     heartbeats: u64,
+    swallowed: u64,
 }
 
 /// How much there is of everything, in all or of one mailbox.
@@ -63,6 +65,8 @@ pub struct Figures {
     pub sent: u64,
     /// Heartbeats that were sent over all streams.
     pub heartbeats: u64,
+    /// Notifications that silent streams swallowed.
+    pub swallowed: u64,
 }
 
 impl Hub {
@@ -77,6 +81,7 @@ impl Hub {
                 last: 0,
                 sent: HashMap::new(),
                 heartbeats: 0,
+                swallowed: 0,
             }),
             ring,
             rung: Mutex::new(Some(rung)),
@@ -120,6 +125,7 @@ impl Hub {
                 None => state.sent.values().sum(),
             },
             heartbeats: state.heartbeats,
+            swallowed: state.swallowed,
         }
     }
 
@@ -127,6 +133,13 @@ impl Hub {
     pub fn mailboxes(&self) -> Vec<String> {
         let state = self.state.lock();
         state.of_mailbox.keys().cloned().collect()
+    }
+}
+
+impl Hub {
+    /// The client of a stream is gone.
+    fn close(&self, number: u64) {
+        self.state.lock().end(number);
     }
 }
 

@@ -70,17 +70,6 @@ pub fn unauthorized(ways: &[&'static str]) -> Response<Body> {
     response
 }
 
-/// The cookie that names a server of a farm.
-pub const AFFINITY: &str = "X-BackEndOverrideCookie=standin~1942062522";
-
-/// Asks the client to come back to this server.
-pub fn stay_with_this_server(response: &mut Response<Body>) {
-    let cookie = format!("{AFFINITY}; path=/; secure; HttpOnly");
-    if let Ok(cookie) = header::HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-}
-
 /// What a reverse proxy that has lost the session shows.
 pub fn login_page() -> Response<Body> {
     const PAGE: &str = "<!DOCTYPE html><html><head><title>Outlook</title></head><body><form action=\"/owa/auth.owa\" \

@@ -9,6 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, Response, StatusCode};
 use parking_lot::Mutex;
 
+use crate::affinity::{self, Farm};
 use crate::autodiscover;
 use crate::calls::{Calls, Entry};
 use crate::element::Element;
@@ -39,6 +40,7 @@ impl std::error::Error for Closed {}
 
 /// Who may log in, and to which mailbox.
 pub struct Account {
+    pub address: String,
     /// The address in lower case.
     pub key: String,
     password: String,
@@ -53,9 +55,11 @@ impl Account {
 
     /// The account of a mailbox; from now on the hub hears of what happens in it.
     pub fn new(password: &str, mut mailbox: Mailbox, hub: &Hub) -> Account {
-        let key = mailbox.address.to_lowercase();
+        let address = mailbox.address.clone();
+        let key = address.to_lowercase();
         mailbox.journal.begin(hub.bell(&key));
         Account {
+            address,
             key,
             password: password.to_owned(),
             mailbox: Mutex::new(mailbox),
@@ -83,6 +87,7 @@ pub struct Server {
     pub faults: Faults,
     pub calls: Calls,
     pub hub: Hub,
+    pub farm: Farm,
     pub started: Instant,
     /// What Autodiscover answers.
     pub discovery: Mutex<autodiscover::Rules>,
@@ -136,7 +141,11 @@ impl Server {
             .doors
             .admit(&self.accounts, &parts.headers, call.as_ref().ok())
         {
-            Admission::Mailbox(account, caller) => Some(Visit { account, caller }),
+            Admission::Mailbox(account, caller) => Some(Visit {
+                account,
+                caller,
+                server: self.farm.server(&parts.headers, self.hub.settings().farm),
+            }),
             Admission::Unknown => None,
             Admission::Denied(failure) => {
                 let compress = reply::accepts_gzip(&parts.headers);
@@ -152,10 +161,7 @@ impl Server {
             Some(_) => self.faults.strike(&operation, count),
             None => Vec::new(),
         };
-        let _under_way = account.map(|account| {
-            let address = account.mailbox.lock().address.clone();
-            self.calls.begin(&address)
-        });
+        let _under_way = account.map(|account| self.calls.begin(&account.address));
         let arrival = Arrival {
             xml: xml.to_vec(),
             operation,
@@ -173,12 +179,9 @@ impl Server {
         self.calls.record(Entry {
             operation: arrival.operation,
             parts: count,
-            mailbox: account.map_or_else(String::new, |account| {
-                account.mailbox.lock().address.clone()
-            }),
+            mailbox: account.map_or_else(String::new, |account| account.address.clone()),
             anchor: header("x-anchormailbox").to_owned(),
-            affinity: header("x-preferserveraffinity") == "true"
-                && header("cookie").contains(reply::AFFINITY),
+            affinity: affinity::is_asked_for(&parts.headers),
             status: outcome
                 .as_ref()
                 .map_or(0, |response| response.status().as_u16()),
@@ -236,8 +239,11 @@ impl Server {
         let (status, body) = match outcome {
             Ok(Answer::Whole(body)) => (StatusCode::OK, body),
             Ok(Answer::Stream(reader)) => {
+                if arrival.is_struck(&Kind::ReplyLost) {
+                    return Err(Closed);
+                }
                 let mut response = reply::streamed(StatusCode::OK, reader);
-                stay(headers, &mut response);
+                affinity::keep(headers, visit.server, &mut response);
                 return Ok(response);
             }
             Err(failure) => (StatusCode::INTERNAL_SERVER_ERROR, failure::fault(&failure)),
@@ -258,7 +264,7 @@ impl Server {
             false => document,
         };
         let mut response = reply::soap(status, document, compress);
-        stay(headers, &mut response);
+        affinity::keep(headers, visit.server, &mut response);
         Ok(response)
     }
 
@@ -315,13 +321,6 @@ impl Server {
                 .lock()
                 .push(format!("{operation}: {violation}"));
         }
-    }
-}
-
-/// Asks the client to stay with this server where it wants to.
-fn stay(headers: &HeaderMap, response: &mut Response<Body>) {
-    if headers.contains_key("x-preferserveraffinity") {
-        reply::stay_with_this_server(response);
     }
 }
 

@@ -29,9 +29,8 @@ pub fn owner<'a>(
     caller: &'a Account,
     call: &Call,
 ) -> Result<(&'a Account, Option<Share>), Failure> {
-    let address = caller.mailbox.lock().address.clone();
-    let own = address.to_lowercase();
-    let Some(other) = addressed(server, &address, &call.body) else {
+    let own = &caller.key;
+    let Some(other) = addressed(server, &caller.address, &call.body) else {
         return Ok((caller, None));
     };
     let no_mailbox = || {
@@ -40,7 +39,7 @@ pub fn owner<'a>(
     };
     let account = server.accounts.get(&other).ok_or_else(no_mailbox)?;
     let shares = account.mailbox.lock().settings.shares.clone();
-    let share = shares.get(&own).or_else(|| shares.get("*"));
+    let share = shares.get(own).or_else(|| shares.get("*"));
     Ok((account, Some(share.cloned().unwrap_or_default())))
 }
 
@@ -63,7 +62,7 @@ pub fn addressed(server: &Server, own: &str, element: &Element) -> Option<String
         }
         accounts
             .iter()
-            .find(|(_, account)| Id::decode(&account.mailbox.lock().address, id).is_some())
+            .find(|(_, account)| Id::decode(&account.address, id).is_some())
             .map(|(key, _)| key.clone())
     };
     let ids = ["Id", "RecurringMasterId", "OccurrenceId"];

@@ -11,6 +11,7 @@ use axum::http::HeaderName;
 use axum_server::Handle;
 use parking_lot::Mutex;
 
+use crate::affinity::Farm;
 use crate::autodiscover;
 use crate::calls::Calls;
 use crate::certificate::Certificate;
@@ -199,6 +200,7 @@ impl Builder {
             faults: Faults::default(),
             calls: Calls::default(),
             hub,
+            farm: Farm::default(),
             started: Instant::now(),
             discovery: Mutex::default(),
             violations: Mutex::default(),

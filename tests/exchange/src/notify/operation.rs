@@ -15,7 +15,7 @@ use crate::store::Mailbox;
 use crate::target;
 use crate::version::{Level, Release};
 
-use super::pump::missed;
+use super::pump::{lost, missed};
 use super::stream::{self, Reader, Stream};
 use super::subscription::{Form, Subscription};
 use super::{State, event};
@@ -29,6 +29,8 @@ pub struct Visit<'a> {
     pub caller: String,
     /// The account of that person, or of the one in whose name they ask.
     pub account: &'a Account,
+    /// The server of the farm that is asked.
+    pub server: u64,
 }
 
 pub enum Answer {
@@ -122,6 +124,7 @@ fn enter(server: &Server, call: &Call, visit: &Visit, request: &Element, form: F
         .map_or(&[][..], |types| &types.children);
     let subscription = Subscription {
         owner: visit.caller.clone(),
+        server: visit.server,
         mailbox: account.key.clone(),
         folders,
         events: events
@@ -132,6 +135,7 @@ fn enter(server: &Server, call: &Call, visit: &Visit, request: &Element, form: F
         told,
         stream: None,
         asked: Instant::now(),
+        lost: None,
     };
     let mut state = server.hub.state.lock();
     check_count(&state, &subscription)?;
@@ -166,10 +170,9 @@ fn check_mailboxes(server: &Server, own: &Account, request: &Element) -> Result<
     let folders = request
         .get("FolderIds")
         .map_or(&[][..], |ids| &ids.children);
-    let address = own.mailbox.lock().address.clone();
     let owners: Vec<Option<String>> = folders
         .iter()
-        .map(|folder| sharing::addressed(server, &address, folder))
+        .map(|folder| sharing::addressed(server, &own.address, folder))
         .collect();
     let several = owners.windows(2).any(|two| two[0] != two[1]);
     let public = owners.len() > 1 && owners[0].as_deref() == Some(sharing::PUBLIC);
@@ -216,7 +219,7 @@ fn sequence(mailbox: &Mailbox, watermark: &str) -> Result<u64, Failure> {
 
 fn unsubscribe(server: &Server, call: &Call, visit: &Visit) -> Outcome {
     let mut state = server.hub.state.lock();
-    let number = find(&state, call.body.text_of("SubscriptionId"), visit)?;
+    let number = find(&mut state, call.body.text_of("SubscriptionId"), visit)?;
     let over = state.remove(number).and_then(|gone| gone.stream);
     let failure = Failure::new(
         "ErrorSubscriptionUnsubscribed",
@@ -228,7 +231,7 @@ fn unsubscribe(server: &Server, call: &Call, visit: &Visit) -> Outcome {
 
 fn get_events(server: &Server, call: &Call, visit: &Visit) -> Outcome {
     let mut state = server.hub.state.lock();
-    let number = find(&state, call.body.text_of("SubscriptionId"), visit)?;
+    let number = find(&mut state, call.body.text_of("SubscriptionId"), visit)?;
     let subscription = state.subscriptions.get_mut(&number).ok_or_else(not_found)?;
     if subscription.streams() {
         let text = "The subscription is not a pull subscription.";
@@ -281,7 +284,7 @@ fn get_streaming_events(
     let found: Vec<Result<u64, (String, Failure)>> = ids
         .iter()
         .map(|id| {
-            let number = find(&state, Some(&id.text), visit);
+            let number = find(&mut state, Some(&id.text), visit);
             let streams = number.and_then(|number| match state.subscriptions.get(&number) {
                 Some(one) if one.streams() => Ok(number),
                 _ => {
@@ -360,26 +363,28 @@ fn open(
             server.hub.bell(&subscription.mailbox).ring();
         }
     }
-    Reader::new(server.clone(), number, chunks)
+    Reader::new(server.clone(), number, state.settings.chunk, chunks)
 }
 
 /// The number of the subscription of that id, which has to be the caller's.
-fn find(state: &State, id: Option<&str>, visit: &Visit) -> Result<u64, Failure> {
+fn find(state: &mut State, id: Option<&str>, visit: &Visit) -> Result<u64, Failure> {
     let number = id.and_then(id::subscription_of).ok_or_else(|| {
         let text = "The subscription id is invalid.";
         Failure::new("ErrorInvalidSubscription", text)
     })?;
     let subscription = state.subscriptions.get(&number).ok_or_else(not_found)?;
-    if subscription.has_expired(&state.settings) {
+    if subscription.server != visit.server || subscription.has_expired(&state.settings) {
         return Err(not_found());
     }
-    match subscription.owner == visit.caller {
-        true => Ok(number),
-        false => Err(Failure::new(
-            "ErrorSubscriptionAccessDenied",
-            "You are not the owner of the subscription.",
-        )),
+    if subscription.owner != visit.caller {
+        let text = "You are not the owner of the subscription.";
+        return Err(Failure::new("ErrorSubscriptionAccessDenied", text));
     }
+    if let Some(code) = subscription.lost {
+        state.remove(number);
+        return Err(lost(code));
+    }
+    Ok(number)
 }
 
 fn not_found() -> Failure {

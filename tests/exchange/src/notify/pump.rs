@@ -13,7 +13,7 @@ use crate::store::Mailbox;
 
 use super::stream::{self, Stream};
 use super::subscription::Subscription;
-use super::{Hub, State, event};
+use super::{State, event};
 
 /// Feeds the streams until the server is gone.
 pub async fn pump(server: Arc<Server>) {
@@ -71,6 +71,7 @@ pub fn deliver<'a>(server: &Server, mailboxes: impl Iterator<Item = &'a str>) {
             };
             match news(number, subscription, &mailbox) {
                 Ok(None) => {}
+                Ok(Some(_)) if state.settings.silent => state.swallowed += 1,
                 Ok(Some(notification)) => {
                     parcels.entry(over).or_default().push(notification);
                     *state.sent.entry(name.to_owned()).or_default() += 1;
@@ -100,7 +101,15 @@ fn news(
         .map(|entry| event::event(mailbox, entry, false))
         .collect();
     subscription.told = mailbox.journal.head();
+    if let (Some(code), false) = (subscription.lost, events.is_empty()) {
+        return Err(lost(code));
+    }
     Ok((!events.is_empty()).then(|| event::notification(number, [], events)))
+}
+
+/// The subscription is lost in the way that a test asked for.
+pub fn lost(code: &'static str) -> Failure {
+    Failure::new(code, "The subscription is lost, as the test asked for.")
 }
 
 /// More happened than is kept.
@@ -109,16 +118,12 @@ pub fn missed() -> Failure {
     Failure::new("ErrorMissedNotificationEvents", text)
 }
 
-impl Hub {
-    /// The client of a stream is gone.
-    pub fn close(&self, number: u64) {
-        self.state.lock().end(number);
-    }
-}
-
 impl State {
     /// Sends heartbeats and ends streams, each when it is due.
     fn beat(&mut self, server: &Server) {
+        if self.settings.silent {
+            return;
+        }
         let due = Duration::from_millis(self.settings.heartbeat_ms);
         let now = Instant::now();
         let numbers: Vec<u64> = self
@@ -153,7 +158,7 @@ impl State {
         Duration::from_millis((finest / 10).clamp(10, 1000))
     }
 
-    fn send(&mut self, number: u64, envelope: String) {
+    pub fn send(&mut self, number: u64, envelope: String) {
         if self
             .streams
             .get_mut(&number)

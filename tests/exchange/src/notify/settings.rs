@@ -21,6 +21,12 @@ pub struct Settings {
     pub subscriptions: usize,
     /// Subscriptions in one GetStreamingEvents.
     pub ids: usize,
+    /// Whether there are many servers, and a subscription is known to the one alone that made it.
+    pub farm: bool,
+    /// Streams stay open, and nothing comes over them any more.
+    pub silent: bool,
+    /// The size of the chunks in which envelopes are sent; 0 is each in one.
+    pub chunk: usize,
 }
 
 impl Settings {
@@ -64,6 +70,9 @@ impl Default for Settings {
             streams: 10,
             subscriptions: 5000,
             ids: 200,
+            farm: false,
+            silent: false,
+            chunk: 0,
         }
     }
 }

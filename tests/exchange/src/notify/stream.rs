@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use axum::body::Bytes;
@@ -38,6 +38,9 @@ pub struct Reader {
     number: u64,
     server: Arc<Server>,
     chunks: Receiver<io::Result<Bytes>>,
+    /// What is left of the envelope that is being sent, and how large the pieces are; 0 is all at once.
+    rest: Bytes,
+    chunk: usize,
 }
 
 impl Stream {
@@ -65,12 +68,29 @@ impl Stream {
     }
 }
 
+impl Stream {
+    /// Breaks the connection without a word.
+    pub fn cut(self) {
+        // A client that does not read is cut off by what is missing.
+        let _ = self
+            .out
+            .try_send(Err(io::ErrorKind::ConnectionReset.into()));
+    }
+}
+
 impl Reader {
-    pub fn new(server: Arc<Server>, number: u64, chunks: Receiver<io::Result<Bytes>>) -> Reader {
+    pub fn new(
+        server: Arc<Server>,
+        number: u64,
+        chunk: usize,
+        chunks: Receiver<io::Result<Bytes>>,
+    ) -> Reader {
         Reader {
             number,
             server,
             chunks,
+            rest: Bytes::new(),
+            chunk,
         }
     }
 }
@@ -79,7 +99,17 @@ impl Chunks for Reader {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.chunks.poll_recv(context)
+        if self.rest.is_empty() {
+            match ready!(self.chunks.poll_recv(context)) {
+                Some(Ok(envelope)) => self.rest = envelope,
+                end => return Poll::Ready(end),
+            }
+        }
+        let size = match self.chunk {
+            0 => self.rest.len(),
+            size => size.min(self.rest.len()),
+        };
+        Poll::Ready(Some(Ok(self.rest.split_to(size))))
     }
 }
 

@@ -9,6 +9,8 @@ use super::settings::Settings;
 pub struct Subscription {
     /// Who signed in to make it; nobody else may read it.
     pub owner: String,
+    /// The server of the farm that made it.
+    pub server: u64,
     /// The key of the account that it is about.
     pub mailbox: String,
     /// `None` is all folders.
@@ -22,6 +24,8 @@ pub struct Subscription {
     pub stream: Option<u64>,
     /// When its owner last asked about it, or lost its stream.
     pub asked: Instant,
+    /// It is lost: the code with which that is told when somebody should have heard of it next.
+    pub lost: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

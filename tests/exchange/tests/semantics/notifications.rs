@@ -1,6 +1,8 @@
 //! Subscriptions and what is told over them.
 
+mod farm;
 mod limits;
+mod lost;
 mod pulled;
 mod streamed;
 mod wire;
@@ -8,7 +10,6 @@ mod wire;
 use exchange_standin::Builder;
 use exchange_standin::element::Element;
 use exchange_standin::notify::Settings;
-use exchange_standin::version::Release;
 
 use crate::client::{Fixture, PASSWORD};
 
@@ -29,7 +30,7 @@ fn several(builder: Builder) -> Builder {
 
 /// Changes settings from what the release has.
 fn configure(fixture: &Fixture, change: impl FnOnce(&mut Settings)) {
-    let mut settings = Settings::of(Release::Se);
+    let mut settings = fixture.standin.notifications().settings();
     change(&mut settings);
     fixture.standin.notifications().configure(settings);
 }

@@ -88,12 +88,12 @@ fn settings_and_figures_from_outside() {
     let figures =
         |path: &str| -> Value { serde_json::from_slice(&ask("GET", path, "").body).unwrap() };
     assert_eq!(
-        ask("PUT", "/settings", r#"{"heartbeat_ms":20}"#).status,
+        ask("PATCH", "/settings", r#"{"heartbeat_ms":20}"#).status,
         200
     );
     assert_eq!(figures("/settings")["heartbeat_ms"], 20);
     assert_eq!(figures("/settings")["streams"], 10);
-    let refused = ask("PUT", "/settings", r#"{"heart":20}"#);
+    let refused = ask("PATCH", "/settings", r#"{"heart":20}"#);
     assert_eq!(
         (refused.status, refused.text().as_str()),
         (400, "There is no setting heart.")
@@ -104,8 +104,7 @@ fn settings_and_figures_from_outside() {
     assert_eq!(stream.status(), "OK");
     let mut all = figures("");
     assert!(all["heartbeats"].take().as_u64() > Some(0), "{all}");
-    let wanted =
-        json!({ "subscriptions": 1, "streaming": 1, "streams": 1, "sent": 1, "heartbeats": null });
+    let wanted = json!({ "subscriptions": 1, "streaming": 1, "streams": 1, "sent": 1, "heartbeats": null, "swallowed": 0 });
     assert_eq!(all, wanted);
     assert_eq!(figures("?mailbox=nobody@example.org")["sent"], 0);
     assert_eq!(figures("/mailboxes")[USER]["streams"], 1);
