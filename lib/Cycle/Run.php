@@ -9,22 +9,23 @@ use OCA\IntegrationExchange\Db\Account;
 use OCA\IntegrationExchange\Db\Lease;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Native\Work;
+use Throwable;
 
 /**
  * The cycles of some links in this process: which start next, who answers for them, and how they ended.
  */
-final class Run
+final class Run implements Work
 {
     /**
      * @var array<int, array{link: Link, account: Account, host: Host, full: bool, failure: ?Failure, report: array<string, mixed>,
      *     plan: list<array<string, mixed>>}>
      */
     private array $running = [];
-    /** @var array<int, Result> */
-    private array $results = [];
 
     /**
      * @param Closure(Link, array<string, mixed>): void $progress gets every report
+     * @param Closure(Result): void $ended gets how each link fared
      * @param Closure(): bool $goOn false: stop at once
      */
     public function __construct(
@@ -34,13 +35,11 @@ final class Run
         private readonly Lease $lease,
         private readonly Schedule $schedule,
         private readonly Closure $progress,
+        private readonly Closure $ended,
         private readonly Closure $goOn,
     ) {
     }
 
-    /**
-     * Cycles at a time.
-     */
     public function concurrency(): int
     {
         return $this->turns->most;
@@ -52,32 +51,34 @@ final class Run
         return ($this->goOn)();
     }
 
-    /**
-     * The next link as the engine wants it (docs/architecture.md), or null when none is left or may start now.
-     *
-     * @return array<string, mixed>|null
-     */
     public function next(): ?array
     {
         while (($id = $this->turns->next()) !== null) {
             try {
                 return $this->begin($id);
             } catch (Failure $failure) {
-                $this->results[$id] = new Result($id, $failure->kind, $failure->getMessage());
-                if (!isset($this->running[$id])) {
-                    $this->schedule->notBegun($this->results[$id], $this->options->dryRun);
-                }
-                // It may have come as far as asking for a token.
-                $this->end($id, $failure);
+                $this->notBegun($id, $failure);
+            } catch (Throwable $error) {
+                $this->abandon($id);
+                throw $error;
             }
         }
         return null;
     }
 
-    /**
-     * @param array<string, mixed> $payload
-     * @return array<mixed>|null
-     */
+    private function notBegun(int $id, Failure $failure): void
+    {
+        if (isset($this->running[$id])) {
+            // It came as far as asking for a token.
+            $this->end($id, $failure);
+            return;
+        }
+        $this->turns->ended($id);
+        $result = new Result($id, $failure->kind, $failure->getMessage(), $failure->retryAfter);
+        $this->schedule->notBegun($result, $this->options->dryRun);
+        ($this->ended)($result);
+    }
+
     public function answer(int $link, string $kind, array $payload): ?array
     {
         $cycle = $this->running[$link] ?? throw new Failure('stopped', 'This link is not being synchronised any more.');
@@ -97,9 +98,6 @@ final class Run
         return $cycle['host']->answer($kind, $payload);
     }
 
-    /**
-     * Remembers why the local side gave up; the engine reports the end of the cycle afterwards.
-     */
     public function fail(int $link, Failure $failure): void
     {
         if (isset($this->running[$link])) {
@@ -109,15 +107,40 @@ final class Run
 
     public function end(int $link, ?Failure $failure = null): void
     {
-        $this->turns->ended($link);
         $cycle = $this->running[$link] ?? null;
+        $this->abandon($link);
         if ($cycle === null) {
             return;
         }
+        $result = self::result($link, $failure ?? $cycle['failure'], $cycle['report'], $cycle['plan']);
+        $this->record($cycle, $result);
+        ($this->ended)($result);
+    }
+
+    /**
+     * Whether a cycle of this link runs.
+     */
+    public function has(int $link): bool
+    {
+        return isset($this->running[$link]);
+    }
+
+    /**
+     * Lets go of a link without a word about it, where nothing can be written down.
+     */
+    public function abandon(int $link): void
+    {
         unset($this->running[$link]);
-        $this->results[$link] = $result = self::result($link, $failure ?? $cycle['failure'], $cycle['report'], $cycle['plan']);
+        $this->turns->ended($link);
+    }
+
+    /**
+     * @param array<string, mixed> $cycle one of those that ran
+     */
+    private function record(array $cycle, Result $result): void
+    {
         try {
-            $this->lease->hold($link);
+            $this->lease->hold($result->link);
         } catch (Failure) {
             // Whoever took the link over says how it fares.
             return;
@@ -125,22 +148,19 @@ final class Run
         $this->options->dryRun
             ? $this->schedule->rehearsed($cycle['link'], $result)
             : $this->schedule->ended($cycle['link'], $result, $cycle['full']);
-        $this->lease->release($link);
+        $this->lease->release($result->link);
     }
 
     /**
      * Everything is over: what still runs was stopped and goes on another time.
-     *
-     * @return array<int, Result> by link; links that never started are left out
      */
-    public function close(): array
+    public function close(): void
     {
         foreach ($this->running as $link => $cycle) {
             $stopped = new Failure('stopped', 'Stopped before the end; the next synchronisation goes on from here.');
             $this->end($link, $cycle['failure'] ?? $stopped);
         }
         $this->lease->releaseAll();
-        return $this->results;
     }
 
     /**
@@ -155,7 +175,7 @@ final class Run
             throw new Failure($link->getError() ?? 'stopped', (string)$link->getMessage());
         }
         if ($account->getState() !== Account::ACTIVE && !$this->options->insist) {
-            $this->schedule->started($link);
+            $this->schedule->started($link, $account);
             throw new Failure('credentials', (string)$account->getMessage());
         }
         if (!$this->lease->acquire($id)) {
@@ -165,7 +185,7 @@ final class Run
         $link = $this->parts->link($id);
         $full = $this->options->full || $this->schedule->needsFull($link);
         if (!$this->options->dryRun) {
-            $this->schedule->started($link);
+            $this->schedule->started($link, $account);
         }
         $host = $this->parts->host($link, fn () => $this->lease->hold($id), fn (array $report) => $this->report($id, $report));
         $this->running[$id] = [

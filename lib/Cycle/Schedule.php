@@ -45,9 +45,9 @@ final class Schedule
     /**
      * A cycle starts. What changes locally from now on makes the link due again.
      */
-    public function started(Link $link): void
+    public function started(Link $link, Account $account): void
     {
-        $this->links->set($link->getId(), ['next_run' => $this->time->getTime() + $this->interval()]);
+        $this->links->set($link->getId(), ['next_run' => $this->time->getTime() + $this->interval($account)]);
     }
 
     /**
@@ -122,6 +122,9 @@ final class Schedule
             $columns += ['failures' => $failures, 'next_run' => $now + $this->pause($failures, $result->retryAfter)];
         }
         $this->links->set($link->getId(), $columns);
+        if (($columns['state'] ?? $link->getState()) !== $link->getState()) {
+            $this->links->tellWorker($link->getAccountId());
+        }
         $this->account($link->getAccountId(), $result);
         if ($link->getTold() !== null || ($columns['state'] ?? '') === Link::STOPPED || ($result->counts['set_aside'] ?? 0) > 0) {
             $this->needs->link($link->getId());
@@ -133,9 +136,17 @@ final class Schedule
         return $retryAfter ?? min(self::LONGEST_PAUSE, $this->interval() * 2 ** min($failures - 1, 10));
     }
 
-    private function interval(): int
+    /**
+     * Seconds between two cycles where nothing is known to have changed.
+     */
+    private function interval(?Account $account = null): int
     {
-        return $this->organisation->get('interval');
+        $active = $this->organisation->get('mode') === Organisation::ACTIVE;
+        return $this->organisation->get(match ($active ? $account?->watchState() : null) {
+            'live' => 'active_interval',
+            'polled' => 'poll_interval',
+            default => 'interval',
+        });
     }
 
     private function account(int $id, Result $result): void

@@ -45,6 +45,7 @@ final class Synchronisation
         if ($this->access->way() === Way::Elsewhere) {
             return $this->handover->give($links, $options, $progress, $goOn);
         }
+        $results = [];
         $run = new Run(
             $this->turns($links),
             $this->parts,
@@ -53,12 +54,15 @@ final class Synchronisation
             $this->schedule,
             $progress ?? static function (): void {
             },
+            static function (Result $result) use (&$results): void {
+                $results[$result->link] = $result;
+            },
             $goOn ?? static fn (): bool => true,
         );
         try {
             $this->loop->run($run);
         } finally {
-            $results = $run->close();
+            $run->close();
             $this->removal->follow($results);
         }
         return $results;

@@ -84,4 +84,12 @@ final class Account extends Entity
             $this->addType($field, Types::INTEGER);
         }
     }
+
+    /**
+     * How a worker learns of its changes: one of the states of `watch:state` (docs/architecture.md); null where no worker has it.
+     */
+    public function watchState(): ?string
+    {
+        return $this->worker === null ? null : json_decode((string)$this->watch, true)['state'] ?? null;
+    }
 }

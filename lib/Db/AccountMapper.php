@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Db;
 
+use OCP\AppFramework\Db\Entity;
 use OCP\AppFramework\Db\QBMapper;
 use OCP\IDBConnection;
 
@@ -67,5 +68,16 @@ final class AccountMapper extends QBMapper
             ->where($query->expr()->eq('user_id', $query->createNamedParameter($userId)))
             ->andWhere($query->expr()->eq('address', $query->createNamedParameter($address)));
         return $this->findEntities($query)[0] ?? null;
+    }
+
+    /**
+     * Its worker has a look at what changed. (What people were told of an account is no concern of a worker's.)
+     */
+    public function update(Entity $entity): Entity
+    {
+        if (array_diff(array_keys($entity->getUpdatedFields()), ['told']) !== []) {
+            $entity->setUnseen(1);
+        }
+        return parent::update($entity);
     }
 }

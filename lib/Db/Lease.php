@@ -103,9 +103,9 @@ final class Lease
 
     public function release(int $link): void
     {
-        unset($this->held[$link]);
         $sql = 'DELETE FROM *PREFIX*exchange_leases WHERE link_id = ? AND owner = ?';
         $this->db->executeStatement($sql, [$link, $this->owner]);
+        unset($this->held[$link]);
     }
 
     public function releaseAll(): void
@@ -134,11 +134,13 @@ final class Lease
     }
 
     /**
+     * One's own may be left from when the database could not be reached.
+     *
      * A lease that its holder locks at this moment is not free, however old it is: to wait for it could take for ever.
      */
     private function takeOver(int $link, int $now, string $owner, int $expires): bool
     {
-        if ($expires > $now && !self::isDead($owner)) {
+        if ($owner !== $this->owner && $expires > $now && !self::isDead($owner)) {
             return false;
         }
         $skip = $this->db->getDatabaseProvider() === IDBConnection::PLATFORM_SQLITE ? '' : ' FOR UPDATE SKIP LOCKED';

@@ -122,10 +122,84 @@ final class LinkMapper extends QBMapper
     }
 
     /**
+     * Links of a worker's accounts that are due, the longest waiting first.
+     *
+     * @return list<array{link: int, account: int, server: string}>
+     */
+    public function dueOf(string $worker, int $now, int $limit): array
+    {
+        $query = $this->placed();
+        $query->andWhere($query->expr()->eq('a.worker', $query->createNamedParameter($worker)))
+            ->andWhere($query->expr()->lte('l.next_run', $query->createNamedParameter($now, IQueryBuilder::PARAM_INT)))
+            ->orderBy('l.next_run')->addOrderBy('l.id')->setMaxResults($limit);
+        return self::readPlaced($query);
+    }
+
+    /**
+     * Active links of a few accounts.
+     *
+     * @param list<int> $accounts
+     * @return list<array{link: int, account: int, server: string, folder: string}>
+     */
+    public function activeOf(array $accounts): array
+    {
+        $query = $this->placed('l.folder_id');
+        $query->andWhere($query->expr()->in('a.id', $query->createNamedParameter($accounts, IQueryBuilder::PARAM_INT_ARRAY)));
+        return self::readPlaced($query);
+    }
+
+    private function placed(string ...$more): IQueryBuilder
+    {
+        $query = $this->db->getQueryBuilder();
+        return $query->select('l.id', 'l.account_id', 'a.server', ...$more)->from($this->tableName, 'l')
+            ->innerJoin('l', 'exchange_accounts', 'a', $query->expr()->eq('a.id', 'l.account_id'))
+            ->where($query->expr()->eq('l.state', $query->createNamedParameter(Link::ACTIVE)));
+    }
+
+    private static function readPlaced(IQueryBuilder $query): array
+    {
+        $result = $query->executeQuery();
+        $links = [];
+        while (($row = $result->fetch()) !== false) {
+            $links[] = ['link' => (int)$row['id'], 'account' => (int)$row['account_id'], 'server' => strtolower((string)$row['server'])]
+                + (isset($row['folder_id']) ? ['folder' => (string)$row['folder_id']] : []);
+        }
+        $result->closeCursor();
+        return $links;
+    }
+
+    /**
+     * Changes of some accounts' mailboxes are not told any more: their links do not wait longer than this for their next cycle. The
+     * pauses after failures stay.
+     *
+     * @param list<int> $accounts
+     */
+    public function hasten(array $accounts, int $latest): void
+    {
+        foreach (array_chunk($accounts, 500) as $some) {
+            $query = $this->db->getQueryBuilder();
+            $query->update($this->tableName)
+                ->set('next_run', $query->createNamedParameter($latest, IQueryBuilder::PARAM_INT))
+                ->where($query->expr()->in('account_id', $query->createNamedParameter($some, IQueryBuilder::PARAM_INT_ARRAY)))
+                ->andWhere($query->expr()->gt('next_run', $query->createNamedParameter($latest, IQueryBuilder::PARAM_INT)))
+                ->andWhere($query->expr()->eq('failures', $query->createNamedParameter(0, IQueryBuilder::PARAM_INT)))
+                ->executeStatement();
+        }
+    }
+
+    public function insert(Entity $entity): Entity
+    {
+        $link = parent::insert($entity);
+        $this->tellWorker($link->getAccountId());
+        return $link;
+    }
+
+    /**
      * Its lease goes as well, so that a cycle which runs just now writes nothing more.
      */
     public function delete(Entity $entity): Entity
     {
+        $this->tellWorker($entity->getAccountId());
         $this->db->executeStatement('DELETE FROM *PREFIX*exchange_leases WHERE link_id = ?', [$entity->getId()]);
         return parent::delete($entity);
     }
@@ -158,5 +232,13 @@ final class LinkMapper extends QBMapper
             $query->set($column, $query->createNamedParameter($value, $type));
         }
         $query->executeStatement();
+    }
+
+    /**
+     * The worker that has the account has a look at its links.
+     */
+    public function tellWorker(int $account): void
+    {
+        $this->db->executeStatement('UPDATE *PREFIX*exchange_accounts SET unseen = 1 WHERE id = ?', [$account]);
     }
 }

@@ -4,9 +4,9 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Native;
 
-use OCA\IntegrationExchange\Cycle\Run;
 use OCA\IntegrationExchange\Failure;
 use Psr\Log\LoggerInterface;
+use SensitiveParameter;
 use Throwable;
 
 /**
@@ -16,6 +16,10 @@ final class Loop
 {
     /** Milliseconds after which the engine lets PHP look after its own affairs. */
     private const SLICE = 500;
+    /** The same where there is more to look after. */
+    private const SHORT_SLICE = 100;
+    /** Mailboxes whose watch begins or ends before PHP looks after something else. */
+    private const WATCHES = 20;
 
     public function __construct(
         private readonly Access $access,
@@ -25,27 +29,32 @@ final class Loop
     }
 
     /**
+     * Ends when the work is done, or does not go on.
+     *
      * @throws Failure where the extension cannot be used
      */
-    public function run(Run $run): void
+    public function run(Work $work): void
     {
         $this->access->need();
-        $engine = new \Exchange\Engine(['concurrency' => $run->concurrency()]);
+        $engine = new \Exchange\Engine(['concurrency' => $work->concurrency()]);
+        $slice = $work instanceof Watching ? self::SHORT_SLICE : self::SLICE;
         try {
-            $this->start($engine, $run);
-            while (($request = $engine->next(self::SLICE)) !== null) {
-                if (!$run->goesOn()) {
-                    $engine->stop();
-                    break;
-                }
-                if ($request->kind === 'idle' || $this->log->isTraced()) {
+            $this->start($engine, $work);
+            while ((($request = $engine->next($slice)) !== null || $work instanceof Watching) && $work->goesOn()) {
+                $idle = in_array($request?->kind, [null, 'idle'], true);
+                if ($idle || $this->log->isTraced()) {
                     $this->log->drain();
                 }
-                if ($request->kind === 'idle') {
-                    continue;
+                if ($request === null) {
+                    // Nothing runs and nothing is watched.
+                    usleep($slice * 1_000);
+                } elseif (!$idle) {
+                    $this->answer($engine, $request, $work);
                 }
-                $this->answer($engine, $request, $run);
-                $this->start($engine, $run);
+                // Idle finite work has nothing new to start.
+                if (!$idle || $work instanceof Watching) {
+                    $this->start($engine, $work);
+                }
             }
         } finally {
             $engine->stop();
@@ -53,32 +62,54 @@ final class Loop
         }
     }
 
-    private function start(\Exchange\Engine $engine, Run $run): void
+    private function start(\Exchange\Engine $engine, Work $work): void
     {
-        while (($link = $run->next()) !== null) {
+        for ($count = 0; $work instanceof Watching && $count < self::WATCHES && ($watch = $work->watch()) !== null; $count++) {
+            $this->watch($engine, $watch, $work);
+        }
+        while (($link = $work->next()) !== null) {
             try {
                 $engine->sync($link);
-            } catch (\Exchange\Exception $error) {
-                $run->end($link['id'], Translation::failure($error));
             } catch (Throwable $error) {
-                // Not chained and not logged as it is: its trace would carry the password.
-                $run->end($link['id'], new Failure('bug', 'The extension refuses this link: ' . $error->getMessage()));
+                $work->end($link['id'], self::refusal($error, 'The extension refuses this link: '));
             }
         }
     }
 
-    private function answer(\Exchange\Engine $engine, \Exchange\Request $request, Run $run): void
+    /**
+     * @param array<string, mixed>|int $watch
+     */
+    private function watch(\Exchange\Engine $engine, #[SensitiveParameter] array|int $watch, Watching $work): void
     {
         try {
-            $engine->reply($request, $run->answer($request->link, $request->kind, $request->payload));
-        } catch (Failure $failure) {
-            $run->fail($request->link, $failure);
-            $engine->fail($request, $failure->getMessage());
+            is_int($watch) ? $engine->unwatch($watch) : $engine->watch($watch);
         } catch (Throwable $error) {
-            $this->logger->error('The local side of a synchronisation failed: ' . $error->getMessage(), ['exception' => $error]);
-            $failure = new Failure('host', 'Nextcloud could not do its part; the Nextcloud log has the details.');
-            $run->fail($request->link, $failure);
-            $engine->fail($request, $failure->getMessage());
+            $work->unwatched(is_int($watch) ? $watch : $watch['id'], self::refusal($error, 'The extension does not watch this mailbox: '));
+        }
+    }
+
+    /**
+     * What is thrown is not chained and not logged as it is: its trace would carry the password.
+     */
+    private static function refusal(Throwable $error, string $what): Failure
+    {
+        return $error instanceof \Exchange\Exception ? Translation::failure($error) : new Failure('bug', $what . $error->getMessage());
+    }
+
+    private function answer(\Exchange\Engine $engine, \Exchange\Request $request, Work $work): void
+    {
+        $hears = $work instanceof Watching && str_starts_with($request->kind, 'watch:');
+        try {
+            $engine->reply($request, $hears
+                ? $work->hear($request->link, $request->kind, $request->payload)
+                : $work->answer($request->link, $request->kind, $request->payload));
+        } catch (Throwable $error) {
+            if (!$error instanceof Failure) {
+                $this->logger->error('The local side of a synchronisation failed: ' . $error->getMessage(), ['exception' => $error]);
+                $error = new Failure('host', 'Nextcloud could not do its part; the Nextcloud log has the details.');
+            }
+            $hears || $work->fail($request->link, $error);
+            $engine->fail($request, $error->getMessage());
         }
     }
 }

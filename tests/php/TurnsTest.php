@@ -66,6 +66,39 @@ final class TurnsTest extends TestCase
         }
     }
 
+    public function testALinkThatIsAddedWhileItWaitsRunsOnceAndOneThatRunsRunsOnceMore(): void
+    {
+        [$one, $other] = self::links('a', 2);
+        $turns = new Turns([], 128);
+        self::assertNull($turns->next());
+        foreach ([$one, $one, $other] as $link) {
+            $turns->add($link);
+        }
+        self::assertSame([1, 2], self::startAll($turns));
+        $turns->add($one);
+        $turns->add($one);
+        self::assertNull($turns->next(), 'never two at once');
+        $turns->ended(1);
+        self::assertSame([1], self::startAll($turns));
+        $turns->ended(1);
+        self::assertSame([], self::startAll($turns));
+    }
+
+    public function testWhatAnAccountHasWaitingCanBeTakenOutOfTheLine(): void
+    {
+        $turns = new Turns(self::links('a', 3), 128);
+        self::assertSame(1, $turns->next());
+        $turns->add(['link' => 1, 'account' => 1, 'server' => 'a']);
+        $turns->drop(1);
+        $turns->drop(2);
+        $turns->ended(1);
+        self::assertSame([3], self::startAll($turns));
+        $turns->add(['link' => 2, 'account' => 2, 'server' => 'a']);
+        self::assertSame([2], self::startAll($turns));
+        self::assertSame([2], $turns->running(2));
+        self::assertEqualsCanonicalizing([2, 3], $turns->running());
+    }
+
     /**
      * @return list<array{link: int, account: int, server: string}> each of another account
      */
