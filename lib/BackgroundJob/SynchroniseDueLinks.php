@@ -11,6 +11,7 @@ use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Native\Access;
 use OCA\IntegrationExchange\Setting\Organisation;
 use OCA\IntegrationExchange\SetupCheck\ExtensionCheck;
+use OCA\IntegrationExchange\Worker\Start;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\BackgroundJob\TimedJob;
 use OCP\IAppConfig;
@@ -18,7 +19,8 @@ use Psr\Log\LoggerInterface;
 use Throwable;
 
 /**
- * Passive mode: synchronises the links that are due, within a time budget. Whatever happens here, the other jobs go on.
+ * Passive mode: synchronises the links that are due, within a time budget. In active mode it sees to it that there is a worker, and does
+ * what workers leave to it, or everything while there is none. Whatever happens here, the other jobs go on.
  */
 final class SynchroniseDueLinks extends TimedJob
 {
@@ -32,6 +34,7 @@ final class SynchroniseDueLinks extends TimedJob
         private readonly Synchronisation $synchronisation,
         private readonly LinkMapper $links,
         private readonly Access $access,
+        private readonly Start $start,
         private readonly Organisation $organisation,
         private readonly IAppConfig $config,
         private readonly LoggerInterface $logger,
@@ -44,7 +47,7 @@ final class SynchroniseDueLinks extends TimedJob
     protected function run($argument): void
     {
         try {
-            $due = $this->links->due($this->time->getTime(), self::LINKS);
+            $due = $this->links->due($this->time->getTime(), self::LINKS, passive: $this->start->workersWork());
             if ($due !== []) {
                 $this->synchronise($due);
             }

@@ -30,6 +30,8 @@ abstract class Base extends Command implements CompletionAwareInterface
     public const FAILED = 1;
     public const USAGE = 2;
     public const PARTLY = 3;
+    /** Not now, but later: what starts it again does right. */
+    public const LATER = 75;
     protected const FORMATS = ['plain', 'json'];
 
     public function __construct(private readonly LoggerInterface $logger)

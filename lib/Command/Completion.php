@@ -31,6 +31,7 @@ final class Completion
         'cloud' => ['global', 'us-government', 'us-defense', 'china', 'custom'],
         'old-tls' => ['yes', 'no'],
         'only-allowed' => ['yes', 'no'],
+        'passive' => ['yes', 'no'],
         'state' => Inventory::STATES,
     ];
 

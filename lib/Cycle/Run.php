@@ -25,7 +25,7 @@ final class Run implements Work
 
     /**
      * @param Closure(Link, array<string, mixed>): void $progress gets every report
-     * @param Closure(Result): void $ended gets how each link fared
+     * @param Closure(Result): void $ended gets how each link fared, before its turn is over
      * @param Closure(): bool $goOn false: stop at once
      */
     public function __construct(
@@ -59,6 +59,7 @@ final class Run implements Work
             } catch (Failure $failure) {
                 $this->notBegun($id, $failure);
             } catch (Throwable $error) {
+                ($this->ended)(new Result($id, 'bug', 'The cycle could not begin; the Nextcloud log has the details.'));
                 $this->abandon($id);
                 throw $error;
             }
@@ -73,10 +74,13 @@ final class Run implements Work
             $this->end($id, $failure);
             return;
         }
-        $this->turns->ended($id);
-        $result = new Result($id, $failure->kind, $failure->getMessage(), $failure->retryAfter);
-        $this->schedule->notBegun($result, $this->options->dryRun);
-        ($this->ended)($result);
+        try {
+            $result = new Result($id, $failure->kind, $failure->getMessage(), $failure->retryAfter);
+            $this->schedule->notBegun($result, $this->options->dryRun);
+            ($this->ended)($result);
+        } finally {
+            $this->turns->ended($id);
+        }
     }
 
     public function answer(int $link, string $kind, array $payload): ?array
@@ -108,21 +112,16 @@ final class Run implements Work
     public function end(int $link, ?Failure $failure = null): void
     {
         $cycle = $this->running[$link] ?? null;
-        $this->abandon($link);
-        if ($cycle === null) {
-            return;
+        unset($this->running[$link]);
+        try {
+            if ($cycle !== null) {
+                $result = self::result($link, $failure ?? $cycle['failure'], $cycle['report'], $cycle['plan']);
+                $this->record($cycle, $result);
+                ($this->ended)($result);
+            }
+        } finally {
+            $this->turns->ended($link);
         }
-        $result = self::result($link, $failure ?? $cycle['failure'], $cycle['report'], $cycle['plan']);
-        $this->record($cycle, $result);
-        ($this->ended)($result);
-    }
-
-    /**
-     * Whether a cycle of this link runs.
-     */
-    public function has(int $link): bool
-    {
-        return isset($this->running[$link]);
     }
 
     /**

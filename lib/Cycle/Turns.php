@@ -91,7 +91,7 @@ final class Turns
     }
 
     /**
-     * Whose links no longer are to run: they leave the line.
+     * An account's links are not to run any more: they leave the line.
      */
     public function drop(int $account): void
     {
@@ -107,6 +107,17 @@ final class Turns
         $this->again = array_filter($this->again, static fn (array $place): bool => $place['account'] !== $account);
     }
 
+    /**
+     * Whether a link will have a turn.
+     */
+    public function waits(int $link): bool
+    {
+        return isset($this->inLine[$link]) || isset($this->again[$link]);
+    }
+
+    /**
+     * @return Place|null where a link that runs belongs
+     */
     public function place(int $link): ?array
     {
         return $this->running[$link] ?? null;

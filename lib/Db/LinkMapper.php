@@ -60,9 +60,10 @@ final class LinkMapper extends QBMapper
     /**
      * Ids of active links whose time has come and that nobody works on, the longest waiting first.
      *
+     * @param bool $passive only of accounts that are passive in active mode as well
      * @return list<int>
      */
-    public function due(int $now, int $limit): array
+    public function due(int $now, int $limit, bool $passive = false): array
     {
         $query = $this->db->getQueryBuilder();
         $query->select('l.id')->from($this->tableName, 'l')
@@ -70,10 +71,14 @@ final class LinkMapper extends QBMapper
                 $query->expr()->eq('h.link_id', 'l.id'),
                 $query->expr()->gt('h.expires_at', $query->createNamedParameter($now, IQueryBuilder::PARAM_INT))
             ))
-            ->where($query->expr()->eq('state', $query->createNamedParameter(Link::ACTIVE)))
+            ->where($query->expr()->eq('l.state', $query->createNamedParameter(Link::ACTIVE)))
             ->andWhere($query->expr()->lte('next_run', $query->createNamedParameter($now, IQueryBuilder::PARAM_INT)))
             ->andWhere($query->expr()->isNull('h.link_id'))
             ->orderBy('next_run')->addOrderBy('l.id')->setMaxResults($limit);
+        if ($passive) {
+            $query->innerJoin('l', 'exchange_accounts', 'a', $query->expr()->eq('a.id', 'l.account_id'))
+                ->andWhere($query->expr()->eq('a.passive', $query->createNamedParameter(1, IQueryBuilder::PARAM_INT)));
+        }
         $result = $query->executeQuery();
         $ids = array_map(intval(...), $result->fetchAll(\PDO::FETCH_COLUMN));
         $result->closeCursor();
@@ -109,16 +114,17 @@ final class LinkMapper extends QBMapper
      * transaction of whoever changed the object.
      *
      * @param list<string> $kinds
+     * @return bool whether there are any that were not due before
      */
-    public function markDue(int $collectionId, array $kinds): void
+    public function markDue(int $collectionId, array $kinds): bool
     {
         $query = $this->db->getQueryBuilder();
-        $query->update($this->tableName)
+        return $query->update($this->tableName)
             ->set('next_run', $query->createNamedParameter(0, IQueryBuilder::PARAM_INT))
             ->where($query->expr()->eq('collection_id', $query->createNamedParameter($collectionId, IQueryBuilder::PARAM_INT)))
             ->andWhere($query->expr()->in('kind', $query->createNamedParameter($kinds, IQueryBuilder::PARAM_STR_ARRAY)))
             ->andWhere($query->expr()->gt('next_run', $query->createNamedParameter(0, IQueryBuilder::PARAM_INT)))
-            ->executeStatement();
+            ->executeStatement() > 0;
     }
 
     /**

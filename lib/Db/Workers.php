@@ -116,6 +116,14 @@ final class Workers
     }
 
     /**
+     * @return list<int> accounts that a worker has and that are to be passive
+     */
+    public function passiveOf(string $id): array
+    {
+        return $this->ids('SELECT id FROM *PREFIX*exchange_accounts WHERE worker = ? AND passive = 1', [$id]);
+    }
+
+    /**
      * Takes up to so many accounts that nobody has.
      */
     public function take(string $id, int $count): void

@@ -9,6 +9,7 @@ use OCA\DAV\Events\CardDeletedEvent;
 use OCA\DAV\Events\CardMovedEvent;
 use OCA\DAV\Events\CardUpdatedEvent;
 use OCA\IntegrationExchange\Db\LinkMapper;
+use OCA\IntegrationExchange\Worker\Bell;
 use OCP\Calendar\Events\CalendarObjectCreatedEvent;
 use OCP\Calendar\Events\CalendarObjectDeletedEvent;
 use OCP\Calendar\Events\CalendarObjectMovedEvent;
@@ -19,8 +20,8 @@ use OCP\EventDispatcher\Event;
 use OCP\EventDispatcher\IEventListener;
 
 /**
- * A local object changed: the links of its collection become due. Nothing else happens here, because the events are sent
- * inside the transaction of whoever changed the object.
+ * A local object changed: the links of its collection become due, and workers are woken. Nothing else happens here, because the
+ * events are sent inside the transaction of whoever changed the object.
  *
  * @implements IEventListener<Event>
  */
@@ -39,8 +40,11 @@ final class ChangeListener implements IEventListener
         CardMovedEvent::class,
     ];
 
-    public function __construct(private readonly LinkMapper $links, private readonly OwnWrites $ownWrites)
-    {
+    public function __construct(
+        private readonly LinkMapper $links,
+        private readonly OwnWrites $ownWrites,
+        private readonly Bell $bell,
+    ) {
     }
 
     public function handle(Event $event): void
@@ -48,9 +52,11 @@ final class ChangeListener implements IEventListener
         if ($this->ownWrites->active()) {
             return;
         }
+        $due = false;
         foreach (self::collections($event) as $id) {
-            $this->links->markDue($id, str_contains($event::class, 'Calendar') ? ['event', 'task'] : ['contact']);
+            $due = $this->links->markDue($id, str_contains($event::class, 'Calendar') ? ['event', 'task'] : ['contact']) || $due;
         }
+        $due && $this->bell->ring();
     }
 
     /**

@@ -12,6 +12,7 @@ use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Native\Mailboxes;
 use OCA\IntegrationExchange\Notification\Needs;
 use OCA\IntegrationExchange\OAuth\Grant;
+use OCA\IntegrationExchange\Worker\Bell;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\IUserManager;
 use OCP\Security\ICrypto;
@@ -33,6 +34,7 @@ final class Accounts
         private readonly IUserManager $users,
         private readonly ICrypto $crypto,
         private readonly ITimeFactory $time,
+        private readonly Bell $bell,
     ) {
     }
 
@@ -110,10 +112,23 @@ final class Accounts
         if ($account->getCreatedAt() !== 0) {
             $account = $this->accounts->update($account);
             $this->needs->account($account);
-            return $account;
+        } else {
+            $account->setCreatedAt($this->time->getTime());
+            $account = $this->accounts->insert($account);
         }
-        $account->setCreatedAt($this->time->getTime());
-        return $this->accounts->insert($account);
+        $this->bell->ring();
+        return $account;
+    }
+
+    /**
+     * Whether background jobs synchronise an account in active mode as well.
+     */
+    public function setPassive(Account $account, bool $passive): Account
+    {
+        $account->setPassive($passive ? 1 : 0);
+        $account = $this->accounts->update($account);
+        $this->bell->ring();
+        return $account;
     }
 
     /**

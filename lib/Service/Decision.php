@@ -13,6 +13,7 @@ use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Journal\Journals;
 use OCA\IntegrationExchange\Local\Transaction;
+use OCA\IntegrationExchange\Worker\Bell;
 use OCP\IDBConnection;
 
 /**
@@ -26,6 +27,7 @@ final class Decision
         private readonly Journals $journals,
         private readonly Lease $lease,
         private readonly IDBConnection $db,
+        private readonly Bell $bell,
     ) {
     }
 
@@ -76,6 +78,7 @@ final class Decision
             });
         } finally {
             $this->lease->release($id);
+            $this->bell->ring();
         }
     }
 }

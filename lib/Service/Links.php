@@ -14,6 +14,7 @@ use OCA\IntegrationExchange\Local\Collection;
 use OCA\IntegrationExchange\Local\Collections;
 use OCA\IntegrationExchange\Notification\Needs;
 use OCA\IntegrationExchange\Setting\Settings;
+use OCA\IntegrationExchange\Worker\Bell;
 use OCP\AppFramework\Db\TTransactional;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\DB\Exception as DbException;
@@ -42,6 +43,7 @@ final class Links
         private readonly Admission $admission,
         private readonly IDBConnection $db,
         private readonly ITimeFactory $time,
+        private readonly Bell $bell,
     ) {
     }
 
@@ -81,7 +83,9 @@ final class Links
             $link->setMessage(self::UNCONFIRMED);
         }
         try {
-            return $this->links->insert($link);
+            $link = $this->links->insert($link);
+            $this->bell->ring();
+            return $link;
         } catch (DbException $error) {
             if ($error->getReason() !== DbException::REASON_UNIQUE_CONSTRAINT_VIOLATION) {
                 throw $error;
@@ -122,6 +126,8 @@ final class Links
     public function release(Link $link): void
     {
         $this->links->set($link->getId(), ['state' => Link::ACTIVE, 'error' => null, 'message' => null]);
+        $this->links->tellWorker($link->getAccountId());
+        $this->bell->ring();
     }
 
     /**

@@ -9,6 +9,7 @@ use OCA\IntegrationExchange\Db\Lease;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Setting\Settings;
+use OCA\IntegrationExchange\Worker\Bell;
 use OCP\AppFramework\Utility\ITimeFactory;
 
 /**
@@ -29,6 +30,7 @@ final class Standing
         private readonly LinkMapper $links,
         private readonly Lease $lease,
         private readonly ITimeFactory $time,
+        private readonly Bell $bell,
     ) {
     }
 
@@ -98,11 +100,12 @@ final class Standing
     }
 
     /**
-     * It starts with the next run of the background jobs.
+     * It starts with the next run of the background jobs, or at once where a worker has it.
      */
     public function leaveToJobs(Link $link): void
     {
         $this->links->set($link->getId(), ['progress' => null, 'next_run' => 0]);
+        $this->bell->ring();
     }
 
     /**
