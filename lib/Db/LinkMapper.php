@@ -154,6 +154,24 @@ final class LinkMapper extends QBMapper
         return self::readPlaced($query);
     }
 
+    /**
+     * Active links of some accounts that have a lease: somebody works on them, or was killed when they did.
+     *
+     * @param list<int> $accounts
+     * @return list<array{link: int, account: int, server: string}>
+     */
+    public function leasedOf(array $accounts): array
+    {
+        $links = [];
+        foreach (array_chunk($accounts, 500) as $some) {
+            $query = $this->placed();
+            $query->innerJoin('l', 'exchange_leases', 'h', $query->expr()->eq('h.link_id', 'l.id'))
+                ->andWhere($query->expr()->in('a.id', $query->createNamedParameter($some, IQueryBuilder::PARAM_INT_ARRAY)));
+            array_push($links, ...self::readPlaced($query));
+        }
+        return $links;
+    }
+
     private function placed(string ...$more): IQueryBuilder
     {
         $query = $this->db->getQueryBuilder();

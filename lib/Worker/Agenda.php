@@ -60,6 +60,18 @@ final class Agenda
     }
 
     /**
+     * Whoever had these accounts before may have been killed in the middle of a cycle, which goes on now.
+     *
+     * @param list<int> $accounts
+     */
+    public function takeOver(array $accounts): void
+    {
+        foreach ($this->links->leasedOf($accounts) as $place) {
+            $this->add($place);
+        }
+    }
+
+    /**
      * What was to wait waits no longer.
      */
     public function hurry(): void

@@ -41,7 +41,7 @@ final class Crew
         try {
             while (($ending = $this->life->ending()) === null) {
                 foreach ($this->missing as $number => ['next' => $next]) {
-                    $next > self::now() || $this->start($number, $command);
+                    isset($this->running[$number]) || $next > self::now() || $this->start($number, $command);
                 }
                 if (in_array($later, $this->collect($tell), true)) {
                     return null;

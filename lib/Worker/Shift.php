@@ -205,6 +205,7 @@ final class Shift implements Watching
         ['come' => $come, 'gone' => $gone] = $this->share->changes();
         array_walk($gone, $this->drop(...));
         $this->watches->check($come);
+        $this->agenda->takeOver($come);
     }
 
     private function drop(int $account): true
