@@ -1,6 +1,7 @@
 /**
  * The app's OCS API (openapi.json). Every call resolves to the data of the answer, or rejects with an Error whose message is a
- * sentence for the person and whose `kind` says what can be done about it.
+ * sentence for the person, whose `kind` says what can be done about it, and whose `setting` names what it is about, where that is
+ * one setting.
  */
 import axios from '@nextcloud/axios'
 import { translate as t } from '@nextcloud/l10n'
@@ -37,6 +38,7 @@ function failure(error) {
 		: t('integration_exchange', 'Nextcloud cannot be reached. Check your connection and try again.')
 	return Object.assign(new Error(known ?? sentence ?? lost), {
 		kind: said?.data?.error ?? null,
+		setting: said?.data?.setting ?? null,
 		status: error.response?.status ?? null,
 	})
 }

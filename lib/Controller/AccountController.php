@@ -8,6 +8,7 @@ use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Db\Account;
 use OCA\IntegrationExchange\Db\Auth;
 use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCA\IntegrationExchange\OAuth\Authorization;
 use OCA\IntegrationExchange\OAuth\Registration;
 use OCA\IntegrationExchange\Service\Accounts;
@@ -35,6 +36,7 @@ final class AccountController extends Base
 {
     public function __construct(
         IRequest $request,
+        Phrasebook $phrases,
         private readonly Belongings $mine,
         private readonly Accounts $accounts,
         private readonly Links $links,
@@ -44,7 +46,7 @@ final class AccountController extends Base
         private readonly Authorization $authorization,
         private readonly IURLGenerator $urls,
     ) {
-        parent::__construct($request);
+        parent::__construct($request, $phrases);
     }
 
     #[NoAdminRequired]
@@ -173,7 +175,7 @@ final class AccountController extends Base
             'username' => $account->getUsername(),
             'auth' => $account->getAuth(),
             'state' => $account->getState(),
-            'message' => $account->getMessage(),
+            'message' => $this->phrases->say($account->getMessage()),
             'test_data' => $this->data->exists($account),
         ];
     }

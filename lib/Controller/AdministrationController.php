@@ -6,6 +6,7 @@ namespace OCA\IntegrationExchange\Controller;
 
 use OCA\IntegrationExchange\Installation\Installer;
 use OCA\IntegrationExchange\Installation\Step;
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCA\IntegrationExchange\OAuth\Registration;
 use OCA\IntegrationExchange\Service\Checks;
 use OCA\IntegrationExchange\Service\Register;
@@ -30,6 +31,7 @@ final class AdministrationController extends Base
 
     public function __construct(
         IRequest $request,
+        Phrasebook $phrases,
         private readonly Organisation $organisation,
         private readonly Settings $settings,
         private readonly Servers $servers,
@@ -40,7 +42,7 @@ final class AdministrationController extends Base
         private readonly Installer $installer,
         private readonly IGroupManager $groups,
     ) {
-        parent::__construct($request);
+        parent::__construct($request, $phrases);
     }
 
     /**
@@ -68,7 +70,7 @@ final class AdministrationController extends Base
     public function extension(): DataResponse
     {
         return $this->answer(fn (): array => array_map(
-            static fn (Step $step): array => ['name' => $step->place->name()] + $step->toArray(),
+            fn (Step $step): array => ['name' => $step->place->name()] + $this->phrases->row($step->toArray(), 'message'),
             $this->installer->plan()
         ));
     }
@@ -100,6 +102,10 @@ final class AdministrationController extends Base
     #[ApiRoute(verb: 'GET', url: '/api/v1/admin/links')]
     public function links(string $search = '', string $state = '', int $offset = 0, int $limit = 50): DataResponse
     {
-        return $this->answer(fn (): array => $this->register->page($search, $state, $offset, $limit));
+        return $this->answer(function () use ($search, $state, $offset, $limit): array {
+            $page = $this->register->page($search, $state, $offset, $limit);
+            $page['rows'] = array_map(fn (array $row): array => $this->phrases->row($row, 'message'), $page['rows']);
+            return $page;
+        });
     }
 }

@@ -7,6 +7,7 @@ namespace OCA\IntegrationExchange\Controller;
 use Exception;
 use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCA\IntegrationExchange\Service\Admission;
 use OCP\AppFramework\Controller;
 use OCP\AppFramework\Http;
@@ -31,6 +32,7 @@ final class AdmissionMiddleware extends Middleware
         private readonly IUserSession $session,
         private readonly Admission $admission,
         private readonly AccountMapper $accounts,
+        private readonly Phrasebook $phrases,
     ) {
     }
 
@@ -54,7 +56,7 @@ final class AdmissionMiddleware extends Middleware
         if (!$exception instanceof Failure) {
             throw $exception;
         }
-        $said = ['error' => $exception->kind, 'message' => $exception->getMessage()];
+        $said = $this->phrases->failure($exception);
         return $controller instanceof OCSController
             ? $controller->buildResponse(new DataResponse($said, Http::STATUS_BAD_REQUEST), $this->request->getFormat() ?? 'xml')
             : new JSONResponse($said, Http::STATUS_BAD_REQUEST);

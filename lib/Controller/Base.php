@@ -7,6 +7,7 @@ namespace OCA\IntegrationExchange\Controller;
 use Closure;
 use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCP\AppFramework\Http;
 use OCP\AppFramework\Http\DataResponse;
 use OCP\AppFramework\OCSController;
@@ -19,7 +20,7 @@ abstract class Base extends OCSController
 {
     private const STATUS = ['missing' => Http::STATUS_NOT_FOUND, 'busy' => Http::STATUS_CONFLICT];
 
-    public function __construct(IRequest $request)
+    public function __construct(IRequest $request, protected readonly Phrasebook $phrases)
     {
         parent::__construct(Application::APP_ID, $request);
     }
@@ -33,7 +34,7 @@ abstract class Base extends OCSController
             return new DataResponse($work());
         } catch (Failure $failure) {
             $status = self::STATUS[$failure->kind] ?? Http::STATUS_BAD_REQUEST;
-            return new DataResponse(['error' => $failure->kind, 'message' => $failure->getMessage()], $status);
+            return new DataResponse($this->phrases->failure($failure), $status);
         }
     }
 }

@@ -6,6 +6,7 @@ namespace OCA\IntegrationExchange\Controller;
 
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Journal\History;
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCA\IntegrationExchange\Service\Belongings;
 use OCA\IntegrationExchange\Service\Difference;
 use OCA\IntegrationExchange\Service\Restore;
@@ -24,12 +25,13 @@ final class HistoryController extends Base
 
     public function __construct(
         IRequest $request,
+        Phrasebook $phrases,
         private readonly Belongings $mine,
         private readonly History $history,
         private readonly Restore $restore,
         private readonly Work $work,
     ) {
-        parent::__construct($request);
+        parent::__construct($request, $phrases);
     }
 
     /**
@@ -42,7 +44,7 @@ final class HistoryController extends Base
         return $this->answer(function () use ($link, $limit): array {
             $links = $link === null ? $this->mine->links() : [$this->mine->link($link)];
             $ids = array_map(static fn (Link $link): int => $link->getId(), $links);
-            return array_map(self::shown(...), $this->history->list($ids, null, max(1, min(self::MOST, $limit))));
+            return array_map($this->shown(...), $this->history->list($ids, null, max(1, min(self::MOST, $limit))));
         });
     }
 
@@ -56,7 +58,7 @@ final class HistoryController extends Base
         return $this->answer(function () use ($version): array {
             $kept = $this->mine->version($version);
             $now = $this->restore->now($kept);
-            return self::shown($kept) + [
+            return $this->shown($kept) + [
                 'text' => $kept['text'],
                 'exists' => $now !== null,
                 'difference' => Difference::of($kept['text'], (string)$now),
@@ -83,9 +85,9 @@ final class HistoryController extends Base
      * @param array<string, mixed> $version
      * @return array{id: int, link: int, side: string, cause: string, title: ?string, reason: string, at: string}
      */
-    private static function shown(array $version): array
+    private function shown(array $version): array
     {
         return ['at' => gmdate('Y-m-d\TH:i:s\Z', $version['at'])]
-            + array_intersect_key($version, array_flip(['id', 'link', 'side', 'cause', 'title', 'reason']));
+            + array_intersect_key($this->phrases->row($version, 'reason'), array_flip(['id', 'link', 'side', 'cause', 'title', 'reason']));
     }
 }

@@ -6,6 +6,7 @@ namespace OCA\IntegrationExchange\Controller;
 
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCA\IntegrationExchange\Local\Collection;
 use OCA\IntegrationExchange\Local\Collections;
 use OCA\IntegrationExchange\Service\Accounts;
@@ -25,13 +26,14 @@ final class LinkController extends Base
 {
     public function __construct(
         IRequest $request,
+        Phrasebook $phrases,
         private readonly Belongings $mine,
         private readonly Accounts $accounts,
         private readonly Links $links,
         private readonly Collections $collections,
         private readonly Standing $standing,
     ) {
-        parent::__construct($request);
+        parent::__construct($request, $phrases);
     }
 
     #[NoAdminRequired]

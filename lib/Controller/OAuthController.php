@@ -6,6 +6,7 @@ namespace OCA\IntegrationExchange\Controller;
 
 use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCA\IntegrationExchange\OAuth\Authorization;
 use OCA\IntegrationExchange\OAuth\Registration;
 use OCA\IntegrationExchange\Service\Accounts;
@@ -34,6 +35,7 @@ final class OAuthController extends Controller
         private readonly Accounts $accounts,
         private readonly IUserSession $users,
         private readonly IL10N $l,
+        private readonly Phrasebook $phrases,
     ) {
         parent::__construct(Application::APP_ID, $request);
     }
@@ -55,7 +57,8 @@ final class OAuthController extends Controller
             $title = $this->l->t('Connected to %s.', [$account->getAddress()]);
             return $this->page($title, $this->l->t('You can close this window.'), Http::STATUS_OK);
         } catch (Failure $failure) {
-            return $this->page($this->l->t('Not connected.'), $failure->getMessage(), Http::STATUS_BAD_REQUEST);
+            $sentence = $this->phrases->failure($failure)['message'];
+            return $this->page($this->l->t('Not connected.'), $sentence, Http::STATUS_BAD_REQUEST);
         }
     }
 

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Controller;
 
 use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCA\IntegrationExchange\OAuth\Registration;
 use OCA\IntegrationExchange\OAuth\Trial;
 use OCA\IntegrationExchange\Service\Servers;
@@ -30,13 +31,14 @@ final class OrganisationController extends Base
 
     public function __construct(
         IRequest $request,
+        Phrasebook $phrases,
         private readonly Organisation $organisation,
         private readonly Settings $settings,
         private readonly Servers $servers,
         private readonly Registration $registration,
         private readonly Trial $trial,
     ) {
-        parent::__construct($request);
+        parent::__construct($request, $phrases);
     }
 
     /**

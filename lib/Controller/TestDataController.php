@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Controller;
 
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCA\IntegrationExchange\Service\Belongings;
 use OCA\IntegrationExchange\Service\Standing;
 use OCA\IntegrationExchange\Service\TestData;
@@ -20,11 +21,12 @@ final class TestDataController extends Base
 {
     public function __construct(
         IRequest $request,
+        Phrasebook $phrases,
         private readonly Belongings $mine,
         private readonly TestData $data,
         private readonly Standing $standing,
     ) {
-        parent::__construct($request);
+        parent::__construct($request, $phrases);
     }
 
     #[NoAdminRequired]

@@ -6,6 +6,7 @@ namespace OCA\IntegrationExchange\Controller;
 
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCA\IntegrationExchange\Service\Belongings;
 use OCA\IntegrationExchange\Service\Decision;
 use OCA\IntegrationExchange\Service\Links;
@@ -24,13 +25,14 @@ final class WorkController extends Base
 {
     public function __construct(
         IRequest $request,
+        Phrasebook $phrases,
         private readonly Belongings $mine,
         private readonly Links $links,
         private readonly Decision $decision,
         private readonly Work $work,
         private readonly Standing $standing,
     ) {
-        parent::__construct($request);
+        parent::__construct($request, $phrases);
     }
 
     /**

@@ -69,7 +69,7 @@ final class Extension
         $ini = $scanned === '' ? (php_ini_loaded_file() ?: 'php.ini') : dirname(trim($scanned)) . '/exchange.ini';
         $library = $this->library->here();
         $target = $library === null ? '/path/to/exchange.so' : Library::target($library, dirname($ini), PHP_EXTENSION_DIR);
-        $copy = in_array($library, [null, $target], true) ? '' : "Copy $library to $target. ";
-        return "{$copy}Add the line “extension={$target}” to $ini and restart PHP.";
+        $copy = in_array($library, [null, $target], true) ? [] : ["Copy $library to $target."];
+        return implode(' ', [...$copy, "Add the line “extension={$target}” to $ini and restart PHP."]);
     }
 }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Notification;
 
 use OCA\IntegrationExchange\AppInfo\Application;
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCA\IntegrationExchange\Settings\ConnectedAccounts;
 use OCP\IL10N;
 use OCP\IURLGenerator;
@@ -18,8 +19,11 @@ use OCP\Notification\UnknownNotificationException;
  */
 final class Notifier implements INotifier
 {
-    public function __construct(private readonly IFactory $languages, private readonly IURLGenerator $urls)
-    {
+    public function __construct(
+        private readonly IFactory $languages,
+        private readonly IURLGenerator $urls,
+        private readonly Phrasebook $phrases,
+    ) {
     }
 
     public function getID(): string
@@ -57,7 +61,7 @@ final class Notifier implements INotifier
         return match ($notification->getSubject()) {
             Needs::REFUSED => [
                 $l->t('Exchange refuses the sign-in of %s. Nothing is synchronised until you sign in anew.', [$of['address']]),
-                (string)$of['message'],
+                (string)$this->phrases->say((string)$of['message'], $l),
             ],
             Needs::BRAKE => [
                 $l->t('“%s” is paused: unusually much would be deleted.', [$of['name']]),

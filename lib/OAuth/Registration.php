@@ -123,13 +123,19 @@ final class Registration
         $needed = $set['cloud'] === Cloud::CUSTOM ? ['authorization_url', 'token_url', 'resource'] : ['tenant'];
         foreach ([...$needed, 'client_id'] as $name) {
             if (($set[$name] ?? '') === '') {
-                throw new Failure('configuration', 'Give --' . str_replace('_', '-', $name) . ', which this cloud needs.');
+                $option = '--' . str_replace('_', '-', $name);
+                throw new Failure('configuration', "Give $option, which this cloud needs.", setting: $name, onPage: 'This cloud needs it.');
             }
         }
         foreach ($set['cloud'] === Cloud::CUSTOM ? ['authorization_url', 'token_url'] : [] as $name) {
             if (!self::isSafe($set[$name])) {
                 $option = '--' . str_replace('_', '-', $name);
-                throw new Failure('configuration', "Secrets travel to {$option}, so it must begin with https://.");
+                throw new Failure(
+                    'configuration',
+                    "Secrets travel to {$option}, so it must begin with https://.",
+                    setting: $name,
+                    onPage: 'Secrets travel there, so it must begin with https://.',
+                );
             }
         }
         if (($set['certificate'] ?? '') !== '' && !openssl_x509_check_private_key($set['certificate'], $set['key'])) {

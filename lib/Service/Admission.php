@@ -15,7 +15,11 @@ final class Admission
 {
     /** Kind of the failures. */
     public const REFUSED = 'not_allowed';
-    private const PLURAL = ['event' => 'calendars', 'task' => 'tasks', 'contact' => 'contacts'];
+    private const NOT = [
+        'event' => 'Your organisation does not synchronise calendars with Exchange.',
+        'task' => 'Your organisation does not synchronise tasks with Exchange.',
+        'contact' => 'Your organisation does not synchronise contacts with Exchange.',
+    ];
 
     public function __construct(private readonly Organisation $organisation, private readonly IGroupManager $groups)
     {
@@ -49,9 +53,8 @@ final class Admission
     public function needKind(string $kind): void
     {
         if (!$this->admitsKind($kind)) {
-            $what = self::PLURAL[$kind] ?? $kind;
-            throw new Failure(self::REFUSED, "Your organisation does not synchronise $what with Exchange. What is here stays here; your"
-                . ' administrator can allow it.');
+            throw new Failure(self::REFUSED, self::NOT[$kind] . ' What is here stays here; your administrator can'
+                . ' allow it.');
         }
     }
 }

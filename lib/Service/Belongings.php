@@ -50,14 +50,16 @@ final class Belongings
     public function account(int $id): Account
     {
         $account = $this->accounts->find($id);
-        return $account?->getUserId() === $this->user() ? $account : throw self::missing('account');
+        return $account?->getUserId() === $this->user() ? $account : throw self::missing('There is no such account (any more).');
     }
 
     public function link(int $id): Link
     {
         $link = $this->links->find($id);
         $account = $link === null ? null : $this->accounts->find($link->getAccountId());
-        return $link !== null && $account?->getUserId() === $this->user() ? $link : throw self::missing('link');
+        return $link !== null && $account?->getUserId() === $this->user()
+            ? $link
+            : throw self::missing('There is no such link (any more).');
     }
 
     /**
@@ -65,17 +67,17 @@ final class Belongings
      */
     public function version(int $id): array
     {
-        $version = $this->history->find($id) ?? throw self::missing('version');
+        $version = $this->history->find($id) ?? throw self::missing('There is no such version (any more).');
         try {
             $this->link($version['link']);
         } catch (Failure) {
-            throw self::missing('version');
+            throw self::missing('There is no such version (any more).');
         }
         return $version;
     }
 
-    private static function missing(string $what): Failure
+    private static function missing(string $sentence): Failure
     {
-        return new Failure('missing', "There is no such $what (any more). Load the page anew.");
+        return new Failure('missing', "$sentence Load the page anew.");
     }
 }

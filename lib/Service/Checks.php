@@ -7,6 +7,7 @@ namespace OCA\IntegrationExchange\Service;
 use OCA\IntegrationExchange\SetupCheck\CertificateCheck;
 use OCA\IntegrationExchange\SetupCheck\CronCheck;
 use OCA\IntegrationExchange\SetupCheck\FailingCheck;
+use OCA\IntegrationExchange\SetupCheck\OnPage;
 use OCA\IntegrationExchange\SetupCheck\RetirementCheck;
 use OCP\SetupCheck\ISetupCheck;
 
@@ -34,7 +35,7 @@ final class Checks
     {
         $problems = [];
         foreach ($this->checks as $check) {
-            $result = $check->run();
+            $result = $check instanceof OnPage ? $check->onPage() : $check->run();
             if ($result->getSeverity() !== 'success') {
                 $problems[] = ['severity' => $result->getSeverity(), 'message' => (string)$result->getDescription()];
             }

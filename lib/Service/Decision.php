@@ -49,10 +49,18 @@ final class Decision
     public function mustAsk(Link $link, bool $restore): void
     {
         if ($link->getState() !== Link::STOPPED || $link->getError() !== 'brake') {
-            throw new Failure('configuration', "Link {$link->getId()} was not stopped by its brake; there is nothing to approve.");
+            throw new Failure(
+                'configuration',
+                "Link {$link->getId()} was not stopped by its brake; there is nothing to approve.",
+                onPage: 'It is not paused any more, so there is nothing to decide. Load the page anew.',
+            );
         }
         if (!$restore && $link->getAnnounced() === null) {
-            throw new Failure('configuration', "Link {$link->getId()} has to count anew; run exchange:sync --link {$link->getId()} first.");
+            throw new Failure(
+                'configuration',
+                "Link {$link->getId()} has to count anew; run exchange:sync --link {$link->getId()} first.",
+                onPage: 'The deletions have to be counted anew. Synchronise first.',
+            );
         }
     }
 

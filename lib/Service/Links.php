@@ -241,11 +241,19 @@ final class Links
         if ($create) {
             return $matches === []
                 ? $this->collections->create($userId, $kind, $name)
-                : throw new Failure('configuration', "There is a collection “{$name}” already; leave out --create to link it.");
+                : throw new Failure(
+                    'configuration',
+                    "There is a collection “{$name}” already; leave out --create to link it.",
+                    onPage: "You have one of the name “{$name}” already; take another name.",
+                );
         }
         return match (count($matches)) {
             1 => $matches[0],
-            0 => throw new Failure('configuration', "There is no collection “{$name}” for this kind of items; --create makes it."),
+            0 => throw new Failure(
+                'configuration',
+                "There is no collection “{$name}” for this kind of items; --create makes it.",
+                onPage: "“{$name}” is not there any more. Load the page anew.",
+            ),
             default => throw new Failure('configuration', "More than one collection is called “{$name}”; give the name in its address."),
         };
     }

@@ -8,6 +8,7 @@ use OCA\IntegrationExchange\Cycle\Progress;
 use OCA\IntegrationExchange\Db\Lease;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCA\IntegrationExchange\Setting\Settings;
 use OCA\IntegrationExchange\Worker\Bell;
 use OCP\AppFramework\Utility\ITimeFactory;
@@ -19,6 +20,7 @@ final class Standing
 {
     /** Seconds that a process gets to start before it counts as one that did not. */
     private const STARTS = 30;
+    private const LOSSES = 200;
     private const SHOWN = [
         'id', 'account', 'kind', 'folder', 'collection', 'state', 'error', 'message', 'announced', 'direction', 'direction_reason',
         'in_step', 'set_aside', 'outside', 'losses', 'last_run', 'next_run',
@@ -31,6 +33,7 @@ final class Standing
         private readonly Lease $lease,
         private readonly ITimeFactory $time,
         private readonly Bell $bell,
+        private readonly Phrasebook $phrases,
     ) {
     }
 
@@ -46,7 +49,7 @@ final class Standing
             $progress = self::progress($link);
             $running = $this->isRunning($link);
             $shown = array_merge(array_flip(self::SHOWN), array_intersect_key($row, array_flip(self::SHOWN)));
-            return $shown + [
+            return $this->phrases->row($shown, 'message', 'direction_reason') + [
                 'folder_id' => $link->getFolderId(),
                 'running' => $running,
                 'progress' => $running && $progress !== null ? ['seen' => $progress['seen'], 'total' => $progress['total']] : null,
@@ -62,15 +65,20 @@ final class Standing
         $rehearsal = json_decode((string)$link->getRehearsal(), true);
         if (is_array($rehearsal)) {
             $rehearsal['counts'] = (object)$rehearsal['counts'];
+            $rehearsal['steps'] = array_map(fn (array $step): array => $this->phrases->row($step, 'reason'), $rehearsal['steps']);
+            $rehearsal = $this->phrases->row($rehearsal, 'message');
         }
         return $this->of([$link])[0] + [
             'rehearsal' => is_array($rehearsal) ? $rehearsal : null,
             'options' => $this->settings->shown($link),
             'items_set_aside' => array_map(
-                static fn (array $item): array => array_intersect_key($item, array_flip(['key', 'title', 'uri', 'reason'])),
+                fn (array $item): array => $this->phrases->row(
+                    array_intersect_key($item, array_flip(['key', 'title', 'uri', 'reason'])),
+                    'reason'
+                ),
                 $this->overview->setAside([$link])
             ),
-            'items_lossy' => array_slice($this->losses($link), 0, 200),
+            'items_lossy' => $this->losses($link),
         ];
     }
 
@@ -115,6 +123,9 @@ final class Standing
     {
         $rows = array_filter($this->overview->losses($link), static fn (array $row): bool => !$row['set_aside']);
         $shown = array_flip(['title', 'uri', 'property', 'reason']);
-        return array_values(array_map(static fn (array $row): array => array_intersect_key($row, $shown), $rows));
+        return array_map(
+            fn (array $row): array => $this->phrases->row(array_intersect_key($row, $shown), 'reason'),
+            array_slice($rows, 0, self::LOSSES)
+        );
     }
 }

@@ -19,7 +19,8 @@ final class Choice extends Setting
 
     public function parse(string $text): string
     {
-        return in_array($text, $this->words, true) ? $text : throw $this->refuse($text, 'it is one of ' . implode(', ', $this->words));
+        $fits = in_array($text, $this->words, true);
+        return $fits ? $text : throw $this->refuse($text, 'It is one of ' . implode(', ', $this->words) . '.');
     }
 
     public function show(mixed $value): string

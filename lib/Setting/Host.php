@@ -20,7 +20,7 @@ final class Host extends Setting
     {
         $text = trim($text);
         $fits = $text === '' || (preg_match('/^[^\s\x00-\x1f<>"]{1,255}$/u', $text) === 1 && Servers::host($text) !== '');
-        return $fits ? $text : throw $this->refuse($text, 'it is a host like mail.example.org, or an address like https://…');
+        return $fits ? $text : throw $this->refuse($text, 'It is a host like mail.example.org, or an address like https://….');
     }
 
     public function show(mixed $value): string

@@ -23,7 +23,7 @@ final class Limit extends Setting
         }
         return ctype_digit($text) && (int)$text <= self::MOST
             ? (int)$text
-            : throw $this->refuse($text, 'it is a number up to ' . self::MOST . ', or auto');
+            : throw $this->refuse($text, 'It is a number up to ' . self::MOST . ', or auto.');
     }
 
     public function show(mixed $value): string

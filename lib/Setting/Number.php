@@ -22,7 +22,7 @@ final class Number extends Setting
     public function parse(string $text): int
     {
         $fits = ctype_digit($text) && strlen($text) < 10 && (int)$text >= $this->least && (int)$text <= $this->most;
-        return $fits ? (int)$text : throw $this->refuse($text, "it is a number from $this->least to $this->most");
+        return $fits ? (int)$text : throw $this->refuse($text, "It is a number from $this->least to $this->most.");
     }
 
     public function within(int $value): int

@@ -115,12 +115,22 @@ final class Organisation
     {
         foreach ($values['groups'] ?? [] as $group) {
             if (!$this->groups->groupExists($group)) {
-                throw new Failure('configuration', "There is no group “{$group}”; “occ group:list” shows them all.");
+                throw new Failure(
+                    'configuration',
+                    "There is no group “{$group}”; “occ group:list” shows them all.",
+                    setting: 'groups',
+                    onPage: "There is no group “{$group}” (any more).",
+                );
             }
         }
         $providers = $values['providers'] ?? $this->get('providers');
         if (in_array('server', $providers, true) && ($values['server'] ?? $this->get('server')) === '') {
-            throw new Failure('configuration', 'The choice “server” needs one: give the organisation’s server with --server.');
+            throw new Failure(
+                'configuration',
+                'The choice “server” needs one: give the organisation’s server with --server.',
+                setting: 'server',
+                onPage: 'Give the server that people connect to.',
+            );
         }
     }
 }

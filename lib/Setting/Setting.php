@@ -42,8 +42,12 @@ abstract class Setting
         return str_replace('_', '-', $this->name);
     }
 
+    /**
+     * @param string $hint a sentence: what it may be
+     */
     protected function refuse(string $text, string $hint): Failure
     {
-        return new Failure('configuration', "“{$text}” does not do for --{$this->option()}: $hint.");
+        $sentence = "“{$text}” does not do for --{$this->option()}. $hint";
+        return new Failure('configuration', $sentence, setting: $this->name, onPage: "“{$text}” does not do here. $hint");
     }
 }

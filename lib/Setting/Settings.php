@@ -58,8 +58,12 @@ final class Settings
                 throw new Failure('configuration', $message);
             }
             if ($text !== self::UNSET && in_array($name, $this->enforced(), true)) {
-                $message = "The organisation has set --{$setting->option()} for all links; exchange:defaults shows and changes that.";
-                throw new Failure('configuration', $message);
+                throw new Failure(
+                    'configuration',
+                    "The organisation has set --{$setting->option()} for all links; exchange:defaults shows and changes that.",
+                    setting: $name,
+                    onPage: 'Your organisation has set this for everybody.',
+                );
             }
             $own = self::with($own, $setting, $text);
         }

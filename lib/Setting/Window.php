@@ -26,7 +26,7 @@ final class Window extends Setting
             return null;
         }
         if (preg_match('/^(\d{1,5}):(\d{1,5})$/', $text, $days) !== 1 || max($days[1], $days[2]) > self::MOST) {
-            throw $this->refuse($text, 'it is the days back and the days ahead (31:183), or all');
+            throw $this->refuse($text, 'It is the days back and the days ahead (31:183), or all.');
         }
         return ['past' => (int)$days[1], 'future' => (int)$days[2]];
     }

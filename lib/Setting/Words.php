@@ -30,7 +30,7 @@ final class Words extends Setting
             return array_values(array_unique($given));
         }
         if ($given === [] || array_diff($given, $this->words) !== []) {
-            throw $this->refuse($text, 'it is one or more of ' . implode(', ', $this->words) . ', with commas between them');
+            throw $this->refuse($text, 'It is one or more of ' . implode(', ', $this->words) . ', with commas between them.');
         }
         return array_values(array_intersect($this->words, $given));
     }

@@ -6,13 +6,12 @@ namespace OCA\IntegrationExchange\SetupCheck;
 
 use OCA\IntegrationExchange\Service\Servers;
 use OCP\IL10N;
-use OCP\SetupCheck\ISetupCheck;
 use OCP\SetupCheck\SetupResult;
 
 /**
  * Warns of mail servers whose certificate is not verified.
  */
-final class CertificateCheck implements ISetupCheck
+final class CertificateCheck implements OnPage
 {
     public function __construct(private readonly Servers $servers, private readonly IL10N $l)
     {
@@ -30,6 +29,16 @@ final class CertificateCheck implements ISetupCheck
 
     public function run(): SetupResult
     {
+        return $this->result($this->l->t('Give its authority or its certificate in Administration settings → Exchange.'));
+    }
+
+    public function onPage(): SetupResult
+    {
+        return $this->result($this->l->t('Give its authority or its certificate under “Mail servers” below.'));
+    }
+
+    private function result(string $todo): SetupResult
+    {
         $hosts = $this->servers->unverified();
         if ($hosts === []) {
             return SetupResult::success($this->l->t('The certificate of every mail server is verified.'));
@@ -37,7 +46,7 @@ final class CertificateCheck implements ISetupCheck
         return SetupResult::warning(implode(' ', [
             $this->l->t('The certificate of %s is not verified.', [implode(', ', $hosts)]),
             $this->l->t('Whoever stands between can read passwords and data.'),
-            $this->l->t('Give its authority or its certificate in Administration settings → Exchange.'),
+            $todo,
         ]));
     }
 }

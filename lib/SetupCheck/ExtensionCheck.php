@@ -8,6 +8,7 @@ use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Installation\Installer;
 use OCA\IntegrationExchange\Installation\State;
 use OCA\IntegrationExchange\Installation\Step;
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCA\IntegrationExchange\Native\Access;
 use OCA\IntegrationExchange\Native\Extension;
 use OCP\IAppConfig;
@@ -30,6 +31,7 @@ final class ExtensionCheck implements ISetupCheck
         private readonly Installer $installer,
         private readonly IAppConfig $config,
         private readonly IL10N $l,
+        private readonly Phrasebook $phrases,
     ) {
     }
 
@@ -47,16 +49,16 @@ final class ExtensionCheck implements ISetupCheck
     {
         $job = $this->config->getValueString(Application::APP_ID, self::JOB_PROBLEM);
         if ($job !== '') {
-            return SetupResult::error($this->l->t('Background jobs cannot synchronise.') . " $job");
+            return SetupResult::error($this->l->t('Background jobs cannot synchronise.') . ' ' . $this->phrases->say($job));
         }
         $problem = $this->access->problem();
         if ($problem !== null) {
-            return SetupResult::error($problem);
+            return SetupResult::error((string)$this->phrases->say($problem));
         }
         $here = $this->extension->problem();
         $stale = $here !== null && $this->extension->version() !== null;
         // This PHP speaks for itself where it is not found among those of the machine.
-        $told = $here === null ? [] : [$here];
+        $told = $here === null ? [] : [$this->phrases->say($here)];
         foreach ($this->installer->plan() as $step) {
             // What does not fit is no concern of ours as long as something does.
             if ($step->state !== State::Unfit && in_array(PHP_SAPI, $step->place->sapis, true)) {

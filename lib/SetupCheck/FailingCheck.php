@@ -7,13 +7,12 @@ namespace OCA\IntegrationExchange\SetupCheck;
 use OCA\IntegrationExchange\Db\Inventory;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\IL10N;
-use OCP\SetupCheck\ISetupCheck;
 use OCP\SetupCheck\SetupResult;
 
 /**
  * Tells of accounts that have not been in step for long.
  */
-final class FailingCheck implements ISetupCheck
+final class FailingCheck implements OnPage
 {
     /** Seconds. */
     private const LONG = 2 * 86_400;
@@ -35,6 +34,16 @@ final class FailingCheck implements ISetupCheck
 
     public function run(): SetupResult
     {
+        return $this->result($this->l->t('Administration settings → Exchange says why.'));
+    }
+
+    public function onPage(): SetupResult
+    {
+        return $this->result($this->l->t('The table below says why.'));
+    }
+
+    private function result(string $where): SetupResult
+    {
         $addresses = $this->inventory->failingSince($this->time->getTime() - self::LONG);
         if ($addresses === []) {
             return SetupResult::success($this->l->t('Every account was in step within the last two days.'));
@@ -45,6 +54,6 @@ final class FailingCheck implements ISetupCheck
             '%n accounts have not been in step for two days or longer: %s.',
             count($addresses),
             [$named]
-        ) . ' ' . $this->l->t('Administration settings → Exchange says why.'));
+        ) . " $where");
     }
 }

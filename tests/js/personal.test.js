@@ -170,6 +170,17 @@ describe('options', () => {
 		expect(form.text()).toContain('Saved.')
 	})
 
+	it('says of which field a value does not do', async () => {
+		const refused = Object.assign(new Error('“x” does not do here.'), { kind: 'configuration', setting: 'max_deletes' })
+		server({ 'PUT links/7/options': refused })
+		const form = mount(LinkOptions, { props: { details: { ...DETAILS, options } } })
+		await form.findAll('input').find((input) => input.element.value === 'auto').setValue('x')
+		await form.find('form').trigger('submit')
+		await flushPromises()
+		expect(form.find('[role=alert]').text()).toContain('Pause and ask at more deletions than')
+		expect(form.find('[role=alert]').text()).toContain('“x” does not do here.')
+	})
+
 	it('shows what cannot be changed, and why', () => {
 		const form = mount(LinkOptions, { props: { details: { ...DETAILS, direction_reason: 'The folder can be read only.', options } } })
 		expect(form.text()).toContain('The folder can be read only.')

@@ -8,6 +8,7 @@ use OCA\IntegrationExchange\AppInfo\Application;
 use OCP\AppFramework\Http\Attribute\ApiRoute;
 use OCP\AppFramework\Http\Attribute\NoAdminRequired;
 use OCP\IAppConfig;
+use OCP\IConfig;
 use OCP\IUserManager;
 use OCP\Server;
 use ReflectionClass;
@@ -238,6 +239,38 @@ final class ApiTest extends EndToEndTestCase
         $this->api->refused(400, 'POST', 'accounts', ['password' => ''] + $wrong);
         self::assertSame([], $this->api->ok('GET', 'accounts'));
         self::assertStringNotContainsString('Wrong-Fixture', (string)file_get_contents((string)getenv('NEXTCLOUD_LOG')));
+    }
+
+    public function testAPersonIsToldInTheirLanguageAndInTheWordsOfThePage(): void
+    {
+        Server::get(IConfig::class)->setUserValue($this->user, 'core', 'lang', 'de');
+        $wrong = ['address' => $this->address, 'password' => 'Wrong-Fixture', 'server' => $this->standIn->url];
+        $refused = $this->api->call('POST', 'accounts', $wrong);
+        self::assertStringContainsString('weist Benutzername oder Passwort zurück', $refused['message']);
+        $account = $this->connect();
+        $folder = $this->folder($account['id'], 'event');
+        $this->standIn->fault(['kind' => 'message', 'code' => 'ErrorCorruptData', 'operation' => 'GetItem']);
+        $this->remote->createEvent('Bad');
+        $link = $this->api->ok('POST', "accounts/{$account['id']}/links", ['folder' => $folder['id'], 'name' => 'Of Exchange'])['id'];
+        $refused = $this->api->call('PUT', "links/$link/options", ['options' => ['max_deletes' => 'viele']]);
+        self::assertSame(['max_deletes', '„viele“ geht hier nicht. Es ist eine Zahl bis 1000000, oder auto.'], [
+            $refused['setting'] ?? null, $refused['message'],
+        ]);
+        $this->api->ok('POST', "links/$link/rehearsal");
+        $step = $this->api->settled($link)['rehearsal']['steps'][0];
+        self::assertStringContainsString('Exchange nimmt diesen Eintrag nicht an', $step['reason']);
+        $this->api->ok('POST', "links/$link/confirmation");
+        $aside = $this->api->settled($link)['items_set_aside'];
+        $this->standIn->clearFaults();
+        self::assertStringContainsString('Exchange nimmt diesen Eintrag nicht an', $aside[0]['reason']);
+        Occ::json(0, 'exchange:defaults', '--privacy=masked', '--enforce=privacy');
+        try {
+            $refused = $this->api->call('PUT', "links/$link/options", ['options' => ['privacy' => 'full']]);
+        } finally {
+            Occ::json(0, 'exchange:defaults', '--privacy=default', '--release=privacy');
+        }
+        self::assertSame('Deine Organisation hat das für alle festgelegt.', $refused['message']);
+        self::assertSame('Diese Verknüpfung gibt es nicht (mehr). Lade die Seite neu.', $this->api->call('GET', 'links/999999')['message']);
     }
 
     public function testConnectingIsLimited(): void

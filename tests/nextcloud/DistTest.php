@@ -21,7 +21,7 @@ final class DistTest extends TestCase
     private const PASSWORD = 'Fixture-Mailbox-7';
     /** All that may be in it. */
     private const CONTENTS = '~^(appinfo/(info\.xml|signature\.json)|bin/exchange-php\d\.\d-(nts|zts)-\w+-(gnu|musl)\.so|CHANGELOG\.md'
-        . '|LICENSE|img/[\w-]+\.svg|js/dist/[\w.-]+\.(mjs|css|license)|l10n/\w+\.(js|json)|lib/[\w/]+\.php'
+        . '|LICENSE|img/[\w-]+\.svg|js/dist/[\w.-]+\.(mjs|css|license)|l10n/\w+\.(js|json)|lib/[\w/]+\.(php|txt)'
         . '|templates/[\w-]+\.php)$~';
 
     private static string $folder;
@@ -54,7 +54,7 @@ final class DistTest extends TestCase
             self::assertContains($file, $files);
         }
         self::assertCount(1, preg_grep('~^bin/~', $files));
-        $classes = (string)shell_exec('cd ' . escapeshellarg(__DIR__ . '/../..') . ' && find lib -name "*.php" | wc -l');
+        $classes = (string)shell_exec('cd ' . escapeshellarg(__DIR__ . '/../..') . ' && find lib -type f | wc -l');
         self::assertCount((int)$classes, preg_grep('~^lib/~', $files));
     }
 

@@ -91,7 +91,7 @@ final class SettingsTest extends LinkTestCase
                     $settings->set($link, ['policy' => 'exchange', $name => $text]);
                     self::fail("$name took “{$text}”");
                 } catch (Failure $failure) {
-                    self::assertMatchesRegularExpression('/^“.*” does not do for --[a-z-]+: .*\.$/s', $failure->getMessage());
+                    self::assertMatchesRegularExpression('/^“.*” does not do for --[a-z-]+\. It is .*\.$/s', $failure->getMessage());
                 }
             }
         }

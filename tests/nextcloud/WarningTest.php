@@ -40,8 +40,13 @@ final class WarningTest extends LinkTestCase
 
     private function failing(string $day): SetupResult
     {
+        return $this->check($day)->run();
+    }
+
+    private function check(string $day): FailingCheck
+    {
         $l = Server::get(IFactory::class)->get(Application::APP_ID, 'en');
-        return (new FailingCheck(Server::get(Inventory::class), $this->time($day), $l))->run();
+        return new FailingCheck(Server::get(Inventory::class), $this->time($day), $l);
     }
 
     public function testTheEndOfEwsInACloudIsToldInTime(): void
@@ -90,6 +95,8 @@ final class WarningTest extends LinkTestCase
         $result = $this->failing('2026-11-26');
         self::assertSame(SetupResult::WARNING, $result->getSeverity());
         self::assertStringContainsString($this->account->getAddress(), (string)$result->getDescription());
+        self::assertStringEndsWith('Administration settings → Exchange says why.', (string)$result->getDescription());
+        self::assertStringEndsWith('The table below says why.', (string)$this->check('2026-11-26')->onPage()->getDescription());
         self::assertSame(SetupResult::SUCCESS, $this->failing('2026-11-02')->getSeverity(), 'one day is not long');
         $set(['last_success' => null, 'created_at' => strtotime('2026-11-25')]);
         self::assertSame(SetupResult::SUCCESS, $this->failing('2026-11-26')->getSeverity(), 'it has only just been made');

@@ -10,12 +10,25 @@ use RecursiveIteratorIterator;
 use SplFileInfo;
 
 /**
- * Every sentence of the pages and notifications has its translation. UPDATE_L10N=1 writes the .js files from the .json files.
+ * Every sentence of the pages and notifications has its translation, and so has what the engine and the services say.
+ * UPDATE_L10N=1 writes what is collected from the source, and the .js files from the .json files.
  */
 final class TranslationsTest extends TestCase
 {
     private const LANGUAGES = ['de', 'fr', 'nl'];
     private const STRING = "'((?:[^'\\\\]|\\\\.)*)'";
+
+    public function testWhatIsSaidIsCollectedFromTheSource(): void
+    {
+        self::assertSame([], Sentences::lost(), 'parts of sentences that are not said any more');
+        $text = implode("\n", Sentences::all()) . "\n";
+        $file = CHECKOUT . '/lib/Language/sentences.txt';
+        if (getenv('UPDATE_L10N') === '1') {
+            file_put_contents($file, $text);
+        }
+        self::assertStringEqualsFile($file, $text, 'run UPDATE_L10N=1 tests/php/run --filter TranslationsTest, and translate');
+        self::assertGreaterThan(300, substr_count($text, "\n"));
+    }
 
     /**
      * @return list<array{string}>
@@ -31,8 +44,9 @@ final class TranslationsTest extends TestCase
     public function testEverySentenceIsTranslatedAndNothingElse(string $language): void
     {
         $keys = array_keys(self::translations($language)['translations']);
-        self::assertSame([], array_values(array_diff(self::sentences(), $keys)), 'not translated');
-        self::assertSame([], array_values(array_diff($keys, self::sentences())), 'not said any more');
+        $said = array_values(array_unique([...self::sentences('js/src'), ...self::sentences('lib'), ...Sentences::all()]));
+        self::assertSame([], array_values(array_diff($said, $keys)), 'not translated');
+        self::assertSame([], array_values(array_diff($keys, $said)), 'not said any more');
     }
 
     /**
@@ -63,9 +77,10 @@ final class TranslationsTest extends TestCase
     /**
      * @dataProvider languages
      */
-    public function testTheBrowserGetsTheSame(string $language): void
+    public function testTheBrowserGetsWhatItsPagesSay(string $language): void
     {
         ['translations' => $translations, 'pluralForm' => $plural] = self::translations($language);
+        $translations = array_intersect_key($translations, array_flip(self::sentences('js/src')));
         $json = json_encode($translations, JSON_PRETTY_PRINT | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR);
         $script = "OC.L10N.register(\n    \"integration_exchange\",\n    $json,\n\"$plural\");\n";
         $file = CHECKOUT . "/l10n/$language.js";
@@ -86,19 +101,17 @@ final class TranslationsTest extends TestCase
     /**
      * @return list<string> keys of Nextcloud's translations
      */
-    private static function sentences(): array
+    private static function sentences(string $folder): array
     {
         $sentences = [];
-        foreach (['js/src' => "'integration_exchange',\s*", 'lib' => ''] as $folder => $app) {
-            $before = $app === '' ? '->' : '\b';
-            foreach (new RecursiveIteratorIterator(new RecursiveDirectoryIterator(CHECKOUT . "/$folder")) as $file) {
-                if (self::counts($file)) {
-                    $code = (string)file_get_contents($file->getPathname());
-                    preg_match_all("/{$before}t\(\s*$app" . self::STRING . '/', $code, $one);
-                    preg_match_all("/{$before}n\(\s*$app" . self::STRING . ',\s*' . self::STRING . '/', $code, $many);
-                    $plural = array_map(static fn (string $a, string $b): string => "_{$a}_::_{$b}_", $many[1], $many[2]);
-                    array_push($sentences, ...$one[1], ...$plural);
-                }
+        [$before, $app] = $folder === 'lib' ? ['->', ''] : ['\b', "'integration_exchange',\s*"];
+        foreach (new RecursiveIteratorIterator(new RecursiveDirectoryIterator(CHECKOUT . "/$folder")) as $file) {
+            if (self::counts($file)) {
+                $code = (string)file_get_contents($file->getPathname());
+                preg_match_all("/{$before}t\(\s*$app" . self::STRING . '/', $code, $one);
+                preg_match_all("/{$before}n\(\s*$app" . self::STRING . ',\s*' . self::STRING . '/', $code, $many);
+                $plural = array_map(static fn (string $a, string $b): string => "_{$a}_::_{$b}_", $many[1], $many[2]);
+                array_push($sentences, ...$one[1], ...$plural);
             }
         }
         return array_values(array_unique(array_map(static fn (string $text): string => str_replace("\\'", "'", $text), $sentences)));

@@ -10,6 +10,8 @@ const CHECKOUT = __DIR__ . '/../..';
 
 require CHECKOUT . '/tests/exchange/php/StandIn.php';
 require __DIR__ . '/Objects.php';
+require __DIR__ . '/PhpTexts.php';
+require __DIR__ . '/Sentences.php';
 require __DIR__ . '/Extension/MemoryHost.php';
 require CHECKOUT . '/lib/Cycle/Turns.php';
 require CHECKOUT . '/lib/Installation/Php.php';

@@ -69,9 +69,10 @@ async fn page(mailbox: &EwsMailbox, folder: &FolderId, state: Option<&str>) -> R
 
 /// What is meant of an item elsewhere, said of a folder.
 fn of_folder(failure: Failure) -> Error {
+    let sentence = "Exchange does not list this folder. Synchronising tries again later; if it keeps happening, ask the \
+                    administrator of the mail server.";
     let sentence = format!(
-        "Exchange does not list this folder. Synchronising tries again later; if it keeps happening, ask the administrator of \
-         the mail server. ({}) Exchange said: {}",
+        "{sentence} ({}) Exchange said: {}",
         failure.code, failure.text
     );
     let error = Error::from(failure);

@@ -58,7 +58,7 @@ fn master<'c, 't>(kind: Kind, calendar: &'c Component<'t>) -> Result<&'c Compone
         }
         if !part.is(name(kind)) {
             return Err(refuse(format!(
-                "It holds a {}; a folder of {kind}s in Exchange has no place for that.",
+                "It holds a {}; a folder of this kind in Exchange has no place for that.",
                 part.name()
             )));
         }

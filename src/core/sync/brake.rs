@@ -35,19 +35,17 @@ pub fn check(deletes: Deletes, limit: Option<u64>) -> Result<()> {
     let mut told = Vec::new();
     if local > 0 {
         told.push(format!(
-            "{local} of {pairs} items are gone from Exchange and would be deleted in Nextcloud"
+            "{local} of {pairs} items are gone from Exchange and would be deleted in Nextcloud."
         ));
     }
     if remote > 0 {
         told.push(format!(
-            "{remote} of {pairs} items are gone from Nextcloud and would be deleted in Exchange"
+            "{remote} of {pairs} items are gone from Nextcloud and would be deleted in Exchange."
         ));
     }
-    Err(Error::new(
-        ErrorKind::Brake,
-        format!(
-            "{}. Nothing was deleted; if that is what you want, allow this many deletes for the link and synchronise again.",
-            told.join(", and ")
-        ),
-    ))
+    told.push(
+        "Nothing was deleted; if that is what you want, allow this many deletes for the link and synchronise again."
+            .to_owned(),
+    );
+    Err(Error::new(ErrorKind::Brake, told.join(" ")))
 }

@@ -267,7 +267,7 @@ impl<'a> Search<'a> {
         Error::new(
             ErrorKind::Configuration,
             format!(
-                "No Exchange server was found for {}{when}. Give its address (--server), or ask the administrator of the \
+                "No Exchange server was found for {}{when}. Give its address, or ask the administrator of the \
                  mail server. Tried: {}",
                 self.options.address,
                 self.tried.join(" ")

@@ -1,11 +1,11 @@
 /**
- * What every form of the page does: it saves, and says how that went.
+ * What every form does: it saves, or does something else, and says how that went.
  */
 import { translate as t } from '@nextcloud/l10n'
 import { reactive } from 'vue'
 
 /**
- * @return {{busy: boolean, said: string|null, failure: {kind: string|null, message: string}|null, save: (work: () => Promise<any>, done?: string) => Promise<boolean>}}
+ * @return {{busy: boolean, said: string|null, failure: Error|null, save: (work: () => Promise<any>, done?: string|null|((result: any) => string)) => Promise<boolean>}}
  */
 export function useSaving() {
 	const saving = reactive({
@@ -15,11 +15,11 @@ export function useSaving() {
 		async save(work, done = t('integration_exchange', 'Saved.')) {
 			Object.assign(saving, { busy: true, said: null, failure: null })
 			try {
-				await work()
-				saving.said = done
+				const result = await work()
+				saving.said = typeof done === 'function' ? done(result) : done
 				return true
 			} catch (error) {
-				saving.failure = { kind: error.kind ?? null, message: error.message }
+				saving.failure = error
 				return false
 			} finally {
 				saving.busy = false
