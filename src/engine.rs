@@ -1,16 +1,18 @@
 //! `Exchange\Engine`: many links at once, one PHP thread that does their local work.
 
 use crate::exception::throw;
-use crate::host::{PhpHost, PhpTokens, Queue};
-use crate::options::{Invitations, LinkOptions};
+use crate::host::{PhpHost, PhpListener, PhpTokens, Queue};
+use crate::options::{EngineOptions, Invitations, LinkOptions, WatchOptions};
 use crate::request::Request;
 use crate::{log, runtime, value};
 use exchange_core::client::Clients;
 use exchange_core::error::{Error, ErrorKind, Result};
+use exchange_core::watch::{Pace, Watches};
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecutorGlobals;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -30,13 +32,41 @@ pub struct Engine {
     turns: Arc<Semaphore>,
     clients: Clients,
     cycles: Vec<AbortHandle>,
+    pace: Pace,
+    /// From the first watch on.
+    watches: Option<Watches>,
+    watched: HashMap<i64, Running>,
 }
 
 impl Engine {
+    fn start_watch(&mut self, options: WatchOptions) -> Result<()> {
+        let tokens = Arc::new(PhpTokens {
+            link: options.id,
+            kind: "watch:token",
+            queue: self.queue.clone(),
+        });
+        let mailbox = options.mailbox.options()?;
+        let client = self.clients.get(&mailbox)?.with_tokens(tokens);
+        let watches = if let Some(watches) = self.watches.take() {
+            watches
+        } else {
+            runtime::allow_many_files();
+            let listener = Arc::new(PhpListener(self.queue.clone()));
+            Watches::new(runtime::handle()?, listener, self.pace)
+        };
+        watches.watch(options.id, &mailbox, client, options.folders);
+        self.watches = Some(watches);
+        self.watched
+            .entry(options.id)
+            .or_insert_with(|| Running::new(self.queue.clone()));
+        Ok(())
+    }
+
     fn start(&mut self, options: &LinkOptions) -> Result<()> {
         let link = options.link()?;
         let tokens = Arc::new(PhpTokens {
             link: options.id,
+            kind: "token",
             queue: self.queue.clone(),
         });
         let mailbox = options
@@ -65,6 +95,8 @@ impl Engine {
         for cycle in self.cycles.drain(..) {
             cycle.abort();
         }
+        self.watches = None;
+        self.watched.clear();
         self.queue.clear();
     }
 }
@@ -94,24 +126,42 @@ impl Drop for Running {
 #[php_impl]
 #[allow(clippy::unused_self, reason = "PHP replies to the engine that asked")]
 impl Engine {
-    /// @param array{concurrency?: int} $options
+    /// @param array{concurrency?: int, silence?: int} $options
     pub fn __construct(options: Option<&ZendHashTable>) -> PhpResult<Self> {
         log::install();
         let options = options
-            .map_or(Ok(serde_json::Value::Null), value::from_php_array)
+            .map_or(Ok(EngineOptions::default()), |options| {
+                value::from_php_array(options).and_then(EngineOptions::read)
+            })
             .map_err(|error| throw(&error))?;
-        let concurrency = options
-            .get("concurrency")
-            .and_then(serde_json::Value::as_u64)
-            .unwrap_or(CONCURRENCY as u64);
         Ok(Self {
             queue: Arc::default(),
             turns: Arc::new(Semaphore::new(
-                usize::try_from(concurrency.max(1)).unwrap_or(CONCURRENCY),
+                options.concurrency.unwrap_or(CONCURRENCY).max(1),
             )),
             clients: Clients::default(),
             cycles: Vec::new(),
+            pace: options.pace(),
+            watches: None,
+            watched: HashMap::new(),
         })
+    }
+
+    /// Watches folders of a mailbox until `unwatch`, in place of what was watched under that id. The array is described in
+    /// docs/architecture.md.
+    pub fn watch(&mut self, watch: &ZendHashTable) -> PhpResult<()> {
+        value::from_php_array(watch)
+            .and_then(WatchOptions::read)
+            .and_then(|options| self.start_watch(options))
+            .map_err(|error| throw(&error))
+    }
+
+    /// Watches no more under that id; one that is not watched is no failure.
+    pub fn unwatch(&mut self, id: i64) {
+        if let Some(watches) = &self.watches {
+            watches.unwatch(id);
+        }
+        self.watched.remove(&id);
     }
 
     /// Starts a cycle of a link. The array is described in docs/architecture.md.
@@ -122,7 +172,8 @@ impl Engine {
             .map_err(|error| throw(&error))
     }
 
-    /// The next request; one of kind `idle` when none came in time or a signal waits for PHP; null when every cycle ended.
+    /// The next request; one of kind `idle` when none came in time or a signal waits for PHP; null when every cycle ended and
+    /// nothing is watched.
     pub fn next(&mut self, timeout_ms: i64) -> Option<Request> {
         let deadline =
             Instant::now() + Duration::from_millis(u64::try_from(timeout_ms).unwrap_or(0));
@@ -147,7 +198,7 @@ impl Engine {
         request.answer(Err(Error::new(ErrorKind::Host, message)));
     }
 
-    /// Ends all cycles at once, between two steps. What was done is in the journals.
+    /// Ends all cycles at once, between two steps, and all watches. What was done is in the journals.
     pub fn stop(&mut self) {
         self.abort();
     }

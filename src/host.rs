@@ -9,6 +9,7 @@ use exchange_core::engine::{
     Finding, Host, LocalChanges, LocalObject, Outcome, Pair, Report, Save, Select, Write,
 };
 use exchange_core::error::{Error, ErrorKind, Result};
+use exchange_core::watch::{Listener, Notice};
 use parking_lot::{Condvar, Mutex};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -70,7 +71,7 @@ impl Queue {
             link,
             kind,
             payload,
-            reply,
+            reply: Some(reply),
         });
         let answer = answer
             .await
@@ -99,7 +100,9 @@ impl PhpHost {
 
 /// PHP as the one who gets access tokens: it has the secrets for that.
 pub struct PhpTokens {
+    /// A link, or of `watch:token` a watch.
     pub link: i64,
+    pub kind: &'static str,
     pub queue: Arc<Queue>,
 }
 
@@ -113,8 +116,39 @@ struct FreshToken {
 impl Tokens for PhpTokens {
     async fn fresh(&self, old: &Token) -> Result<Token> {
         let payload = json!({"old": old.fingerprint()});
-        let fresh: FreshToken = self.queue.ask(self.link, "token", payload).await?;
+        let fresh: FreshToken = self.queue.ask(self.link, self.kind, payload).await?;
         Ok(token_until(&fresh.token, fresh.expires, old.owner()))
+    }
+}
+
+/// PHP as the one who is told what happens in mailboxes.
+pub struct PhpListener(pub Arc<Queue>);
+
+impl Listener for PhpListener {
+    fn tell(&self, id: i64, notice: Notice) {
+        let (kind, payload) = match notice {
+            Notice::Changed { folders } => ("watch:changed", json!({"folders": folders})),
+            Notice::State {
+                state,
+                missed,
+                reason,
+            } => (
+                "watch:state",
+                json!({
+                    "state": state.name(),
+                    "missed": missed,
+                    "error": reason.as_ref().map(|reason| reason.kind.name()),
+                    "message": reason.as_ref().map(|reason| reason.message.as_str()),
+                    "retry_after": reason.and_then(|reason| Some(reason.retry_after?.as_secs())),
+                }),
+            ),
+        };
+        self.0.put(Pending {
+            link: id,
+            kind,
+            payload,
+            reply: None,
+        });
     }
 }
 

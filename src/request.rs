@@ -13,7 +13,8 @@ pub struct Pending {
     pub link: i64,
     pub kind: &'static str,
     pub payload: Value,
-    pub reply: oneshot::Sender<Result<Value>>,
+    /// None where no answer is waited for.
+    pub reply: Option<oneshot::Sender<Result<Value>>>,
 }
 
 /// Something the engine needs done locally: its kind says what, its payload with what (docs/architecture.md).
@@ -32,7 +33,7 @@ impl Request {
             link: pending.link,
             kind: pending.kind,
             payload: pending.payload,
-            reply: Some(pending.reply),
+            reply: pending.reply,
         }
     }
 
@@ -56,13 +57,14 @@ impl Request {
 
 #[php_impl]
 impl Request {
-    /// The id of the link that asks; 0 for `idle`.
+    /// The id of the link that asks, or of the watch where the kind is one of a watch; 0 for `idle`.
     #[php(getter)]
     pub fn get_link(&self) -> i64 {
         self.link
     }
 
-    /// `changes`, `read`, `find`, `load`, `write`, `save`, `report`, `token` or `idle`.
+    /// `changes`, `read`, `find`, `load`, `write`, `save`, `report`, `hold`, `token`, `idle`, or of a watch `watch:changed`, `watch:state`,
+    /// `watch:token`.
     #[php(getter)]
     pub fn get_kind(&self) -> String {
         self.kind.to_owned()

@@ -50,6 +50,20 @@ fn block_signals() {
     }
 }
 
+/// Each watched mailbox may have a connection of its own: lets this process open as many files as the system allows it.
+pub fn allow_many_files() {
+    // SAFETY: both calls get a limit that lives on this stack; they change nothing but this process's own soft limit.
+    #[allow(unsafe_code)]
+    unsafe {
+        let mut limit: libc::rlimit = std::mem::zeroed();
+        if libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) == 0 {
+            limit.rlim_cur = limit.rlim_max;
+            // Refused, fewer mailboxes can be watched, and the others say why.
+            libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit);
+        }
+    }
+}
+
 /// Keeps this library mapped after PHP unloads its modules at exit: our threads may still run its code then.
 pub fn pin_library() {
     // SAFETY: dladdr reads the address of a function of this library and fills `info`; the path it gives is a C string

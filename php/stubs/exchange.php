@@ -5,6 +5,8 @@
 namespace Exchange {
     final class Engine
     {
+        public function watch(array $watch): void {}
+        public function unwatch(int $id): void {}
         public function sync(array $link): void {}
         public function next(int $timeout_ms): ?\Exchange\Request {}
         public function reply(\Exchange\Request $request, mixed $answer): void {}

@@ -1,7 +1,7 @@
 //! Synchronisation of calendars, contacts and tasks with Microsoft Exchange, without PHP.
 //!
 //! The layers, upward only (a test holds them to it):
-//! `model`, `error` ← `dav`, `ews`, `sync` ← `mapping` ← `engine`, `client` ← `mailbox`.
+//! `model`, `error` ← `dav`, `ews`, `sync` ← `mapping` ← `engine`, `client` ← `mailbox`; `client` ← `watch`.
 
 #![cfg_attr(
     test,
@@ -22,3 +22,4 @@ pub mod mailbox;
 pub mod mapping;
 pub mod model;
 pub mod sync;
+pub mod watch;

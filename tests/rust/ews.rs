@@ -10,9 +10,9 @@ use exchange_core::error::ErrorKind;
 use exchange_core::ews::{
     Action, Answer, Attachment, CreateAttachment, CreateFolder, CreateItem, DeleteAttachment,
     DeleteFolder, DeleteItem, Edit, Element, FieldPath, FileAttachment, FindFolder, FindItem,
-    FolderId, GetAttachment, GetFolder, GetItem, ItemChange, ItemId, ListItems, MeetingAnswer,
-    NewItem, Notify, Operation, PropertySet, PropertyType, ReferenceAttachment, Respond,
-    SyncFolderItems, Target, UpdateItem, Version, request,
+    FolderId, GetAttachment, GetFolder, GetItem, GetStreamingEvents, ItemChange, ItemId, ListItems,
+    MeetingAnswer, NewItem, Notify, Operation, PropertySet, PropertyType, ReferenceAttachment,
+    Respond, Subscribe, SyncFolderItems, Target, Unsubscribe, UpdateItem, Version, request,
 };
 use exchange_core::mapping::Acquaintance;
 use exchange_core::model::Kind;
@@ -87,6 +87,22 @@ fn photo() -> Attachment {
 
 fn of<O: Operation>(operation: &O) -> (&'static str, Vec<u8>) {
     (O::NAME, request(operation, Version::NEWEST, None))
+}
+
+/// Requests about what happens in folders.
+fn requests_of_watching() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        of(&Subscribe {
+            folders: vec![CALENDAR, FolderId::Id("AQMkADk=".to_owned())],
+        }),
+        of(&GetStreamingEvents {
+            subscriptions: vec!["JgBibjE=".to_owned(), "JgBibjI=".to_owned()],
+            minutes: 30,
+        }),
+        of(&Unsubscribe {
+            subscription: "JgBibjE=".to_owned(),
+        }),
+    ]
 }
 
 /// Requests about groups of contacts, and about another mailbox.
@@ -284,7 +300,13 @@ fn schema() -> Option<PathBuf> {
 #[test]
 fn every_request_is_valid_against_the_schema() {
     let Some(schema) = schema() else { return };
-    for (name, request) in [requests(), attachment_requests(), requests_of_groups()].concat() {
+    let all = [
+        requests(),
+        attachment_requests(),
+        requests_of_groups(),
+        requests_of_watching(),
+    ];
+    for (name, request) in all.concat() {
         let mut child = Command::new("xmllint")
             .args(["--noout", "--nonet", "--schema"])
             .arg(&schema)

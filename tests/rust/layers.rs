@@ -13,6 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("sync", &["error", "model"]),
     ("mapping", &["error", "model", "dav", "ews"]),
     ("client", &["error", "model", "ews"]),
+    ("watch", &["error", "ews", "client"]),
     (
         "engine",
         &["error", "model", "dav", "ews", "sync", "mapping"],

@@ -6,10 +6,13 @@ use super::level::Level;
 use super::options::Options;
 use super::server::{Limits, Server};
 use super::sign_in::SignIn;
+use super::stream::Stream;
 use super::trouble::Trouble;
 use super::width::Pass;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ews::{self, Action, Answer, Failure, Impersonation, Operation, Outcome, Version};
+use crate::ews::{
+    self, Action, Answer, Failure, GetStreamingEvents, Impersonation, Operation, Outcome, Version,
+};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -69,6 +72,8 @@ pub struct Client {
     calls: AtomicU64,
     tokens: Option<Arc<dyn Tokens>>,
     lease: Option<Arc<dyn Lease>>,
+    /// In whose name this one asks, where that is not the mailbox's own owner.
+    in_name_of: Option<Impersonation>,
 }
 
 impl Client {
@@ -78,7 +83,27 @@ impl Client {
             calls: AtomicU64::new(0),
             tokens: None,
             lease: None,
+            in_name_of: None,
         }
+    }
+
+    /// Over the same connection, but in the name of the owner of another client's mailbox: what belongs together has to reach
+    /// the same machine of a farm.
+    #[must_use]
+    pub fn in_name_of(&self, other: &Self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            calls: AtomicU64::new(0),
+            tokens: self.tokens.clone(),
+            lease: None,
+            in_name_of: other.impersonation().cloned(),
+        }
+    }
+
+    fn impersonation(&self) -> Option<&Impersonation> {
+        self.in_name_of
+            .as_ref()
+            .or(self.shared.impersonation.as_ref())
     }
 
     /// With somebody who gets fresh tokens.
@@ -195,6 +220,33 @@ impl Client {
         }
     }
 
+    /// Opens a stream of events. It counts neither among the mailbox's requests nor among the server's once it is open. A
+    /// silence of the server longer than `silence` ends it.
+    pub async fn stream(
+        &self,
+        operation: &GetStreamingEvents,
+        silence: Duration,
+    ) -> Result<Stream> {
+        let deadline = Instant::now() + self.shared.patience;
+        let _turn = self.shared.sign_in.enter().await.map_err(into)?;
+        let _of_server = self.admit(deadline).await?;
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let request = ews::request(operation, self.shared.level.get(), self.impersonation());
+        let opened = self
+            .shared
+            .connection
+            .open(request, self.tokens.as_deref(), silence)
+            .await;
+        self.shared.sign_in.learn(&opened);
+        if let Err(Trouble { error, .. }) = &opened
+            && error.kind() == ErrorKind::Busy
+        {
+            let wait = error.wait().unwrap_or(self.shared.back_off);
+            self.shared.gate.close(wait);
+        }
+        opened.map_err(into)
+    }
+
     /// Waits for its turn, asks, and learns from the answer how busy the server is.
     async fn once<O: Operation>(
         &self,
@@ -268,7 +320,7 @@ impl Client {
             .shared
             .connection
             .post(
-                ews::request(operation, version, self.shared.impersonation.as_ref()),
+                ews::request(operation, version, self.impersonation()),
                 self.tokens.as_deref(),
             )
             .await;
@@ -306,6 +358,10 @@ impl Client {
         };
         failure.back_off.unwrap_or(default)
     }
+}
+
+fn into(trouble: Trouble) -> Error {
+    trouble.error
 }
 
 fn is_too_many<T>(outcome: &Outcome<T>) -> bool {

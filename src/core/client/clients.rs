@@ -33,6 +33,8 @@ struct Known {
     /// By scheme, host and port, and by how many requests at a time an administrator lets them have.
     servers: HashMap<(String, usize), Arc<Server>>,
     mailboxes: HashMap<Options, Weak<Shared>>,
+    /// At this number of them, those that nobody uses any more are looked for.
+    crowded: usize,
 }
 
 /// What a connection depends on: mailboxes that have it in common share their connections.
@@ -99,9 +101,12 @@ impl Clients {
         let level = Level::new(Arc::clone(&server.level), options.level);
         let connection = Connection::new(http, self.build(options), options)?;
         let shared = Arc::new(Shared::new(connection, level, server, options));
-        known
-            .mailboxes
-            .retain(|_, shared| shared.strong_count() > 0);
+        if known.mailboxes.len() >= known.crowded {
+            known
+                .mailboxes
+                .retain(|_, shared| shared.strong_count() > 0);
+            known.crowded = 2 * known.mailboxes.len() + 16;
+        }
         known
             .mailboxes
             .insert(options.clone(), Arc::downgrade(&shared));

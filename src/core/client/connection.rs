@@ -2,11 +2,12 @@ use super::auth::{Answered, Call, Proof, Tokens, unless_silent};
 use super::cookies::Cookies;
 use super::http::Build;
 use super::options::{Options, wrong};
+use super::stream::Stream;
 use super::trace;
 use super::trouble::{self, Trouble};
 use crate::error::Result;
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client as Http, Response, StatusCode, Url};
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -63,7 +64,36 @@ impl Connection {
     }
 
     async fn exchange(&self, body: Bytes, tokens: Option<&dyn Tokens>) -> Result<Vec<u8>, Trouble> {
+        let Answered { response, turn } = self.send(body, tokens, HeaderMap::new()).await?;
+        let outcome = self.read(response).await;
+        trace::read(&outcome);
+        drop(turn);
+        outcome
+    }
+
+    /// An answer that is read as it comes. A silence longer than `silence` ends it.
+    pub async fn open(
+        &self,
+        body: Vec<u8>,
+        tokens: Option<&dyn Tokens>,
+        silence: Duration,
+    ) -> Result<Stream, Trouble> {
+        // Packing would hold back what shall arrive at once.
+        let identity =
+            HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]);
+        let answered = self.send(body.into(), tokens, identity).await?;
+        Ok(Stream::new(answered, self.host.clone(), silence))
+    }
+
+    /// Sends a request, signing in as needed. What comes back has a body to read (status 200 or 500).
+    async fn send(
+        &self,
+        body: Bytes,
+        tokens: Option<&dyn Tokens>,
+        more: HeaderMap,
+    ) -> Result<Answered, Trouble> {
         let mut headers = self.headers.clone();
+        headers.extend(more);
         headers.insert(REQUEST_ID, request_id());
         if let Some(cookies) = self.cookies.header() {
             headers.insert(COOKIE, cookies);
@@ -76,21 +106,19 @@ impl Connection {
             body,
             silence: self.silence,
         };
-        let Answered { response, turn } = self.proof.send(&call, tokens).await?;
+        let answered = self.proof.send(&call, tokens).await?;
+        let response = &answered.response;
         self.cookies.keep(response.headers());
         if response.status() == StatusCode::UNAUTHORIZED {
             let refusal = self.proof.refusal(response.headers(), &self.host);
             // Unread, the connection is of no use to anybody.
-            call.drain(response).await?;
+            call.drain(answered.response).await?;
             return Err(Trouble::lasting(refusal));
         }
-        let outcome = match trouble::of_status(response.status(), response.headers(), &self.host) {
+        match trouble::of_status(response.status(), response.headers(), &self.host) {
             Some(error) => Err(error),
-            None => self.read(response).await,
-        };
-        trace::read(&outcome);
-        drop(turn);
-        outcome
+            None => Ok(answered),
+        }
     }
 
     /// Takes over a token that is newer than the one in use.

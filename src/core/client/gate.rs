@@ -75,9 +75,13 @@ fn busy(wait: Duration) -> Error {
 /// How long to wait before the `attempt`-th repetition (from 0): doubling, capped, and scattered so that many
 /// accounts do not come back at the same moment.
 pub fn pause(attempt: u32) -> Duration {
+    pause_of_at_most(attempt, Duration::from_secs(20))
+}
+
+/// The same with a cap of one's own.
+pub fn pause_of_at_most(attempt: u32, longest: Duration) -> Duration {
     const FIRST: Duration = Duration::from_millis(250);
-    const LONGEST: Duration = Duration::from_secs(20);
-    let wait = FIRST.saturating_mul(1 << attempt.min(10)).min(LONGEST);
+    let wait = FIRST.saturating_mul(1 << attempt.min(20)).min(longest);
     wait.mul_f64(0.5 + random_fraction() / 2.0)
 }
 

@@ -24,6 +24,8 @@ pub enum Action {
     FolderGone,
     /// The subscription or its watermark is dead: subscribe again, then list.
     Resubscribe,
+    /// There is no place for another subscription: ask by the clock instead.
+    Poll,
     /// Find the server's address again.
     Rediscover,
     /// The item, or the occurrence, does not exist any more.
@@ -72,6 +74,10 @@ impl Action {
                 ErrorKind::Moved,
                 "The mailbox is being moved or lies on another server now. Its server is looked for again by itself, unless \
                  it was given by hand; then enter the new one.",
+            ),
+            Self::Poll => (
+                ErrorKind::Temporary,
+                "The mailbox has no place for another subscription. It is asked for changes by the clock instead.",
             ),
             Self::Resend | Self::Retry | Self::Resubscribe => (
                 ErrorKind::Temporary,
@@ -152,9 +158,9 @@ const TABLE: &[(Action, &[&str])] = &[
             "ErrorExceededConnectionCount",
             "ErrorTooManyObjectsOpened",
             "ErrorInsufficientResources",
-            "ErrorExceededSubscriptionCount",
         ],
     ),
+    (Action::Poll, &["ErrorExceededSubscriptionCount"]),
     (Action::Halve, &["ErrorTimeoutExpired"]),
     (Action::Resend, &["ErrorBatchProcessingStopped"]),
     (
@@ -167,7 +173,6 @@ const TABLE: &[(Action, &[&str])] = &[
             "ErrorADOperation",
             "ErrorClientDisconnected",
             "ErrorNoRespondingCASInDestinationSite",
-            "ErrorNewEventStreamConnectionOpened",
         ],
     ),
     (
@@ -207,6 +212,7 @@ const TABLE: &[(Action, &[&str])] = &[
             "ErrorInvalidWatermark",
             "ErrorReadEventsFailed",
             "ErrorMissedNotificationEvents",
+            "ErrorNewEventStreamConnectionOpened",
         ],
     ),
     (

@@ -1,0 +1,473 @@
+//! One connection and those who are heard of by it.
+
+use super::exile::Exiles;
+use super::line::{Heard, Line};
+use super::member::{Member, Phase};
+use super::notice::{Listener, Reason, State};
+use super::pace::Pace;
+use super::subscription::{NotWatched, Subscription, subscribe};
+use crate::client::{Client, Part, pause_of_at_most};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ews::{Action, Happened, MOST_SUBSCRIPTIONS, StreamFailure, Unsubscribe};
+use std::collections::BTreeMap;
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+/// Requests to subscribe at a time.
+const SUBSCRIBING: usize = 3;
+
+/// Members that are subscribed shortly after each other are put into the stream together.
+const TOGETHER: Duration = Duration::from_secs(3);
+
+/// The longest pause between two attempts.
+const LONGEST: Duration = Duration::from_mins(5);
+
+/// A stream that lasted for so long was a good one.
+const LASTING: Duration = Duration::from_secs(30);
+
+/// A subscription that is lost so often, each time at once, does not live where those of the group do.
+const LOST: u32 = 3;
+
+/// More streams than the server allows for the account.
+const TOO_MANY: &str = "ErrorExceededConnectionCount";
+
+pub enum Order {
+    Add {
+        id: i64,
+        client: Box<Client>,
+        folders: Vec<String>,
+    },
+    Remove {
+        id: i64,
+    },
+}
+
+pub struct Group {
+    inbox: UnboundedReceiver<Order>,
+    listener: Arc<dyn Listener>,
+    pace: Pace,
+    members: BTreeMap<i64, Member>,
+    subscribing: JoinSet<(i64, std::result::Result<Subscription, NotWatched>)>,
+    /// Whose connection it is. All others subscribe over it, each in its own name.
+    anchor: Option<(i64, Client)>,
+    line: Line,
+    /// Since when somebody waits to be heard of.
+    waiting: Option<Instant>,
+    /// How often the line failed in a row.
+    failures: u32,
+    exiles: Exiles,
+}
+
+enum Event {
+    Ordered(Option<Order>),
+    Subscribed(i64, std::result::Result<Subscription, NotWatched>),
+    Heard(Heard),
+    Time,
+}
+
+/// Until nobody has orders for it any more.
+pub async fn run(mut group: Group) {
+    loop {
+        let next = group.next_time();
+        let event = tokio::select! {
+            biased;
+            order = group.inbox.recv() => Event::Ordered(order),
+            Some(done) = group.subscribing.join_next() => match done {
+                Ok((id, outcome)) => Event::Subscribed(id, outcome),
+                Err(_) => continue,
+            },
+            heard = group.line.hear() => Event::Heard(heard),
+            () = at(next) => Event::Time,
+        };
+        match event {
+            Event::Ordered(None) => return,
+            Event::Ordered(Some(Order::Add {
+                id,
+                client,
+                folders,
+            })) => group.add(id, *client, folders),
+            Event::Ordered(Some(Order::Remove { id })) => group.remove(id),
+            Event::Subscribed(id, outcome) => group.subscribed(id, outcome),
+            Event::Heard(Heard::Opened(Err(error))) => group.failed(&error),
+            Event::Heard(Heard::Part(part)) => group.heard(part),
+            Event::Heard(Heard::Late(Ok(happened))) => group.note(happened),
+            // Whether it is a stream, its first part tells. That it takes over from the one before is what we wanted.
+            Event::Heard(Heard::Opened(Ok(())) | Heard::Late(Err(_))) | Event::Time => {}
+        }
+        group.go_on();
+    }
+}
+
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => pending().await,
+    }
+}
+
+impl Group {
+    pub fn new(listener: Arc<dyn Listener>, pace: Pace) -> (UnboundedSender<Order>, Self) {
+        let (orders, inbox) = unbounded_channel();
+        let group = Self {
+            inbox,
+            listener,
+            pace,
+            members: BTreeMap::new(),
+            subscribing: JoinSet::new(),
+            anchor: None,
+            line: Line::new(),
+            waiting: None,
+            failures: 0,
+            exiles: Exiles::default(),
+        };
+        (orders, group)
+    }
+
+    fn add(&mut self, id: i64, client: Client, folders: Vec<String>) {
+        self.members.insert(id, Member::new(id, client, folders));
+    }
+
+    fn remove(&mut self, id: i64) {
+        self.exiles.remove(id);
+        let Some(member) = self.members.remove(&id) else {
+            return;
+        };
+        if self.members.is_empty() {
+            self.line = Line::new();
+            self.anchor = None;
+            // A server allows a mailbox few subscriptions, and keeps those that nobody reads for half an hour.
+            let client = member.client;
+            tokio::spawn(async move {
+                for subscription in member.subscriptions {
+                    let _ = client.outcome(&Unsubscribe { subscription }).await;
+                }
+            });
+        }
+    }
+
+    /// When something is to be done.
+    fn next_time(&self) -> Option<Instant> {
+        let may_subscribe = self.may_subscribe();
+        let of_members = self
+            .members
+            .values()
+            .filter_map(|member| match member.phase {
+                Phase::Due(_) if !may_subscribe => None,
+                _ => member.next(&self.pace),
+            });
+        of_members.chain(self.open_at()).min()
+    }
+
+    /// When the line is to be opened, first or anew: once nobody is being subscribed any more, but slow ones are not waited for.
+    fn open_at(&self) -> Option<Instant> {
+        let waiting = self.waiting?;
+        let together = if self.subscribing.is_empty() {
+            waiting
+        } else {
+            waiting + TOGETHER
+        };
+        match self.line.down_until() {
+            Some(until) => Some(together.max(until)),
+            None => self.line.up_for().map(|_| together),
+        }
+    }
+
+    /// Without an anchor one has to come first.
+    fn may_subscribe(&self) -> bool {
+        self.subscribing.len()
+            < if self.anchor.is_some() {
+                SUBSCRIBING
+            } else {
+                1
+            }
+    }
+
+    fn go_on(&mut self) {
+        let now = Instant::now();
+        for member in self.members.values_mut() {
+            member.tell_changes(&self.pace, self.listener.as_ref(), now);
+        }
+        self.subscribe_due(now);
+        if self.open_at().is_some_and(|at| at <= now) {
+            self.open();
+        }
+    }
+
+    fn subscribe_due(&mut self, now: Instant) {
+        while self.may_subscribe() {
+            let due = |member: &&mut Member| matches!(member.phase, Phase::Due(at) if at <= now);
+            let Some(member) = self.members.values_mut().find(due) else {
+                return;
+            };
+            member.phase = Phase::Subscribing;
+            let client = match &self.anchor {
+                Some((_, anchor)) => anchor.in_name_of(&member.client),
+                None => member.client.in_name_of(&member.client),
+            };
+            let (id, folders) = (member.id, member.folders.clone());
+            self.subscribing
+                .spawn(async move { (id, subscribe(&client, &folders).await) });
+        }
+    }
+
+    fn subscribed(&mut self, id: i64, outcome: std::result::Result<Subscription, NotWatched>) {
+        // It may have been removed, or replaced, meanwhile.
+        let Some(member) = self.members.get_mut(&id) else {
+            return;
+        };
+        if member.phase != Phase::Subscribing {
+            return;
+        }
+        let (state, error, wait) = match outcome {
+            Ok(subscription) => {
+                member.failures = 0;
+                member.subscriptions = subscription.ids;
+                member.lacks = subscription
+                    .lacks
+                    .map(|error| Reason::new(&error, self.pace.hopeless));
+                member.phase = Phase::Subscribed;
+                self.waiting.get_or_insert_with(Instant::now);
+                if self.anchor.is_none() {
+                    self.anchor = Some((id, member.client.in_name_of(&member.client)));
+                }
+                return;
+            }
+            Err(NotWatched::Cannot(error)) => (State::Polled, error, self.pace.hopeless),
+            Err(NotWatched::Failed(error)) => {
+                let wait = pause_after(&error, member.failures);
+                (state_of(&error), error, wait)
+            }
+        };
+        member.failures += 1;
+        if state == State::Refused {
+            let member = self.members.remove(&id);
+            if let Some(mut member) = member {
+                member.tell_down(state, &Reason::new(&error, wait), self.listener.as_ref());
+            }
+            return;
+        }
+        member.phase = Phase::Due(Instant::now() + wait);
+        member.tell_down(state, &Reason::new(&error, wait), self.listener.as_ref());
+    }
+
+    fn open(&mut self) {
+        self.waiting = None;
+        let Some((_, anchor)) = &self.anchor else {
+            return;
+        };
+        let mut subscriptions = Vec::new();
+        for member in self.members.values_mut() {
+            if !matches!(member.phase, Phase::Subscribed | Phase::Streamed) {
+                continue;
+            }
+            if subscriptions.len() + member.subscriptions.len() > MOST_SUBSCRIPTIONS {
+                let (state, reason) = (State::Polled, crowded(self.pace.hopeless));
+                member.tell_down(state, &reason, self.listener.as_ref());
+                member.resubscribe(Instant::now() + self.pace.hopeless);
+                continue;
+            }
+            member.phase = Phase::Streamed;
+            subscriptions.extend(member.subscriptions.iter().cloned());
+        }
+        if !subscriptions.is_empty() {
+            self.line.open(anchor, subscriptions, &self.pace);
+        }
+    }
+
+    fn heard(&mut self, part: Result<Option<Part>>) {
+        match part {
+            Ok(Some(Ok(happened))) => {
+                if self.line.up_for().is_some_and(|time| time >= LASTING) {
+                    self.failures = 0;
+                }
+                let closed = happened.closed;
+                self.live();
+                self.note(happened);
+                if closed {
+                    self.out_of_stream(false);
+                    self.line.close(Instant::now());
+                }
+            }
+            Ok(Some(Err(failure))) => self.told(failure),
+            Ok(None) => self.failed(&Error::new(
+                ErrorKind::Unreachable,
+                "The server closed the connection by which it tells of changes. It is opened again.",
+            )),
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    fn live(&mut self) {
+        for member in self.members.values_mut() {
+            if member.phase == Phase::Streamed {
+                member.tell_live(self.listener.as_ref());
+            }
+        }
+    }
+
+    fn note(&mut self, happened: Happened) {
+        let now = Instant::now();
+        for event in happened.events {
+            let owner = self
+                .members
+                .values_mut()
+                .find(|member| member.subscriptions.contains(&event.subscription));
+            if let Some(member) = owner {
+                member.note(&event.folders, now);
+                member.lost = 0;
+            }
+        }
+    }
+
+    /// Nobody is heard of any more. `doubtful`: what was sent last may be lost.
+    fn out_of_stream(&mut self, doubtful: bool) {
+        for member in self.members.values_mut() {
+            if member.phase == Phase::Streamed {
+                member.phase = Phase::Subscribed;
+                member.missed |= doubtful;
+                self.waiting.get_or_insert_with(Instant::now);
+            }
+        }
+    }
+
+    /// The server says why it does not go on.
+    fn told(&mut self, failure: StreamFailure) {
+        let StreamFailure {
+            failure,
+            subscriptions,
+        } = failure;
+        if failure.action() == Action::Resubscribe || !subscriptions.is_empty() {
+            return self.lost(&subscriptions);
+        }
+        let no_place = failure.code == TOO_MANY || failure.action() == Action::Poll;
+        let error = Error::from(failure);
+        if no_place {
+            self.down(State::Polled, &error, self.pace.hopeless);
+        } else {
+            self.failed(&error);
+        }
+    }
+
+    /// These subscriptions are gone; none: all of them.
+    fn lost(&mut self, subscriptions: &[String]) {
+        let lasted = self.line.up_for().is_some_and(|time| time >= LASTING);
+        self.failures = if lasted { 0 } else { self.failures + 1 };
+        let pause = pause_of_at_most(self.failures, LONGEST);
+        let now = Instant::now();
+        self.out_of_stream(false);
+        let mut exiled = Vec::new();
+        let alone = self.members.len() == 1;
+        for member in self.members.values_mut() {
+            let named = |id: &String| subscriptions.contains(id);
+            if !subscriptions.is_empty() && !member.subscriptions.iter().any(named) {
+                continue;
+            }
+            member.lost = if lasted { 0 } else { member.lost + 1 };
+            if member.lost >= LOST && !subscriptions.is_empty() && !alone {
+                exiled.push(member.id);
+            }
+            member.resubscribe(now + if lasted { Duration::ZERO } else { pause });
+        }
+        for id in exiled {
+            self.exile(id);
+        }
+        self.line
+            .close(now + if lasted { Duration::ZERO } else { pause });
+    }
+
+    fn exile(&mut self, id: i64) {
+        let Some(member) = self.members.remove(&id) else {
+            return;
+        };
+        let (inbox, group) = Self::new(Arc::clone(&self.listener), self.pace);
+        let _ = inbox.send(Order::Add {
+            id,
+            client: Box::new(member.client),
+            folders: member.folders,
+        });
+        tokio::spawn(run_boxed(group));
+        self.exiles.add(id, inbox);
+    }
+
+    /// The line broke, or does not come up.
+    fn failed(&mut self, error: &Error) {
+        if self.line.up_for().is_some_and(|time| time >= LASTING) {
+            self.failures = 0;
+        }
+        let wait = pause_after(error, self.failures);
+        self.failures += 1;
+        self.down(state_of(error), error, wait);
+    }
+
+    fn down(&mut self, state: State, error: &Error, wait: Duration) {
+        self.out_of_stream(true);
+        let reason = Reason::new(error, wait);
+        for member in self.members.values_mut() {
+            if member.phase == Phase::Subscribed {
+                member.tell_down(state, &reason, self.listener.as_ref());
+            }
+        }
+        if state == State::Refused {
+            self.members
+                .retain(|_, member| member.phase != Phase::Subscribed);
+        }
+        // Where it is the anchor that is refused, another one may do.
+        if matches!(error.kind(), ErrorKind::Denied | ErrorKind::Configuration) {
+            self.without_anchor(Instant::now() + wait);
+        }
+        self.line.close(Instant::now() + wait);
+    }
+
+    fn without_anchor(&mut self, at: Instant) {
+        let Some((anchor, _)) = self.anchor.take() else {
+            return;
+        };
+        for member in self.members.values_mut() {
+            if member.phase == Phase::Subscribed {
+                let later = if member.id == anchor {
+                    self.pace.hopeless
+                } else {
+                    Duration::ZERO
+                };
+                member.resubscribe(at + later);
+            }
+        }
+    }
+}
+
+fn crowded(retry_after: Duration) -> Reason {
+    let error = Error::new(
+        ErrorKind::Temporary,
+        "The folders of this service account's mailboxes have no place in one stream. Some are asked by the clock instead.",
+    );
+    Reason::new(&error, retry_after)
+}
+
+/// A group that starts another one: its future must not contain itself.
+fn run_boxed(group: Group) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(run(group))
+}
+
+fn state_of(error: &Error) -> State {
+    match error.kind() {
+        ErrorKind::Credentials => State::Refused,
+        _ => State::Waiting,
+    }
+}
+
+/// How long to wait before the next attempt.
+fn pause_after(error: &Error, failures: u32) -> Duration {
+    let least = match error.kind() {
+        // Somebody has to do something first.
+        ErrorKind::Configuration | ErrorKind::Denied | ErrorKind::Certificate => LONGEST,
+        _ => Duration::ZERO,
+    };
+    error
+        .wait()
+        .unwrap_or_else(|| pause_of_at_most(failures, LONGEST))
+        .max(least)
+}
