@@ -15,12 +15,14 @@ final class Life
 {
     /** Seconds between two looks at files. */
     private const LOOK = 2;
-    /** Seconds that a process has to live before its memory is a reason to start anew: a limit that is too low is no way to live. */
+    /** Seconds between two starts because of the memory: a limit that is too low is no reason to do nothing else. */
     private const YOUNG = 600;
+    /** Variable of the environment that such a start leaves behind. */
+    private const RESTARTED = 'EXCHANGE_WORKER_RESTARTED';
 
     private bool $told = false;
     private bool $hasInput = false;
-    private float $since = 0;
+    private float $youngUntil = 0;
     private string $config = '';
     private string $code = '';
     private float $nextLook = 0;
@@ -37,7 +39,7 @@ final class Life
      */
     public function begin(bool $untilInputEnds = false): void
     {
-        $this->since = self::now();
+        $this->youngUntil = getenv(self::RESTARTED) === false ? 0 : self::now() + self::YOUNG;
         $this->config = $this->files->config()['print'];
         $this->code = $this->files->code();
         pcntl_async_signals(true);
@@ -75,9 +77,18 @@ final class Life
             $config['maintenance'] => Ending::Maintenance,
             $this->files->code() !== $this->code => Ending::Upgraded,
             $config['print'] !== $this->config => Ending::Configured,
-            self::now() - $this->since > self::YOUNG && self::megabytes() > $this->organisation->get('worker_memory') => Ending::Memory,
+            $this->isTooLarge() => Ending::Memory,
             default => null,
         };
+    }
+
+    private function isTooLarge(): bool
+    {
+        $large = self::now() > $this->youngUntil && self::megabytes() > $this->organisation->get('worker_memory');
+        if ($large) {
+            putenv(self::RESTARTED . '=1');
+        }
+        return $large;
     }
 
     /**
