@@ -247,6 +247,22 @@ final class StandIn
         return $this->ask('POST', '/notifications/cut', ['mailbox' => $mailbox])['cut'];
     }
 
+    /**
+     * Somebody makes events or changes them, in one mailbox or in any of the crowd (--mailboxes) each time.
+     *
+     * @return list<array{mailbox: string, number: int, created: bool, subject: string, at_ms: int}> the times as in log()
+     */
+    public function edit(?string $mailbox = null, int $count = 1): array
+    {
+        return $this->ask('POST', '/edits', ['mailbox' => $mailbox, 'count' => $count])['edits'];
+    }
+
+    /** @return array{rss: int, cpu: float, open_files: int} what the stand-in costs: bytes, seconds so far */
+    public function process(): array
+    {
+        return $this->ask('GET', '/process');
+    }
+
     public function clearFaults(): void
     {
         $this->ask('DELETE', '/faults');

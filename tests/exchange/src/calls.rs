@@ -1,6 +1,6 @@
 //! The calls that were made: counts and a log without secrets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use parking_lot::Mutex;
 use serde::Serialize;
@@ -23,12 +23,22 @@ pub struct Entry {
     pub at_ms: u64,
 }
 
+/// So many calls are kept in the log; they are counted all the same.
+const KEPT: usize = 100_000;
+
 /// All calls since the start or the last reset.
 #[derive(Debug, Default)]
 pub struct Calls {
-    log: Mutex<Vec<Entry>>,
+    made: Mutex<Made>,
     /// Calls of mailboxes that are under way; under the empty address those of all.
     under_way: Mutex<BTreeMap<String, Gauge>>,
+}
+
+#[derive(Debug, Default)]
+struct Made {
+    log: VecDeque<Entry>,
+    /// Calls and their parts, by operation.
+    counts: BTreeMap<String, (usize, usize)>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,11 +55,18 @@ pub struct UnderWay<'a> {
 
 impl Calls {
     pub fn record(&self, entry: Entry) {
-        self.log.lock().push(entry);
+        let mut made = self.made.lock();
+        let count = made.counts.entry(entry.operation.clone()).or_default();
+        count.0 += 1;
+        count.1 += entry.parts;
+        if made.log.len() == KEPT {
+            made.log.pop_front();
+        }
+        made.log.push_back(entry);
     }
 
     pub fn reset(&self) {
-        self.log.lock().clear();
+        *self.made.lock() = Made::default();
         for gauge in self.under_way.lock().values_mut() {
             gauge.most = gauge.now;
         }
@@ -95,40 +112,38 @@ impl Calls {
         self.under_way.lock().get(name).copied().unwrap_or_default()
     }
 
+    /// The latest calls, in order.
     pub fn log(&self) -> Vec<Entry> {
-        self.log.lock().clone()
+        self.made.lock().log.iter().cloned().collect()
     }
 
     pub fn total(&self) -> usize {
-        self.log.lock().len()
+        let made = self.made.lock();
+        made.counts.values().map(|(calls, _)| calls).sum()
     }
 
     /// The calls of one operation.
     pub fn count(&self, operation: &str) -> usize {
-        self.log
-            .lock()
-            .iter()
-            .filter(|entry| entry.operation == operation)
-            .count()
+        self.of(operation).0
     }
 
     /// The calls of each operation.
     pub fn counts(&self) -> BTreeMap<String, usize> {
-        let mut counts = BTreeMap::new();
-        for entry in self.log.lock().iter() {
-            *counts.entry(entry.operation.clone()).or_insert(0) += 1;
-        }
+        let made = self.made.lock();
+        let counts = made.counts.iter();
         counts
+            .map(|(operation, (calls, _))| (operation.clone(), *calls))
+            .collect()
     }
 
     /// The parts of all calls of one operation.
     pub fn parts(&self, operation: &str) -> usize {
-        self.log
-            .lock()
-            .iter()
-            .filter(|entry| entry.operation == operation)
-            .map(|entry| entry.parts)
-            .sum()
+        self.of(operation).1
+    }
+
+    fn of(&self, operation: &str) -> (usize, usize) {
+        let made = self.made.lock();
+        made.counts.get(operation).copied().unwrap_or_default()
     }
 }
 

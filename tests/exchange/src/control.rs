@@ -21,6 +21,8 @@
 //! | `GET /notifications/settings`, `PATCH …` | heartbeats, lengths of time, limits, whether there is a farm of servers, whether streams fall silent ([`crate::notify::Settings`]); what is left out stays |
 //! | `POST /notifications/lose` | subscriptions are lost: `{"mailbox": ADDRESS or null for all, "code": "ErrorMissedNotificationEvents", "now": false}`; without `now` each is told when there would be events next, or when it is asked about → `{"lost": 2}` |
 //! | `POST /notifications/close`, `POST …/cut` | streams end politely; break off: `{"mailbox": ADDRESS or null}` → `{"closed": 2}`, `{"cut": 2}` |
+//! | `POST /edits` | somebody makes an event, or changes one, in a calendar that stays small: `{"mailbox": ADDRESS or null for any of the crowd, "count": 1}` → `{"edits": [{"mailbox", "number", "created", "subject", "at_ms"}]}`, the time as in `/log` |
+//! | `GET /process` | what the stand-in costs: `rss` in bytes, `cpu` in seconds so far, `open_files` |
 //! | `GET /mails`, `DELETE /mails` | meeting mails that would have been sent: `from`, `kind` ([`crate::mail::Kind`]), `subject`, `to`; none |
 //! | `POST /mailbox/{address}/invitations` | a meeting request arrives: `{"organizer": {"name", "email"}, "set": {…}, "xml": "…"}` → `{"number": 7}`; with `"occurrence": "2026-03-25T08:00:00Z"` (original start) it is one occurrence of a series alone; for a meeting that is there it is an update |
 //! | `POST /mailbox/{address}/items/{number}/cancellation` | its organizer calls it off: `{}`, or `{"occurrence": 2}` |
@@ -30,6 +32,7 @@
 //!
 //! `set` has properties by EWS name ([`remote::properties_from_json`]), `xml` as elements.
 
+mod load;
 mod meetings;
 mod notifications;
 
@@ -83,6 +86,7 @@ pub fn routes(server: Arc<Server>) -> Router {
         .route("/mailbox/{address}/restore", post(restore))
         .route("/mailbox/{address}/folders", post(create_folder))
         .route("/mailbox/{address}/folders/{name}", delete(delete_folder))
+        .merge(load::routes())
         .merge(meetings::routes())
         .merge(notifications::routes())
         .with_state(server)

@@ -49,18 +49,21 @@ async fn listen_to(
         .handle(control_handle)
         .serve(routes);
     let endpoint = Shared::new(service_fn(move |request: Request<Incoming>| {
-        server.clone().answer(request.map(Body::new))
+        // In a box of its own it does not take room while a stream is open.
+        Box::pin(server.clone().answer(request.map(Body::new)))
     }));
     let (first, second) = match certificate {
         Some(certificate) => {
             let tls = RustlsConfig::from_config(certificate.config()?);
             let https = axum_server::from_tcp_rustls(listener, tls)?
+                .http1_only()
                 .handle(handle)
                 .serve(endpoint);
             tokio::join!(https, control)
         }
         None => {
             let http = axum_server::from_tcp(listener)?
+                .http1_only()
                 .handle(handle)
                 .serve(endpoint);
             tokio::join!(http, control)

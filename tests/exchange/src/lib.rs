@@ -26,6 +26,7 @@ pub mod notify;
 pub mod operation;
 pub mod page;
 pub mod path;
+pub mod process;
 pub mod recurrence;
 pub mod remote;
 mod reply;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use axum::http::HeaderName;
 use clap::Parser;
+use exchange_standin::process::open_many_files;
 use exchange_standin::seed::Seed;
 use exchange_standin::version::Release;
 use exchange_standin::{Builder, Standin};
@@ -28,8 +29,12 @@ struct Options {
     #[arg(long, requires = "tls")]
     authority: Option<PathBuf>,
     /// A mailbox: ADDRESS:env:VARIABLE or ADDRESS:file:PATH, naming where its password stands. Can be repeated.
-    #[arg(long = "mailbox", required = true)]
+    #[arg(long = "mailbox", required_unless_present = "crowds")]
     mailboxes: Vec<String>,
+    /// Many small mailboxes with one password: COUNT:PATTERN:env:VARIABLE or COUNT:PATTERN:file:PATH, where {n} in PATTERN
+    /// is the number of the mailbox, such as 10000:user{n}@example.org:env:SECRET. Can be repeated.
+    #[arg(long = "mailboxes")]
+    crowds: Vec<String>,
     /// Fill the mailboxes with a person's items, the same for the same number.
     #[arg(long)]
     seed: Option<u64>,
@@ -76,6 +81,10 @@ struct Options {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // With fewer files there are fewer connections; most runs need few.
+    if let Err(failure) = open_many_files() {
+        eprintln!("exchange-standin: cannot raise the limit of open files: {failure}");
+    }
     match run(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -98,6 +107,14 @@ async fn run(options: Options) -> Result<(), String> {
     for mailbox in &options.mailboxes {
         let (address, password) = credentials(mailbox)?;
         builder = builder.mailbox(&address, &password);
+    }
+    for crowd in &options.crowds {
+        let (count, mailbox) = crowd.split_once(':').unwrap_or_default();
+        let count = count
+            .parse()
+            .map_err(|_| format!("{crowd:?} does not begin with a number of mailboxes"))?;
+        let (pattern, password) = credentials(mailbox)?;
+        builder = builder.crowd(count, &pattern, &password);
     }
     builder = doors(builder, &options)?;
     if let Some(seed) = options.seed {

@@ -6,6 +6,7 @@
 mod event;
 mod fault;
 mod journal;
+mod limits;
 mod operation;
 mod pump;
 mod settings;
@@ -32,6 +33,8 @@ use subscription::Subscription;
 
 /// All subscriptions and streams of the server.
 pub struct Hub {
+    /// Where numbers begin: what clients remember of another run of the server means nothing to this one.
+    start: u64,
     state: Mutex<State>,
     ring: UnboundedSender<Arc<str>>,
     rung: Mutex<Option<UnboundedReceiver<Arc<str>>>>,
@@ -45,6 +48,8 @@ struct State {
     of_mailbox: HashMap<String, BTreeSet<u64>>,
     /// By number.
     streams: BTreeMap<u64, Stream>,
+    /// How many streams count against a limit, by [`Stream::budget`].
+    budgets: HashMap<String, usize>,
     /// The last number that was given to a subscription or a stream.
     last: u64,
     /// Notifications that were sent, by mailbox.
@@ -72,13 +77,16 @@ pub struct Figures {
 impl Hub {
     pub fn new(release: Release) -> Hub {
         let (ring, rung) = unbounded_channel();
+        let start = u64::from(rand::random::<u32>()) << 24;
         Hub {
+            start,
             state: Mutex::new(State {
                 settings: Settings::of(release),
                 subscriptions: BTreeMap::new(),
                 of_mailbox: HashMap::new(),
                 streams: BTreeMap::new(),
-                last: 0,
+                budgets: HashMap::new(),
+                last: start,
                 sent: HashMap::new(),
                 heartbeats: 0,
                 swallowed: 0,
@@ -90,7 +98,7 @@ impl Hub {
 
     /// The bell of the mailbox of that account.
     pub fn bell(&self, account: &str) -> Bell {
-        Bell::new(account, self.ring.clone())
+        Bell::new(account, self.start, self.ring.clone())
     }
 
     pub fn settings(&self) -> Settings {
@@ -106,24 +114,21 @@ impl Hub {
     /// The figures of all mailboxes, or of that one.
     pub fn figures(&self, mailbox: Option<&str>) -> Figures {
         let state = self.state.lock();
-        let mailbox = mailbox.map(str::to_lowercase);
-        let meant: Vec<&Subscription> = state
-            .subscriptions
-            .values()
-            .filter(|one| mailbox.as_ref().is_none_or(|name| one.mailbox == *name))
-            .collect();
-        let over: BTreeSet<u64> = meant.iter().filter_map(|one| one.stream).collect();
+        let numbers = state.subscriptions_of(mailbox);
+        let meant = || {
+            numbers
+                .iter()
+                .filter_map(|one| state.subscriptions.get(one))
+        };
+        let sent = match mailbox {
+            Some(name) => state.sent.get(&name.to_lowercase()).copied(),
+            None => Some(state.sent.values().sum()),
+        };
         Figures {
-            subscriptions: meant.len(),
-            streaming: meant.iter().filter(|one| one.streams()).count(),
-            streams: match mailbox {
-                Some(_) => over.len(),
-                None => state.streams.len(),
-            },
-            sent: match mailbox {
-                Some(name) => state.sent.get(&name).copied().unwrap_or_default(),
-                None => state.sent.values().sum(),
-            },
+            subscriptions: numbers.len(),
+            streaming: meant().filter(|one| one.streams()).count(),
+            streams: state.streams_of(mailbox).len(),
+            sent: sent.unwrap_or_default(),
             heartbeats: state.heartbeats,
             swallowed: state.swallowed,
         }
@@ -157,6 +162,31 @@ impl State {
             .insert(number);
         self.subscriptions.insert(number, subscription);
         number
+    }
+
+    fn subscriptions_of(&self, mailbox: Option<&str>) -> Vec<u64> {
+        match mailbox {
+            None => self.subscriptions.keys().copied().collect(),
+            Some(name) => {
+                let numbers = self.of_mailbox.get(&name.to_lowercase());
+                numbers.into_iter().flatten().copied().collect()
+            }
+        }
+    }
+
+    fn streams_of(&self, mailbox: Option<&str>) -> BTreeSet<u64> {
+        if mailbox.is_none() {
+            return self.streams.keys().copied().collect();
+        }
+        self.taken_over(&self.subscriptions_of(mailbox))
+    }
+
+    /// The streams that end when another opens for these subscriptions.
+    fn taken_over(&self, subscriptions: &[u64]) -> BTreeSet<u64> {
+        subscriptions
+            .iter()
+            .filter_map(|number| self.subscriptions.get(number)?.stream)
+            .collect()
     }
 
     fn remove(&mut self, number: u64) -> Option<Subscription> {

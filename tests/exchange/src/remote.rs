@@ -1,5 +1,6 @@
 //! Edits made behind a client's back: what another device would have written.
 
+pub mod busy;
 pub mod meeting;
 
 use serde_json::Value as Json;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
@@ -78,6 +78,9 @@ pub struct Server {
     pub accounts: BTreeMap<String, Account>,
     /// The address of the first account.
     pub first: String,
+    /// The addresses among which [`Server::somebody`] chooses.
+    pub crowd: Vec<String>,
+    pub serial: AtomicU64,
     pub doors: Doors,
     /// `None` where there is no schema or nothing is to be checked.
     pub validator: Option<Validator>,
@@ -124,7 +127,7 @@ impl Server {
                 "There is nothing here but /EWS/Exchange.asmx.",
             ));
         }
-        let at_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let at_ms = self.elapsed_ms();
         let (parts, body) = request.into_parts();
         let Ok(xml) = to_bytes(body, LARGEST_REQUEST).await else {
             return Ok(reply::plain(
@@ -303,6 +306,22 @@ impl Server {
         }
         mailbox.visitor = None;
         answer.map(Answer::Whole)
+    }
+
+    /// Milliseconds since the server started.
+    pub fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// One of the crowd.
+    pub fn somebody(&self) -> &str {
+        let chosen = rand::random_range(0..self.crowd.len().max(1));
+        self.crowd.get(chosen).map_or("", String::as_str)
+    }
+
+    /// A number that nobody had before.
+    pub fn next_serial(&self) -> u64 {
+        self.serial.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Notes what is not valid in an answer.

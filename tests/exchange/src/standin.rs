@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::Instant;
@@ -30,6 +31,7 @@ use crate::version::Release;
 /// How a stand-in is to be.
 pub struct Builder {
     accounts: Vec<(String, String)>,
+    crowd: Vec<(String, String)>,
     doors: Doors,
     seed: Option<Seed>,
     release: Release,
@@ -71,7 +73,17 @@ impl Builder {
         self
     }
 
-    /// Fills every mailbox with a person's items, the same for the same seed.
+    /// So many mailboxes more with few folders and nothing in them; `{n}` in the address is their number, from 1 on.
+    pub fn crowd(mut self, count: usize, address: &str, password: &str) -> Builder {
+        let members = (1..=count).map(|n| {
+            let address = address.replace("{n}", &n.to_string());
+            (address, password.to_owned())
+        });
+        self.crowd.extend(members);
+        self
+    }
+
+    /// Fills every mailbox, but those of a crowd, with a person's items, the same for the same seed.
     pub fn seed(self, seed: u64) -> Builder {
         self.fill(Seed {
             seed,
@@ -175,22 +187,35 @@ impl Builder {
                 Account::new(password, mailbox, &hub),
             )
         };
+        let member = |(address, password): &(String, String)| {
+            let account = Account::new(password, Mailbox::lean(address), &hub);
+            (address.to_lowercase(), account)
+        };
         let public = self.public_folders.then(|| {
             // Nobody knows this password, and the name is no address.
             let password = format!("{:?}", Instant::now());
             let account = Account::new(&password, Mailbox::public(sharing::PUBLIC), &hub);
             (sharing::PUBLIC.to_owned(), account)
         });
+        let crowd = match self.crowd.is_empty() {
+            true => &self.accounts,
+            false => &self.crowd,
+        };
         let server = Arc::new(Server {
             release: self.release,
             first: self
                 .accounts
-                .first()
+                .iter()
+                .chain(&self.crowd)
+                .next()
                 .map_or_else(String::new, |(address, _)| address.to_lowercase()),
+            crowd: crowd.iter().map(|(address, _)| address.clone()).collect(),
+            serial: AtomicU64::new(0),
             accounts: self
                 .accounts
                 .iter()
                 .map(account)
+                .chain(self.crowd.iter().map(member))
                 .chain(public)
                 .collect::<BTreeMap<_, _>>(),
             doors: self.doors,
@@ -250,6 +275,7 @@ impl Standin {
     pub fn builder() -> Builder {
         Builder {
             accounts: Vec::new(),
+            crowd: Vec::new(),
             doors: Doors::default(),
             seed: None,
             release: Release::default(),

@@ -15,7 +15,7 @@ use crate::mail::Mail;
 use crate::notify::{Journal, Kind, Thing};
 use crate::sharing::Share;
 
-use folders::DISTINGUISHED;
+use folders::{DISTINGUISHED, FEW};
 
 /// A folder of a mailbox.
 #[derive(Clone, Debug)]
@@ -85,6 +85,15 @@ pub fn now() -> DateTime<Utc> {
 impl Mailbox {
     /// An empty mailbox with all its distinguished folders.
     pub fn new(address: &str) -> Mailbox {
+        Mailbox::with(address, |_| true)
+    }
+
+    /// An empty mailbox with few folders, for a crowd of them.
+    pub fn lean(address: &str) -> Mailbox {
+        Mailbox::with(address, |id| FEW.contains(&id))
+    }
+
+    fn with(address: &str, has: impl Fn(&str) -> bool) -> Mailbox {
         let local = address.split('@').next().unwrap_or(address);
         let mut name: String = local.to_owned();
         if let Some(first) = name.get_mut(0..1) {
@@ -106,7 +115,8 @@ impl Mailbox {
             backup: None,
             restored: 0,
         };
-        for (id, display, class, parent) in DISTINGUISHED {
+        let wanted = DISTINGUISHED.into_iter().filter(|folder| has(folder.0));
+        for (id, display, class, parent) in wanted {
             let parent = mailbox.distinguished(parent);
             let number = mailbox.add_folder(parent, display, class);
             if let Some(folder) = mailbox.folders.get_mut(&number) {

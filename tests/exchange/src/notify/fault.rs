@@ -2,9 +2,9 @@
 
 use crate::server::Server;
 
+use super::Hub;
 use super::pump::lost;
 use super::stream;
-use super::{Hub, State};
 
 impl Hub {
     /// Loses the subscriptions of all mailboxes, or of one; gives how many. Each is told with that code when its owner asks
@@ -53,30 +53,5 @@ impl Hub {
             }
         }
         numbers.len()
-    }
-}
-
-impl State {
-    fn subscriptions_of(&self, mailbox: Option<&str>) -> Vec<u64> {
-        match mailbox {
-            None => self.subscriptions.keys().copied().collect(),
-            Some(name) => {
-                let numbers = self.of_mailbox.get(&name.to_lowercase());
-                numbers.into_iter().flatten().copied().collect()
-            }
-        }
-    }
-
-    fn streams_of(&self, mailbox: Option<&str>) -> Vec<u64> {
-        if mailbox.is_none() {
-            return self.streams.keys().copied().collect();
-        }
-        let told = self.subscriptions_of(mailbox);
-        let over = told
-            .iter()
-            .filter_map(|number| self.subscriptions.get(number)?.stream);
-        over.collect::<std::collections::BTreeSet<_>>()
-            .into_iter()
-            .collect()
     }
 }

@@ -60,13 +60,16 @@ pub struct Happening {
 #[derive(Clone, Debug)]
 pub struct Bell {
     mailbox: Arc<str>,
+    /// The sequence before the first entry.
+    start: u64,
     ring: UnboundedSender<Arc<str>>,
 }
 
 impl Bell {
-    pub fn new(mailbox: &str, ring: UnboundedSender<Arc<str>>) -> Bell {
+    pub fn new(mailbox: &str, start: u64, ring: UnboundedSender<Arc<str>>) -> Bell {
         Bell {
             mailbox: mailbox.into(),
+            start,
             ring,
         }
     }
@@ -89,6 +92,7 @@ pub struct Journal {
 
 impl Journal {
     pub fn begin(&mut self, bell: Bell) {
+        self.last = bell.start;
         self.bell = Some(bell);
     }
 
@@ -178,7 +182,9 @@ mod tests {
     fn mailbox() -> (Mailbox, tokio::sync::mpsc::UnboundedReceiver<Arc<str>>) {
         let (ring, rung) = tokio::sync::mpsc::unbounded_channel();
         let mut mailbox = Mailbox::new("anna@example.org");
-        mailbox.journal.begin(Bell::new("anna@example.org", ring));
+        mailbox
+            .journal
+            .begin(Bell::new("anna@example.org", 0, ring));
         (mailbox, rung)
     }
 

@@ -15,6 +15,7 @@ use crate::store::Mailbox;
 use crate::target;
 use crate::version::{Level, Release};
 
+use super::limits::{check_count, check_streams};
 use super::pump::{lost, missed};
 use super::stream::{self, Reader, Stream};
 use super::subscription::{Form, Subscription};
@@ -145,24 +146,6 @@ fn enter(server: &Server, call: &Call, visit: &Visit, request: &Element, form: F
         children.push(Element::m("Watermark").with_text(watermark.text));
     }
     Ok(children)
-}
-
-fn check_count(state: &State, another: &Subscription) -> Result<(), Failure> {
-    let numbers = state.of_mailbox.get(&another.mailbox);
-    let live = numbers
-        .into_iter()
-        .flatten()
-        .filter_map(|number| state.subscriptions.get(number))
-        .filter(|one| !one.has_expired(&state.settings));
-    let count: usize = live.map(Subscription::cost).sum();
-    if count + another.cost() <= state.settings.subscriptions {
-        return Ok(());
-    }
-    let text = "You have exceeded the available subscriptions for your account. Remove unnecessary subscriptions and \
-                try your request again.";
-    Err(Failure::new("ErrorExceededSubscriptionCount", text)
-        .with_value("Policy", "MaxSubscriptions")
-        .with_value("MaxSubscriptionsLimit", state.settings.subscriptions))
 }
 
 /// All folders of one request lie in one mailbox, or it is one public folder.
@@ -312,24 +295,6 @@ fn get_streaming_events(
     Ok(Answer::Stream(reader))
 }
 
-/// Streams that the new one takes over do not count.
-fn check_streams(state: &State, numbers: &[u64], budget: &str) -> Result<(), Failure> {
-    let ends = |stream: &Stream| stream.subscriptions.iter().any(|one| numbers.contains(one));
-    let count = state
-        .streams
-        .values()
-        .filter(|stream| stream.budget == budget && !ends(stream))
-        .count();
-    if count < state.settings.streams {
-        return Ok(());
-    }
-    let text = "You have exceeded the available concurrent connections for your account. Try again once your other \
-                requests have completed.";
-    Err(Failure::new("ErrorExceededConnectionCount", text)
-        .with_value("Policy", "HangingConnectionLimit")
-        .with_value("HangingConnectionLimit", state.settings.streams))
-}
-
 /// Opens a stream for these subscriptions; streams that were open for them end.
 fn open(
     server: &Arc<Server>,
@@ -338,11 +303,7 @@ fn open(
     budget: &str,
     minutes: u64,
 ) -> Reader {
-    let taken: BTreeSet<u64> = numbers
-        .iter()
-        .filter_map(|number| state.subscriptions.get(number)?.stream)
-        .collect();
-    for older in taken {
+    for older in state.taken_over(&numbers) {
         let about: Vec<u64> = state.streams.get(&older).map_or_else(Vec::new, |stream| {
             let all = stream.subscriptions.iter();
             all.filter(|one| numbers.contains(one)).copied().collect()
@@ -356,6 +317,7 @@ fn open(
     let (mut stream, chunks) = Stream::open(numbers.clone(), budget, until);
     stream.send(stream::envelope(server, stream::status("OK")));
     state.streams.insert(number, stream);
+    *state.budgets.entry(budget.to_owned()).or_default() += 1;
     for told in numbers {
         if let Some(subscription) = state.subscriptions.get_mut(&told) {
             subscription.stream = Some(number);

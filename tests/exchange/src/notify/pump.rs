@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
 use tokio::time::sleep_until;
 
 use crate::element::Element;
@@ -158,7 +159,7 @@ impl State {
         Duration::from_millis((finest / 10).clamp(10, 1000))
     }
 
-    pub fn send(&mut self, number: u64, envelope: String) {
+    pub fn send(&mut self, number: u64, envelope: Bytes) {
         if self
             .streams
             .get_mut(&number)
@@ -171,6 +172,12 @@ impl State {
     /// Ends a stream; its subscriptions live on for a while.
     pub fn end(&mut self, number: u64) -> Option<Stream> {
         let gone = self.streams.remove(&number)?;
+        if let Some(count) = self.budgets.get_mut(&gone.budget) {
+            *count -= 1;
+            if *count == 0 {
+                self.budgets.remove(&gone.budget);
+            }
+        }
         for told in &gone.subscriptions {
             if let Some(subscription) = self.subscriptions.get_mut(told)
                 && subscription.stream == Some(number)

@@ -62,9 +62,9 @@ impl Stream {
     }
 
     /// Sends an envelope; false where nobody takes it any more.
-    pub fn send(&mut self, envelope: String) -> bool {
+    pub fn send(&mut self, envelope: Bytes) -> bool {
         self.sent = Instant::now();
-        self.out.try_send(Ok(Bytes::from(envelope))).is_ok()
+        self.out.try_send(Ok(envelope)).is_ok()
     }
 }
 
@@ -120,11 +120,11 @@ impl Drop for Reader {
 }
 
 /// An envelope of a stream, checked as every answer is.
-pub fn envelope(server: &Server, message: Element) -> String {
+pub fn envelope(server: &Server, message: Element) -> Bytes {
     let body = operation::respond("GetStreamingEvents", [message]);
     let document = envelope::answer(server.release, body).to_document();
     server.check("GetStreamingEvents", &document);
-    document
+    document.into()
 }
 
 /// The message that tells how the connection is: `OK` or `Closed`.

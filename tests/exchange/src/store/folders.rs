@@ -57,3 +57,14 @@ pub const DISTINGUISHED: [(&str, &str, &str, &str); 24] = [
     ("localfailures", "Local Failures", "IPF.Note", "syncissues"),
     ("tasks", "Tasks", "IPF.Task", "msgfolderroot"),
 ];
+
+/// Those of a mailbox that has few.
+pub const FEW: [&str; 7] = [
+    "root",
+    "msgfolderroot",
+    "calendar",
+    "contacts",
+    "deleteditems",
+    "inbox",
+    "tasks",
+];

@@ -224,3 +224,42 @@ fn meetings_and_attachments_come_from_outside_and_mails_are_told() {
         7
     );
 }
+
+#[test]
+fn somebody_is_busy_in_a_calendar_that_stays_small() {
+    let fixture = Fixture::with(|builder| builder.crowd(2, "user{n}@example.org", "secret"));
+    let edit = |wanted: &Value| ask(&fixture, "POST", "/edits", wanted)["edits"].clone();
+    let mine = edit(&json!({ "mailbox": USER, "count": 8 }));
+    let created: Vec<bool> = mine
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|edit| edit["created"].as_bool().unwrap())
+        .collect();
+    assert_eq!(created, [true, true, true, true, true, false, false, false]);
+    let dump = ask(&fixture, "GET", "/mailbox", &Value::Null);
+    let subjects: Vec<&str> = dump["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["properties"]["0x0037"].as_str().unwrap())
+        .collect();
+    assert_eq!(subjects.len(), 5);
+    assert_eq!(mine[7]["subject"], "Edit 8");
+    assert!(subjects.contains(&"Edit 8"), "{subjects:?}");
+    let theirs = edit(&json!({}));
+    let mailbox = theirs[0]["mailbox"].as_str().unwrap();
+    assert!(mailbox.starts_with("user"), "{mailbox}");
+    let dump = ask(
+        &fixture,
+        "GET",
+        &format!("/mailbox/{mailbox}"),
+        &Value::Null,
+    );
+    assert_eq!(dump["items"][0]["properties"]["0x0037"], "Edit 9");
+    let figures = ask(&fixture, "GET", "/process", &Value::Null);
+    assert!(
+        figures["rss"].as_u64() > Some(1_000_000) && figures["cpu"].as_f64() > Some(0.0),
+        "{figures}"
+    );
+}

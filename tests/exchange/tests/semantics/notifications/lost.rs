@@ -156,3 +156,14 @@ fn faults_strike_these_operations_as_well() {
     let reply = post_as(&fixture, USER, "", &super::unsubscribe(&id), &[]);
     assert_eq!(reply.status, 503);
 }
+
+#[test]
+fn another_run_of_the_server_knows_nothing_of_this_one() {
+    let (before, after) = (Fixture::new(), Fixture::new());
+    let old = id(&before.call(&subscribe("", ALL)));
+    assert_eq!(after.codes(&subscribe("", ALL)), ["NoError"]);
+    assert_eq!(
+        after.codes(&get_streaming_events(&[&old])),
+        ["ErrorSubscriptionNotFound"]
+    );
+}
