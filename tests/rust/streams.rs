@@ -25,7 +25,7 @@ fn success(content: &str) -> String {
 
 const CREATED: &str = "<m:Notifications><m:Notification><t:SubscriptionId>one</t:SubscriptionId><t:CreatedEvent>\
      <t:TimeStamp>2026-03-02T09:00:00Z</t:TimeStamp><t:ItemId Id=\"i\" ChangeKey=\"c\"/><t:ParentFolderId Id=\"f\"/>\
-     </t:CreatedEvent><t:StatusEvent/></m:Notification></m:Notifications>";
+     </t:CreatedEvent><t:ModifiedEvent><t:FolderId Id=\"f\"/><t:ParentFolderId Id=\"root\"/></t:ModifiedEvent><t:StatusEvent/></m:Notification></m:Notifications>";
 const MOVED: &str = "<m:Notifications><t:Notification><t:SubscriptionId>two</t:SubscriptionId><t:MovedEvent><t:ItemId Id=\"i\"/>\
      <t:ParentFolderId Id=\"f\"/><t:OldItemId Id=\"j\"/><t:OldParentFolderId Id=\"g\"/></t:MovedEvent></t:Notification></m:Notifications>";
 
@@ -116,7 +116,7 @@ async fn envelopes_are_found_wherever_the_network_cuts_them() {
     let expected = [
         Happened::default(),
         Happened {
-            events: vec![event("one", &["f"])],
+            events: vec![event("one", &["f"]), event("one", &["f"])],
             closed: false,
         },
         Happened {

@@ -114,8 +114,14 @@ impl Happened {
     }
 }
 
+/// Of something that happened to a folder, the folder itself.
 fn folders(event: &Element) -> Vec<String> {
-    ["ParentFolderId", "OldParentFolderId"]
+    let names = if event.child("FolderId").is_some() {
+        ["FolderId", "OldFolderId"]
+    } else {
+        ["ParentFolderId", "OldParentFolderId"]
+    };
+    names
         .iter()
         .filter_map(|name| event.child(name)?.attribute("Id"))
         .map(str::to_owned)
