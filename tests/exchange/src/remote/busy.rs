@@ -1,11 +1,13 @@
 //! A person who is busy: one change after the other, in a calendar that stays small.
 
+use chrono::TimeDelta;
 use serde::Serialize;
 
 use crate::element::Element;
+use crate::envelope;
 use crate::failure::Failure;
 use crate::item::Class;
-use crate::store::Mailbox;
+use crate::store::{self, Mailbox};
 
 /// So many events are made before the ones that are there are changed.
 const EVENTS: usize = 5;
@@ -32,10 +34,19 @@ pub fn edit(mailbox: &mut Mailbox, serial: u64) -> Result<Edit, Failure> {
         false => events.iter().nth(place).copied(),
     };
     let subject = format!("Edit {serial}");
-    let set = [Element::leaf("Subject", &subject)];
+    let mut set = vec![Element::leaf("Subject", &subject)];
     let number = match there {
         Some(number) => super::update(mailbox, number, None, &set, &[]).map(|()| number)?,
-        None => super::create(mailbox, "calendar", Class::Event, &set)?,
+        None => {
+            // One a day, from tomorrow on.
+            let start = store::now() + TimeDelta::days(events.len() as i64 + 1);
+            set.push(Element::leaf("Start", envelope::utc(start)));
+            set.push(Element::leaf(
+                "End",
+                envelope::utc(start + TimeDelta::hours(1)),
+            ));
+            super::create(mailbox, "calendar", Class::Event, &set)?
+        }
     };
     Ok(Edit {
         mailbox: mailbox.address.clone(),
