@@ -107,6 +107,14 @@ final class Share
         $this->accounts = array_diff_key($this->accounts, array_flip($accounts));
     }
 
+    /**
+     * @return list<int> accounts of which something changed since this was asked last
+     */
+    public function news(): array
+    {
+        return $this->workers->news($this->id);
+    }
+
     public function has(int $account): bool
     {
         return isset($this->accounts[$account]);

@@ -21,11 +21,13 @@ abstract class WorkerTestCase extends EndToEndTestCase
     /** @var list<resource> */
     private array $processes = [];
     private string $output = '';
+    private int $logged = 0;
 
     protected function setUp(): void
     {
         parent::setUp();
         self::configure(['mode' => 'active']);
+        $this->logged = strlen(self::log());
         $this->output = (string)tempnam(dirname((string)getenv('NEXTCLOUD_CONFIG_DIR')), 'worker');
     }
 
@@ -41,6 +43,13 @@ abstract class WorkerTestCase extends EndToEndTestCase
         }
         unlink($this->output);
         parent::tearDown();
+        $log = substr(self::log(), $this->logged);
+        self::assertDoesNotMatchRegularExpression('/The worker stumbled|could not begin: |could not be looked at: /', $log);
+    }
+
+    private static function log(): string
+    {
+        return (string)@file_get_contents((string)getenv('NEXTCLOUD_LOG'));
     }
 
     /**

@@ -1,0 +1,101 @@
+<?php
+
+declare(strict_types=1);
+
+namespace OCA\IntegrationExchange\Tests\Nextcloud;
+
+/**
+ * Active mode: what changes in Exchange is here within seconds.
+ */
+final class WorkerWatchTest extends WorkerTestCase
+{
+    public function testAChangeInExchangeIsHereWithinSeconds(): void
+    {
+        ['link' => $link, 'collection' => $calendar] = $this->live('event');
+        $this->remote->createEvent('Told');
+        $this->assertHere('Told', $calendar);
+        $this->awaitQuiet($link);
+        self::assertGreaterThan(time() + 7_000, (int)$this->row($link)['next_run'], 'a link that is told of changes waits long');
+        $this->remote->rename('event', 'Told', 'Told again');
+        $this->assertHere('Told again', $calendar);
+        $this->remote->delete('event', 'Told again');
+        $this->eventually(fn (): bool => $this->summaries('event', $calendar) === [], 'it is still here', 6.0);
+    }
+
+    public function testALinkThatIsAddedWhileItRunsIsWatchedAndOneThatIsRemovedIsNot(): void
+    {
+        ['link' => $events, 'collection' => $calendar, 'account' => $account] = $this->live('event');
+        ['link' => $tasks, 'collection' => $list] = $this->linkAndWait($account, 'task');
+        $this->awaitQuiet($tasks);
+        // The watch is made anew within a second or two, and says so by a cycle of all links.
+        $this->remote->createTask('Task');
+        $this->eventually(fn (): bool => $this->summaries('event', $list) === ['Task'], 'the new link is not watched', 10.0);
+        Occ::json(0, 'exchange:unlink', (string)$tasks);
+        $this->remote->createEvent('Event');
+        $this->assertHere('Event', $calendar, 10.0);
+        Occ::json(0, 'exchange:unlink', (string)$events);
+        $this->eventually(fn (): bool => $this->watch($account) === null, 'it is still watched');
+    }
+
+    public function testAServerThatCannotStreamIsAskedByTheClock(): void
+    {
+        self::configure(['poll_interval' => '10']);
+        $this->standIn->fault(['kind' => 'message', 'code' => 'ErrorExceededSubscriptionCount', 'operation' => 'Subscribe']);
+        $account = $this->addAccount();
+        $this->worker();
+        ['collection' => $calendar] = $this->linkAndWait($account, 'event');
+        $this->eventually(fn (): bool => $this->watch($account) === 'polled', 'it is not polled');
+        $this->remote->createEvent('Found');
+        $this->assertHere('Found', $calendar, 20.0);
+    }
+
+    public function testWhatIsMissedWhileTheConnectionIsGoneIsHereAfterwards(): void
+    {
+        ['link' => $link, 'collection' => $calendar, 'account' => $account] = $this->live('event');
+        $this->standIn->fault(['kind' => 'connection-reset', 'operation' => 'GetStreamingEvents', 'count' => 3]);
+        self::assertGreaterThan(0, $this->standIn->cutStreams());
+        $this->eventually(fn (): bool => $this->watch($account) === 'waiting', 'it does not notice');
+        $this->eventually(fn (): bool => (int)$this->row($link)['next_run'] < time() + 1_000, 'it relies on what nobody tells');
+        $this->remote->createEvent('Missed');
+        $this->assertHere('Missed', $calendar, 60.0);
+
+        $this->standIn->loseSubscriptions();
+        $this->remote->createEvent('Lost');
+        $this->assertHere('Lost', $calendar, 60.0);
+    }
+
+    public function testAChangeDuringTheTimeOfNobodyIsHereWithTheNextWorker(): void
+    {
+        ['collection' => $calendar, 'worker' => $worker] = $this->live('event');
+        $this->end($worker, SIGKILL);
+        $this->remote->createEvent('Theirs');
+        $this->put($calendar, 'Ours');
+        $this->worker();
+        $this->eventually(fn (): bool => isset($this->remote->items('event')['Ours']), 'ours is not there');
+        $this->assertHere('Theirs', $calendar);
+    }
+
+    /**
+     * @return array{link: int, collection: int, account: int, worker: resource}
+     */
+    private function live(string $kind): array
+    {
+        $account = $this->addAccount();
+        $worker = $this->worker();
+        $link = $this->linkAndWait($account, $kind);
+        $this->eventually(fn (): bool => $this->watch($account) === 'live', 'it is not watched');
+        $this->awaitQuiet($link['link']);
+        return $link + ['account' => $account, 'worker' => $worker];
+    }
+
+    private function watch(int $account): ?string
+    {
+        $watch = $this->db->executeQuery('SELECT watch FROM *PREFIX*exchange_accounts WHERE id = ?', [$account])->fetchOne();
+        return json_decode((string)$watch, true)['state'] ?? null;
+    }
+
+    private function assertHere(string $summary, int $calendar, float $seconds = 6.0): void
+    {
+        $this->eventually(fn (): bool => in_array($summary, $this->summaries('event', $calendar), true), "$summary is not here", $seconds);
+    }
+}
