@@ -48,6 +48,7 @@ final class Crew
                 }
                 usleep(200_000);
             }
+            $tell($ending->sentence());
             return $ending;
         } finally {
             $this->stop();
