@@ -23,6 +23,13 @@ pub struct Share {
     pub writable: bool,
 }
 
+impl Share {
+    /// Whether it is as good as being the owner.
+    pub fn is_full(&self) -> bool {
+        self.writable && self.folders.iter().any(|folder| folder == "msgfolderroot")
+    }
+}
+
 /// The account that a call is about, and the caller's share of it; `None` for the caller's own mailbox.
 pub fn owner<'a>(
     server: &'a Server,

@@ -16,12 +16,12 @@ use crate::target;
 use crate::version::{Level, Release};
 
 use super::limits::{check_count, check_streams};
-use super::pump::{lost, missed};
+use super::pump::lost;
 use super::stream::{self, Reader, Stream};
 use super::subscription::{Form, Subscription};
 use super::{State, event};
 
-/// So many events come in one answer of GetEvents.
+/// About so many events come in one answer of GetEvents.
 const MOST_EVENTS: usize = 50;
 
 /// Who asks, and for whom.
@@ -112,6 +112,11 @@ fn enter(server: &Server, call: &Call, visit: &Visit, request: &Element, form: F
     let (account, share) = sharing::owner(server, visit.account, call)?;
     let (folders, told, watermark) = {
         let mut mailbox = account.mailbox.lock();
+        if !mailbox.is_public() && share.as_ref().is_some_and(|share| !share.is_full()) {
+            let text = "Subscriptions are not supported for delegate user access.";
+            let code = "ErrorSubscriptionDelegateAccessNotSupported";
+            return Err(Failure::new(code, text));
+        }
         mailbox.visitor = share;
         let found = wanted_folders(&mailbox, request).and_then(|folders| {
             let told = first_watermark(&mailbox, request)?;
@@ -184,20 +189,24 @@ fn wanted_folders(mailbox: &Mailbox, request: &Element) -> Result<Option<BTreeSe
 /// Where events begin: at the Watermark of the request, else now.
 fn first_watermark(mailbox: &Mailbox, request: &Element) -> Result<u64, Failure> {
     match request.text_of("Watermark") {
-        Some(text) => sequence(mailbox, text),
+        Some(text) => sequence(mailbox, text).and_then(|at| match mailbox.journal.since(at) {
+            Some(_) => Ok(at),
+            None => Err(invalid_watermark()),
+        }),
         None => Ok(mailbox.journal.head()),
     }
 }
 
-/// The entry that a watermark of this mailbox stands for, where what came after it is still kept.
+/// The entry that a watermark of this mailbox stands for.
 fn sequence(mailbox: &Mailbox, watermark: &str) -> Result<u64, Failure> {
     id::sequence_of(&mailbox.era(), watermark)
         .filter(|sequence| *sequence <= mailbox.journal.head())
-        .filter(|sequence| mailbox.journal.since(*sequence).is_some())
-        .ok_or_else(|| {
-            let text = "The watermark used for creating this subscription was not found.";
-            Failure::new("ErrorInvalidWatermark", text)
-        })
+        .ok_or_else(invalid_watermark)
+}
+
+fn invalid_watermark() -> Failure {
+    let text = "The watermark used for creating this subscription was not found.";
+    Failure::new("ErrorInvalidWatermark", text)
 }
 
 fn unsubscribe(server: &Server, call: &Call, visit: &Visit) -> Outcome {
@@ -228,14 +237,22 @@ fn get_events(server: &Server, call: &Call, visit: &Visit) -> Outcome {
     let asked = call.body.text_of("Watermark").unwrap_or_default();
     let since = sequence(&mailbox, asked)?;
     subscription.asked = Instant::now();
-    let entries = mailbox.journal.since(since).ok_or_else(missed)?;
-    let all: Vec<_> = entries.filter(|entry| subscription.wants(entry)).collect();
-    let more = all.len() > MOST_EVENTS;
-    let mut events: Vec<Element> = all
-        .iter()
-        .take(MOST_EVENTS)
-        .map(|entry| event::event(&mailbox, entry, true))
-        .collect();
+    let Some(entries) = mailbox.journal.since(since) else {
+        state.remove(number);
+        let text = "The event that the watermark names is not kept any more.";
+        return Err(Failure::new("ErrorEventNotFound", text));
+    };
+    let mut heard = entries
+        .map(|entry| subscription.hears(entry, &mailbox, server.release))
+        .filter(|heard| !heard.is_empty());
+    let mut events = Vec::new();
+    // What one entry tells has one watermark, and comes in one answer.
+    while events.len() < MOST_EVENTS
+        && let Some(together) = heard.next()
+    {
+        events.extend(together.iter().map(|one| event::event(&mailbox, one, true)));
+    }
+    let more = heard.next().is_some();
     if events.is_empty() {
         let here = event::watermark(&mailbox, mailbox.journal.head());
         events.push(Element::t("StatusEvent").with(here));

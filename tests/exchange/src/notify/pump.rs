@@ -11,6 +11,7 @@ use crate::element::Element;
 use crate::failure::Failure;
 use crate::server::Server;
 use crate::store::Mailbox;
+use crate::version::Release;
 
 use super::stream::{self, Stream};
 use super::subscription::Subscription;
@@ -70,7 +71,7 @@ pub fn deliver<'a>(server: &Server, mailboxes: impl Iterator<Item = &'a str>) {
             let Some(over) = subscription.stream else {
                 continue;
             };
-            match news(number, subscription, &mailbox) {
+            match news(server.release, number, subscription, &mailbox) {
                 Ok(None) => {}
                 Ok(Some(_)) if state.settings.silent => state.swallowed += 1,
                 Ok(Some(notification)) => {
@@ -89,6 +90,7 @@ pub fn deliver<'a>(server: &Server, mailboxes: impl Iterator<Item = &'a str>) {
 
 /// What a subscription has not been told yet.
 fn news(
+    release: Release,
     number: u64,
     subscription: &mut Subscription,
     mailbox: &Mailbox,
@@ -98,8 +100,8 @@ fn news(
         .since(subscription.told)
         .ok_or_else(missed)?;
     let events: Vec<Element> = entries
-        .filter(|entry| subscription.wants(entry))
-        .map(|entry| event::event(mailbox, entry, false))
+        .flat_map(|entry| subscription.hears(entry, mailbox, release))
+        .map(|heard| event::event(mailbox, &heard, false))
         .collect();
     subscription.told = mailbox.journal.head();
     if let (Some(code), false) = (subscription.lost, events.is_empty()) {
@@ -114,7 +116,7 @@ pub fn lost(code: &'static str) -> Failure {
 }
 
 /// More happened than is kept.
-pub fn missed() -> Failure {
+fn missed() -> Failure {
     let text = "One or more events were missed for the subscription.";
     Failure::new("ErrorMissedNotificationEvents", text)
 }

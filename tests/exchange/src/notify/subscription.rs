@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use super::journal::{Happening, Thing};
+use crate::store::Mailbox;
+use crate::version::Release;
+
+use super::journal::{Happening, Kind, Thing};
 use super::settings::Settings;
 
 pub struct Subscription {
@@ -42,8 +45,25 @@ impl Subscription {
         self.form == Form::Streaming
     }
 
+    /// What it hears of when something happens.
+    pub fn hears(
+        &self,
+        happening: &Happening,
+        mailbox: &Mailbox,
+        release: Release,
+    ) -> Vec<Happening> {
+        let old = matches!(release, Release::Exchange2007 | Release::Exchange2010);
+        let mut told = match (old, &self.folders) {
+            (true, _) => told_before_2013(happening, mailbox),
+            (false, None) => told_of_all(happening, mailbox),
+            (false, Some(_)) => vec![happening.clone()],
+        };
+        told.retain(|one| self.wants(one));
+        told
+    }
+
     /// A folder is heard of when something happens in it, to it, or leaves it.
-    pub fn wants(&self, happening: &Happening) -> bool {
+    fn wants(&self, happening: &Happening) -> bool {
         let named = happening.kind.element();
         if !self.events.iter().any(|event| event == named) {
             return false;
@@ -73,5 +93,58 @@ impl Subscription {
             Form::Pull { minutes } => minutes,
         };
         self.asked.elapsed() > settings.minutes(minutes)
+    }
+}
+
+/// The search folder of all items of a mailbox; no other folder has that number.
+const ALL_ITEMS: u64 = 0;
+
+/// A soft deletion was no move yet.
+fn told_before_2013(happening: &Happening, mailbox: &Mailbox) -> Vec<Happening> {
+    match (happening.kind, happening.from) {
+        (Kind::Moved, Some((before, from)))
+            if is_to(happening, mailbox, "recoverableitemsdeletions") =>
+        {
+            vec![as_seen(happening, Kind::Deleted, before, from)]
+        }
+        _ => vec![happening.clone()],
+    }
+}
+
+/// Who hears of all folders is told of deletions from Exchange 2013 on as the search folder of all items sees them.
+fn told_of_all(happening: &Happening, mailbox: &Mailbox) -> Vec<Happening> {
+    let to = |id: &str| is_to(happening, mailbox, id);
+    let seen = |kind, what, parent| as_seen(happening, kind, what, parent);
+    match (happening.kind, happening.what, happening.from) {
+        (Kind::Deleted, what @ Thing::Item(_), _) => {
+            vec![happening.clone(), seen(Kind::Deleted, what, ALL_ITEMS)]
+        }
+        (Kind::Moved, what @ Thing::Item(_), Some((before, _))) if to("deleteditems") => vec![
+            seen(Kind::Deleted, before, ALL_ITEMS),
+            seen(Kind::Created, what, ALL_ITEMS),
+        ],
+        (Kind::Moved, Thing::Item(_), Some((before, from))) if to("recoverableitemsdeletions") => {
+            vec![
+                seen(Kind::Deleted, before, from),
+                seen(Kind::Deleted, before, ALL_ITEMS),
+            ]
+        }
+        (Kind::Moved, Thing::Folder(_), _) if to("deleteditems") => Vec::new(),
+        _ => vec![happening.clone()],
+    }
+}
+
+fn is_to(happening: &Happening, mailbox: &Mailbox, id: &str) -> bool {
+    mailbox.distinguished(id) == Some(happening.parent)
+}
+
+/// The happening as another kind of event.
+fn as_seen(happening: &Happening, kind: Kind, what: Thing, parent: u64) -> Happening {
+    Happening {
+        kind,
+        what,
+        parent,
+        from: None,
+        ..happening.clone()
     }
 }

@@ -121,6 +121,28 @@ fn watermarks_and_kinds_of_subscriptions_are_not_mixed_up() {
 }
 
 #[test]
+fn what_is_not_kept_any_more_ends_the_subscription() {
+    let fixture = Fixture::new();
+    let (id, start) = pulling(&fixture, "", "");
+    fixture.standin.mailbox(|mailbox| {
+        for _ in 0..501 {
+            remote::create(mailbox, "tasks", Class::Task, &[]).unwrap();
+        }
+    });
+    let more = format!("<t:Watermark>{start}</t:Watermark>");
+    let late = fixture.codes(&subscribe_to_pull("", ALL, &more));
+    assert_eq!(late, ["ErrorInvalidWatermark"]);
+    assert_eq!(
+        fixture.codes(&get_events(&id, &start)),
+        ["ErrorEventNotFound"]
+    );
+    assert_eq!(
+        fixture.codes(&get_events(&id, &start)),
+        ["ErrorSubscriptionNotFound"]
+    );
+}
+
+#[test]
 fn a_subscription_that_is_not_asked_about_expires() {
     let fixture = Fixture::new();
     configure(&fixture, |settings| settings.minute_ms = 5);

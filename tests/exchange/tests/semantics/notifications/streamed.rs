@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use exchange_standin::element::{Element, Ns};
 use exchange_standin::item::Class;
 use exchange_standin::remote;
+use exchange_standin::sharing::Share;
 use exchange_standin::version::Release;
 
 use crate::client::{Fixture, Key, USER, codes, set};
@@ -34,7 +35,12 @@ fn id_of(event: &Element, name: &str) -> String {
 #[test]
 fn what_a_client_does_comes_as_events_of_the_item_and_of_its_folder() {
     let fixture = Fixture::new();
-    let (_, mut stream) = streaming(&fixture);
+    let folders = ["contacts", "quickcontacts", "deleteditems"]
+        .map(folder)
+        .concat();
+    let subscription = id(&fixture.call(&subscribe(&folders, ALL)));
+    let mut stream = Stream::open(&fixture, &get_streaming_events(&[&subscription]));
+    assert_eq!(stream.status(), "OK");
     let contacts = folder_id(&fixture, "contacts");
     let bin = folder_id(&fixture, "deleteditems");
 
@@ -92,17 +98,23 @@ fn what_others_do_and_what_happens_to_folders_is_told_as_well() {
         let bin = mailbox.distinguished("deleteditems").unwrap();
         let folder = mailbox.add_folder(Some(root), "Team", "IPF.Appointment");
         mailbox.move_folder(folder, bin);
+        mailbox.move_folder(folder, root);
         mailbox.remove_folder(folder);
     });
-    let events = stream.events(11);
+    let events = stream.events(14);
     assert_eq!(
         names(&events),
         [
             "CreatedEvent ItemId",
             "ModifiedEvent FolderId",
             "DeletedEvent ItemId",
+            // The search folder of all items sees it as well.
+            "DeletedEvent ItemId",
             "ModifiedEvent FolderId",
             "CreatedEvent FolderId",
+            "ModifiedEvent FolderId",
+            // To the bin, of which its two folders tell alone, and back.
+            "ModifiedEvent FolderId",
             "ModifiedEvent FolderId",
             "MovedEvent FolderId",
             "ModifiedEvent FolderId",
@@ -111,6 +123,41 @@ fn what_others_do_and_what_happens_to_folders_is_told_as_well() {
             "ModifiedEvent FolderId",
         ]
     );
+}
+
+/// Microsoft's table of events that deletions raise.
+#[test]
+fn deletions_are_told_in_different_ways() {
+    let told = |release: Release, folders: &str, how: &str| {
+        let mut fixture = Fixture::with(|builder| builder.release(release));
+        fixture.version = "Exchange2010_SP1";
+        let key = fixture.create(CONTACT);
+        let id = id(&fixture.call(&subscribe(folders, ALL)));
+        let mut stream = Stream::open(&fixture, &get_streaming_events(&[&id]));
+        assert_eq!(stream.status(), "OK");
+        fixture.delete(&key.xml(), how);
+        let events = events_of(&stream.message());
+        let items = events
+            .iter()
+            .filter(|(_, event)| event.get("ItemId").is_some());
+        items
+            .map(|(name, _)| name.replace("Event ItemId", ""))
+            .collect::<Vec<_>>()
+    };
+    let contacts = folder("contacts");
+    for (how, of_one, of_all, of_all_before) in [
+        ("HardDelete", "Deleted", "Deleted Deleted", "Deleted"),
+        ("SoftDelete", "Moved", "Deleted Deleted", "Deleted"),
+        ("MoveToDeletedItems", "Moved", "Deleted Created", "Moved"),
+    ] {
+        assert_eq!(told(Release::Se, &contacts, how).join(" "), of_one, "{how}");
+        assert_eq!(told(Release::Se, "", how).join(" "), of_all, "{how}");
+        assert_eq!(
+            told(Release::Exchange2010, "", how).join(" "),
+            of_all_before,
+            "{how}"
+        );
+    }
 }
 
 #[test]
@@ -316,14 +363,19 @@ fn one_subscription_is_about_one_mailbox() {
         code(&format!("{}{bens}", folder("calendar"))),
         "ErrorInvalidSubscriptionRequest"
     );
-    assert_eq!(code(&bens), "ErrorAccessDenied");
-    let share = exchange_standin::sharing::Share {
-        folders: vec!["calendar".to_owned()],
-        writable: false,
+    let share = |folder: &str| {
+        let share = Share {
+            folders: vec![folder.to_owned()],
+            writable: true,
+        };
+        fixture.standin.mailbox_of(BEN, |mailbox| {
+            mailbox.settings.shares.insert(USER.to_owned(), share);
+        });
     };
-    fixture.standin.mailbox_of(BEN, |mailbox| {
-        mailbox.settings.shares.insert(USER.to_owned(), share);
-    });
+    assert_eq!(code(&bens), "ErrorSubscriptionDelegateAccessNotSupported");
+    share("calendar");
+    assert_eq!(code(&bens), "ErrorSubscriptionDelegateAccessNotSupported");
+    share("msgfolderroot");
     let shared = id(&fixture.call(&subscribe(&bens, ALL)));
     let mut stream = Stream::open(&fixture, &get_streaming_events(&[&shared]));
     assert_eq!(stream.status(), "OK");
