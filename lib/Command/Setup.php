@@ -8,6 +8,8 @@ use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Installation\Installer;
 use OCA\IntegrationExchange\Installation\State;
 use OCA\IntegrationExchange\Installation\Step;
+use OCA\IntegrationExchange\Installation\Unit;
+use OCA\IntegrationExchange\Worker\Service;
 use Psr\Log\LoggerInterface;
 use Symfony\Component\Console\Helper\QuestionHelper;
 use Symfony\Component\Console\Input\InputInterface;
@@ -20,9 +22,8 @@ final class Setup extends Base
     private const MARKS = [
         'loaded' => '✓', 'installed' => '✓', 'left' => '✓', 'ready' => '·', 'manual' => '·', 'unfit' => '✗',
     ];
-    private const WORKER = 'This version has no active mode, so there is no service to set up.';
 
-    public function __construct(LoggerInterface $logger, private readonly Installer $installer)
+    public function __construct(LoggerInterface $logger, private readonly Installer $installer, private readonly Service $service)
     {
         parent::__construct($logger);
     }
@@ -33,6 +34,7 @@ final class Setup extends Base
         $this->setName('exchange:setup')
             ->setDescription('Load the extension in the PHPs of this machine where it may, or say what to do; then test')
             ->addOption('dry-run', null, InputOption::VALUE_NONE, 'Say what would be done; change nothing')
+            ->addOption('worker', null, InputOption::VALUE_NONE, 'Set up the service of active mode also in passive mode')
             ->addOption('yes', null, InputOption::VALUE_NONE, 'Do not ask');
     }
 
@@ -50,12 +52,13 @@ final class Setup extends Base
                 $this->show($output, $step);
             }
         }
+        $worker = $this->worker($input, $output);
         $test = $dry ? null : self::selfTest();
         if (self::json($input)) {
             $places = array_map(static fn (Step $step): array => $step->toArray(), $steps);
-            self::writeJson($output, ['places' => $places, 'worker' => self::WORKER, 'self_test' => $test]);
+            self::writeJson($output, ['places' => $places, 'worker' => $worker, 'self_test' => $test]);
         } else {
-            $this->conclude($output, $steps, $test);
+            $this->conclude($output, $steps, $worker, $test);
         }
         return match (true) {
             $test === null => self::OK,
@@ -65,13 +68,26 @@ final class Setup extends Base
         };
     }
 
+    /**
+     * @return array{message: string, lines: list<string>, unit: ?string}
+     */
+    private function worker(InputInterface $input, OutputInterface $output): array
+    {
+        $write = fn (): bool => !$input->getOption('dry-run') && $this->yes($input, $output, 'Write ' . Unit::file() . '?');
+        return $this->service->setUp((bool)$input->getOption('worker'), $write);
+    }
+
     private function confirmed(InputInterface $input, OutputInterface $output, Step $step): bool
+    {
+        return $this->yes($input, $output, "{$step->place->name()}: write {$step->place->file()}?");
+    }
+
+    private function yes(InputInterface $input, OutputInterface $output, string $question): bool
     {
         if ($input->getOption('yes') || !$input->isInteractive() || self::json($input)) {
             return (bool)$input->getOption('yes');
         }
-        $question = new ConfirmationQuestion("{$step->place->name()}: write {$step->place->file()}? [Y/n] ", true);
-        return (bool)(new QuestionHelper())->ask($input, self::stderr($output), $question);
+        return (bool)(new QuestionHelper())->ask($input, self::stderr($output), new ConfirmationQuestion("$question [Y/n] ", true));
     }
 
     private static function isOpen(Step $step): bool
@@ -92,9 +108,10 @@ final class Setup extends Base
 
     /**
      * @param list<Step> $steps
+     * @param array{message: string, lines: list<string>} $worker
      * @param array{ok: bool, checks: list<array<string, mixed>>}|null $test
      */
-    private function conclude(OutputInterface $output, array $steps, ?array $test): void
+    private function conclude(OutputInterface $output, array $steps, array $worker, ?array $test): void
     {
         if ($steps === []) {
             $output->writeln('No PHP with a folder of .ini files is found here.');
@@ -102,7 +119,10 @@ final class Setup extends Base
         if (array_filter($steps, self::isOpen(...)) !== []) {
             $output->writeln('Where the extension is not loaded, PHP starts another one that loads it for each call: it works as it is.');
         }
-        $output->writeln(self::WORKER);
+        $output->writeln($worker['message'], OutputInterface::OUTPUT_RAW);
+        foreach ($worker['lines'] as $line) {
+            $output->writeln($line, OutputInterface::OUTPUT_RAW);
+        }
         foreach ($test['checks'] ?? [] as $check) {
             $line = ($check['ok'] ? '✓ ' : '✗ ') . "{$check['name']}: {$check['message']}";
             $output->writeln($line, OutputInterface::OUTPUT_RAW);

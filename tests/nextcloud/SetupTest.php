@@ -8,6 +8,7 @@ use OCA\IntegrationExchange\Installation\Installer;
 use OCA\IntegrationExchange\Installation\Php;
 use OCA\IntegrationExchange\Installation\Place;
 use OCA\IntegrationExchange\Installation\State;
+use OCA\IntegrationExchange\Installation\Unit;
 use OCA\IntegrationExchange\Native\Extension;
 use OCP\Server;
 use PHPUnit\Framework\TestCase;
@@ -61,6 +62,37 @@ final class SetupTest extends TestCase
         if (glob('/usr/sbin/php-fpm*') !== []) {
             self::assertContains('fpm-fcgi', $sapis);
         }
+    }
+
+    public function testItShowsTheServiceOfActiveModeWhichSystemdTakes(): void
+    {
+        if (!is_dir(dirname(Unit::file()))) {
+            self::markTestSkipped('The service of active mode is not tested: there is no ' . dirname(Unit::file()) . '.');
+        }
+        $passive = $this->told(0, '--dry-run')['worker'];
+        self::assertSame([[], null], [$passive['lines'], $passive['unit']]);
+        $told = $this->told(0, '--dry-run', '--worker')['worker'];
+        self::assertStringContainsString('as root', $told['message']);
+        self::assertFileDoesNotExist(Unit::file());
+        self::assertSame(['systemctl daemon-reload', 'systemctl enable --now nextcloud-exchange.service'], array_slice($told['lines'], 1));
+        self::assertStringContainsString("Restart=always\n", $told['unit']);
+        self::assertMatchesRegularExpression('~^ExecStart=/\S*php\S* .*/occ .*exchange:worker$~m', $told['unit']);
+
+        self::assertTrue(Unit::write($told['unit'], $this->folder));
+        $file = "$this->folder/" . Unit::NAME;
+        self::assertSame($told['unit'], file_get_contents($file));
+        if (is_executable('/usr/bin/systemd-analyze')) {
+            exec('systemd-analyze verify ' . escapeshellarg($file) . ' 2>&1', $lines, $status);
+            self::assertSame([0, ''], [$status, implode("\n", preg_grep('/nextcloud-exchange/', $lines))]);
+        }
+    }
+
+    public function testOddPathsOfTheServiceAreQuoted(): void
+    {
+        $text = Unit::text(['/opt/my php/php', '-d', 'a=100%', '$HOME/occ'], 'www-data', '/srv/100%', '/etc/my "cloud"');
+        self::assertStringContainsString("\nExecStart=\"/opt/my php/php\" -d a=100%% \$\$HOME/occ\n", $text);
+        self::assertStringContainsString("\nWorkingDirectory=/srv/100%%\n", $text);
+        self::assertStringContainsString('Environment="NEXTCLOUD_CONFIG_DIR=/etc/my \\"cloud\\""', $text);
     }
 
     public function testABuildThatPhpDoesNotStartWithIsNeverInstalled(): void
