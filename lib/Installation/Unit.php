@@ -54,7 +54,6 @@ final class Unit
     public static function text(array $command, string $user, string $root, ?string $config): string
     {
         $environment = $config === null ? '' : 'Environment=' . self::quoted("NEXTCLOUD_CONFIG_DIR=$config") . "\n";
-        // The path of the folder is taken as it is, but for what begins with a per cent sign.
         return sprintf(
             self::TEXT,
             $user,
