@@ -14,6 +14,7 @@ use OCA\IntegrationExchange\SetupCheck\CronCheck;
 use OCA\IntegrationExchange\SetupCheck\ExtensionCheck;
 use OCA\IntegrationExchange\SetupCheck\FailingCheck;
 use OCA\IntegrationExchange\SetupCheck\RetirementCheck;
+use OCA\IntegrationExchange\SetupCheck\WorkerCheck;
 use OCP\AppFramework\App;
 use OCP\AppFramework\Bootstrap\IBootContext;
 use OCP\AppFramework\Bootstrap\IBootstrap;
@@ -43,6 +44,7 @@ final class Application extends App implements IBootstrap
         $context->registerSetupCheck(CertificateCheck::class);
         $context->registerSetupCheck(FailingCheck::class);
         $context->registerSetupCheck(RetirementCheck::class);
+        $context->registerSetupCheck(WorkerCheck::class);
     }
 
     public function boot(IBootContext $context): void

@@ -16,6 +16,7 @@ use OCA\IntegrationExchange\Service\Belongings;
 use OCA\IntegrationExchange\Service\Links;
 use OCA\IntegrationExchange\Service\Providers;
 use OCA\IntegrationExchange\Service\SignIn;
+use OCA\IntegrationExchange\Service\Staff;
 use OCA\IntegrationExchange\Service\TestData;
 use OCP\AppFramework\Http\Attribute\ApiRoute;
 use OCP\AppFramework\Http\Attribute\NoAdminRequired;
@@ -30,7 +31,7 @@ use SensitiveParameter;
  * The accounts of the person who is logged in.
  *
  * @phpstan-type AccountData array{id: int, address: string, server: string, username: string, auth: string, state: string,
- * message: ?string, test_data: bool}
+ * message: ?string, test_data: bool, passive: bool, watch: ?array{state: string, since: ?string, message: ?string, seconds: ?int}}
  */
 final class AccountController extends Base
 {
@@ -42,6 +43,7 @@ final class AccountController extends Base
         private readonly Links $links,
         private readonly Providers $providers,
         private readonly TestData $data,
+        private readonly Staff $staff,
         private readonly Registration $registration,
         private readonly Authorization $authorization,
         private readonly IURLGenerator $urls,
@@ -117,6 +119,16 @@ final class AccountController extends Base
     }
 
     /**
+     * Leaves an account to background jobs in active mode, too; or to workers.
+     */
+    #[NoAdminRequired]
+    #[ApiRoute(verb: 'PUT', url: '/api/v1/accounts/{account}/passive')]
+    public function passive(int $account, bool $passive): DataResponse
+    {
+        return $this->answer(fn (): array => $this->shown($this->accounts->setPassive($this->mine->account($account), $passive)));
+    }
+
+    /**
      * Disconnects.
      *
      * @param bool $remove also removes from Nextcloud what is in step; it stays in Exchange
@@ -168,6 +180,7 @@ final class AccountController extends Base
      */
     private function shown(Account $account): array
     {
+        $watch = $this->staff->watch($account);
         return [
             'id' => $account->getId(),
             'address' => $account->getAddress(),
@@ -177,6 +190,8 @@ final class AccountController extends Base
             'state' => $account->getState(),
             'message' => $this->phrases->say($account->getMessage()),
             'test_data' => $this->data->exists($account),
+            'passive' => $account->getPassive() === 1,
+            'watch' => $watch === null ? null : $this->phrases->row($watch, 'message'),
         ];
     }
 

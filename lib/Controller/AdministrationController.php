@@ -11,6 +11,7 @@ use OCA\IntegrationExchange\OAuth\Registration;
 use OCA\IntegrationExchange\Service\Checks;
 use OCA\IntegrationExchange\Service\Register;
 use OCA\IntegrationExchange\Service\Servers;
+use OCA\IntegrationExchange\Service\Staff;
 use OCA\IntegrationExchange\Service\Surroundings;
 use OCA\IntegrationExchange\Setting\Organisation;
 use OCA\IntegrationExchange\Setting\Settings;
@@ -41,6 +42,7 @@ final class AdministrationController extends Base
         private readonly Register $register,
         private readonly Installer $installer,
         private readonly IGroupManager $groups,
+        private readonly Staff $staff,
     ) {
         parent::__construct($request, $phrases);
     }
@@ -73,6 +75,19 @@ final class AdministrationController extends Base
             fn (Step $step): array => ['name' => $step->place->name()] + $this->phrases->row($step->toArray(), 'message'),
             $this->installer->plan()
         ));
+    }
+
+    /**
+     * The workers of active mode, and why there is none, where there ought to be one.
+     */
+    #[AuthorizedAdminSetting(settings: Admin::class)]
+    #[ApiRoute(verb: 'GET', url: '/api/v1/admin/workers')]
+    public function workers(): DataResponse
+    {
+        return $this->answer(fn (): array => [
+            'problem' => $this->phrases->say($this->staff->problem()),
+            'workers' => $this->staff->workers(),
+        ]);
     }
 
     /**

@@ -35,7 +35,8 @@ final class Inventory
     public function rows(string $text, string $state, int $offset, int $limit): array
     {
         $query = $this->query($text, $state);
-        $query->select('a.id', 'a.user_id', 'a.address', 'a.server')->selectAlias('a.message', 'account_message')
+        $query->select('a.id', 'a.user_id', 'a.address', 'a.server', 'a.passive', 'a.worker', 'a.watch')
+            ->selectAlias('a.message', 'account_message')
             ->selectAlias($query->createFunction(self::STANDING), 'standing');
         foreach (self::LINK as $column) {
             $query->selectAlias("l.$column", "link_$column");

@@ -9,6 +9,7 @@ use OCA\IntegrationExchange\SetupCheck\CronCheck;
 use OCA\IntegrationExchange\SetupCheck\FailingCheck;
 use OCA\IntegrationExchange\SetupCheck\OnPage;
 use OCA\IntegrationExchange\SetupCheck\RetirementCheck;
+use OCA\IntegrationExchange\SetupCheck\WorkerCheck;
 use OCP\SetupCheck\ISetupCheck;
 
 /**
@@ -24,8 +25,9 @@ final class Checks
         CronCheck $cron,
         FailingCheck $failing,
         RetirementCheck $retirement,
+        WorkerCheck $workers,
     ) {
-        $this->checks = [$retirement, $failing, $certificates, $cron];
+        $this->checks = [$retirement, $workers, $failing, $certificates, $cron];
     }
 
     /**

@@ -13,16 +13,19 @@ use OCA\IntegrationExchange\Journal\Journals;
  *
  * @phpstan-type Row array{account: int, user: string, address: string, server: string, link: ?int, kind: ?string, folder: ?string,
  *     collection: ?string, state: string, last_success: ?string, last_run: ?string, next_run: ?string, in_step: int, set_aside: int,
- *     losses: int, failures: int, calls: int, error: ?string, message: ?string}
+ *     losses: int, failures: int, calls: int, error: ?string, message: ?string, watch: ?string}
  */
 final class Register
 {
     public const MOST = 500;
     private const COLUMNS = ['account', 'user', 'address', 'server', 'link', 'kind', 'folder', 'collection', 'state', 'last_success',
-        'last_run', 'next_run', 'in_step', 'set_aside', 'losses', 'failures', 'calls', 'error', 'message'];
+        'last_run', 'next_run', 'in_step', 'set_aside', 'losses', 'failures', 'calls', 'error', 'message', 'watch'];
 
-    public function __construct(private readonly Inventory $inventory, private readonly Journals $journals)
-    {
+    public function __construct(
+        private readonly Inventory $inventory,
+        private readonly Journals $journals,
+        private readonly Staff $staff,
+    ) {
     }
 
     /**
@@ -66,7 +69,7 @@ final class Register
         $ids = array_map(intval(...), array_filter(array_column($found, 'link_id')));
         $counts = $this->journals->counts($ids);
         $lossy = $this->journals->lossy($ids);
-        return array_map(static fn (array $row): array => self::row($row, $counts, $lossy), $found);
+        return array_map(fn (array $row): array => $this->row($row, $counts, $lossy), $found);
     }
 
     /**
@@ -75,7 +78,7 @@ final class Register
      * @param array<int, int> $lossy
      * @return Row
      */
-    private static function row(array $row, array $counts, array $lossy): array
+    private function row(array $row, array $counts, array $lossy): array
     {
         $link = $row['link_id'] === null ? null : (int)$row['link_id'];
         return [
@@ -98,6 +101,7 @@ final class Register
             'calls' => (int)$row['link_calls'],
             'error' => $row['link_error'],
             'message' => $row['standing'] === 'refused' ? $row['account_message'] : $row['link_message'],
+            'watch' => $this->staff->state((bool)$row['passive'], $row['worker'], $row['watch']),
         ];
     }
 

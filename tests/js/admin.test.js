@@ -21,7 +21,8 @@ const ALL = {
 	settings: [
 		setting('kinds', 'event,task,contact'), setting('groups', ''), setting('providers', 'discover,oauth'), setting('server', ''),
 		setting('interval', '900'), setting('job_budget', '240'), setting('cycles', '128'), setting('history_days', '90'),
-		setting('history_megabytes', '100'), setting('log_level', 'debug'),
+		setting('history_megabytes', '100'), setting('log_level', 'debug'), setting('mode', 'passive'), setting('active_interval', '7200'),
+		setting('poll_interval', '60'), setting('worker_memory', '512'),
 	],
 	defaults: [
 		{ setting: 'policy', value: 'newest', enforced: false, meaning: '' },
@@ -33,10 +34,14 @@ const ALL = {
 	surroundings: { background: 'cron', cron: null, proxy: null, proxy_exclude: [], log: 'warning', log_line: 'LINE' },
 }
 const SERVER = { host: 'mail.example.org', allowed: true, ca_file: null, pin: null, verified: false, old_tls: false, requests: 8, mailbox_requests: null }
+const WORKER = {
+	id: 'a', host: 'host-a', pid: 4711, version: '0.1.0', since: '2026-01-30T12:00:00Z', seen: '2026-01-31T12:00:00Z', live: true, accounts: 5,
+	events: 12345, cycles: 10, memory: 42, lag: 180,
+}
 const ROW = {
 	account: 1, user: 'ben', address: 'ben@example.org', server: 'https://mail.example.org', link: 3, kind: 'event', folder: 'Calendar',
 	collection: 'Work', state: 'failing', last_success: '2026-01-30T12:00:00Z', last_run: '2026-01-31T12:00:00Z',
-	next_run: '2026-01-31T14:00:00Z', in_step: 1200, set_aside: 2, losses: 0, failures: 4, calls: 5000, error: 'unreachable', message: 'No answer.',
+	next_run: '2026-01-31T14:00:00Z', in_step: 1200, set_aside: 2, losses: 0, failures: 4, calls: 5000, error: 'unreachable', message: 'No answer.', watch: 'live',
 }
 const STATES = { fine: 60, waiting: 0, failing: 1, stopped: 0, refused: 0, barred: 0, unlinked: 0 }
 
@@ -203,6 +208,38 @@ describe('when it runs, and the log', () => {
 		expect(sent('PUT', 'admin/settings')[0].settings).toMatchObject({ interval: '600', history_days: '90' })
 	})
 
+	it('asks for what active mode needs where it is chosen, and says of which field a value does not do', async () => {
+		const refused = Object.assign(new Error('“9” does not do here.'), { kind: 'configuration', setting: 'poll_interval' })
+		server({ 'PUT admin/settings': refused })
+		const form = mount(ScheduleForm)
+		expect(form.text()).not.toContain('Exchange does not tell of changes')
+		await form.find('input[value=active]').setValue(true)
+		expect(form.text()).toContain('Exchange does not tell of changes')
+		await form.find('form').trigger('submit')
+		await flushPromises()
+		expect(sent('PUT', 'admin/settings')[0].settings).toMatchObject({ mode: 'active', poll_interval: '60', worker_memory: '512' })
+		expect(form.find('[role=alert]').text()).toMatch(/^Interval without notifications in seconds.*“9” does not do here\.$/s)
+		expect(form.text()).not.toContain('Workers')
+	})
+
+	it('shows the workers, and what to do where none works', async () => {
+		state.all.settings.find((row) => row.setting === 'mode').value = 'active'
+		server({ 'GET admin/workers': { problem: null, workers: [WORKER, { ...WORKER, id: 'b', host: 'host-b', live: false }] } })
+		const form = mount(ScheduleForm)
+		await flushPromises()
+		for (const said of ['host-a', 'process 4711', 'works', '12,345', '42 MB', '180 ms', 'host-b', 'silent, last sign of life']) {
+			expect(form.text()).toContain(said)
+		}
+		expect(form.text()).not.toContain('No worker works.')
+		server({ 'GET admin/workers': { problem: 'This PHP may start none.', workers: [] } })
+		const alone = mount(ScheduleForm)
+		await flushPromises()
+		expect(alone.text()).toContain('No worker works.')
+		expect(alone.text()).toContain('This PHP may start none.')
+		expect(alone.text()).toContain('occ exchange:worker')
+		expect(alone.find('table').exists()).toBe(false)
+	})
+
 	it('tells that Nextcloud itself lets less through, only where it does', () => {
 		expect(mount(LogForm).text()).toContain('LINE')
 		state.all.surroundings.log = 'debug'
@@ -215,7 +252,7 @@ describe('the overview', () => {
 		server({ 'GET admin/links': { total: 1, states: STATES, rows: [ROW] } })
 		const table = mount(LinkTable)
 		await flushPromises()
-		for (const said of ['ben@example.org', 'No answer.', 'Failed 4 times in a row', '1,200 in step', '2 set aside', '5,000', '1 to 1 of 1']) {
+		for (const said of ['ben@example.org', 'No answer.', 'Failed 4 times in a row', '1,200 in step', '2 set aside', 'Real time', '5,000', '1 to 1 of 1']) {
 			expect(table.text()).toContain(said)
 		}
 		expect(button(table, 'Next page').attributes('disabled')).toBeDefined()

@@ -229,6 +229,23 @@ describe('an account', () => {
 		expect(card.text()).toContain('30 items in step')
 	})
 
+	it('says whether changes cross within seconds, and may be left to background jobs', async () => {
+		server({ 'GET accounts/1/folders': [], 'GET accounts': [], 'GET links': [], 'PUT accounts/1/passive': ACCOUNT })
+		const watch = { state: 'live', since: null, message: null, seconds: null }
+		const card = mount(AccountCard, { props: { account: { ...ACCOUNT, passive: false, watch } } })
+		await flushPromises()
+		expect(card.text()).toContain('Changes cross within seconds.')
+		await card.find('.exchange-real-time [role=switch]').setValue(false)
+		await flushPromises()
+		expect(call.mock.calls).toContainEqual(['PUT', 'accounts/1/passive', { passive: true }])
+		await card.setProps({ account: { ...ACCOUNT, passive: false, watch: { state: 'polled', since: null, message: null, seconds: 60 } } })
+		expect(card.text()).toContain('it is looked at every minute.')
+		await card.setProps({ account: { ...ACCOUNT, passive: false, watch: { state: 'waiting', since: null, message: 'No answer.', seconds: 900 } } })
+		expect(card.text()).toContain('changes cross every 15 minutes. No answer.')
+		await card.setProps({ account: { ...ACCOUNT, passive: false, watch: null } })
+		expect(card.text()).not.toContain('Real time')
+	})
+
 	it('asks for a new password where it is refused', async () => {
 		server({ 'GET accounts/1/folders': [], 'PUT accounts/1/password': ACCOUNT })
 		const card = mount(AccountCard, { props: { account: { ...ACCOUNT, state: 'refused', message: 'Wrong.' } } })

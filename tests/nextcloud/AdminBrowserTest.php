@@ -7,6 +7,7 @@ namespace OCA\IntegrationExchange\Tests\Nextcloud;
 use OCA\IntegrationExchange\Db\Account;
 use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Db\Link;
+use OCA\IntegrationExchange\Db\Workers;
 use OCA\IntegrationExchange\Journal\Journal;
 use OCA\IntegrationExchange\OAuth\Registration;
 use OCA\IntegrationExchange\Setting\Organisation;
@@ -65,6 +66,34 @@ final class AdminBrowserTest extends LinkTestCase
         self::assertStringNotContainsString('Fixture-Secret-7', $log);
         self::assertSame('exchange', array_column(Occ::json(0, 'exchange:defaults'), 'value', 'setting')['policy']);
         self::assertSame('event,contact', array_column(Occ::json(0, 'exchange:config'), 'value', 'setting')['kinds']);
+    }
+
+    public function testActiveModeIsChosenAndItsWorkersAreSeen(): void
+    {
+        Server::get(AccountMapper::class)->delete($this->account);
+        $this->aCompany();
+        $setting = ['nextcloud' => $this->web->url, 'user' => 'admin', 'password' => 'Fixture-Admin-7'];
+        Chromium::play('active', $setting + ['workers' => false]);
+        self::assertSame(['active', '3600'], array_values(array_intersect_key(
+            array_column(Occ::json(0, 'exchange:config'), 'value', 'setting'),
+            ['mode' => 0, 'active_interval' => 0]
+        )));
+        $workers = Server::get(Workers::class);
+        $now = time();
+        foreach (['a' => $now + 600, 'b' => $now - 600] as $name => $seen) {
+            $workers->register("browser-$name", "host-$name", 4711, '0.1.0');
+            $workers->beat("browser-$name", ['accounts' => 5, 'events' => 12_345, 'cycles' => 2_345, 'memory' => 42, 'lag' => 180]);
+            $sql = 'UPDATE *PREFIX*exchange_workers SET since = ?, beat_at = ? WHERE id = ?';
+            $this->db->executeStatement($sql, [$now - 86_400, $seen, "browser-$name"]);
+            $workers->take("browser-$name", 5);
+            $watch = ['state' => 'live', 'since' => $now, 'message' => null];
+            $workers->say("browser-$name", $workers->accountsOf("browser-$name"), json_encode($watch, JSON_THROW_ON_ERROR));
+        }
+        try {
+            Chromium::play('active', $setting + ['workers' => true]);
+        } finally {
+            array_map($workers->leave(...), ['browser-a', 'browser-b']);
+        }
     }
 
     /**

@@ -186,8 +186,8 @@ final class ApiTest extends EndToEndTestCase
         $before = [$this->api->ok('GET', 'accounts'), $this->api->ok('GET', 'links'), $this->api->ok('GET', 'history')];
 
         $ids = ['{account}' => $account['id'], '{link}' => $link['id'], '{version}' => $version];
-        $bodies = ['password' => ['password' => 'x'], 'links' => ['folder' => $folder['id']], 'options' => ['options' => []],
-            'decision' => ['restore' => false]];
+        $bodies = ['password' => ['password' => 'x'], 'passive' => ['passive' => true], 'links' => ['folder' => $folder['id']],
+            'options' => ['options' => []], 'decision' => ['restore' => false]];
         $users = Server::get(IUserManager::class);
         $users->createUser("other$this->user", 'Fixture-User-7');
         try {
@@ -271,6 +271,22 @@ final class ApiTest extends EndToEndTestCase
         }
         self::assertSame('Deine Organisation hat das für alle festgelegt.', $refused['message']);
         self::assertSame('Diese Verknüpfung gibt es nicht (mehr). Lade die Seite neu.', $this->api->call('GET', 'links/999999')['message']);
+    }
+
+    public function testAPersonLeavesAnAccountToBackgroundJobs(): void
+    {
+        $account = $this->connect();
+        self::assertSame([false, null], [$account['passive'], $account['watch']], 'in passive mode there is nothing to choose');
+        Occ::json(0, 'exchange:config', '--mode=active');
+        try {
+            self::assertSame('none', $this->api->ok('GET', 'accounts')[0]['watch']['state']);
+            $left = $this->api->ok('PUT', "accounts/{$account['id']}/passive", ['passive' => true]);
+            self::assertSame([true, 'passive', 900], [$left['passive'], $left['watch']['state'], $left['watch']['seconds']]);
+            self::assertSame(1, (int)$this->db->executeQuery('SELECT passive FROM *PREFIX*exchange_accounts')->fetchOne());
+            self::assertFalse($this->api->ok('PUT', "accounts/{$account['id']}/passive", ['passive' => false])['passive']);
+        } finally {
+            Occ::json(0, 'exchange:config', '--mode=default');
+        }
     }
 
     public function testConnectingIsLimited(): void

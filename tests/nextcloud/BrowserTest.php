@@ -6,6 +6,7 @@ namespace OCA\IntegrationExchange\Tests\Nextcloud;
 
 use Exchange\Tests\StandIn;
 use OCA\IntegrationExchange\AppInfo\Application;
+use OCA\IntegrationExchange\Db\Workers;
 use OCP\Config\IUserConfig;
 use OCP\IAppConfig;
 use OCP\Server;
@@ -71,6 +72,24 @@ final class BrowserTest extends EndToEndTestCase
         $this->address = 'anna@example.org';
         $this->standIn = StandIn::start(['--seed', '1'], address: $this->address, password: self::PASSWORD);
         $this->play('large');
+    }
+
+    public function testAPersonSeesRealTimeAndLeavesIt(): void
+    {
+        $account = $this->addAccount();
+        Occ::json(0, 'exchange:config', '--mode=active');
+        $workers = Server::get(Workers::class);
+        $workers->register('browser-1', 'host-a', 1, '0.0.0');
+        try {
+            // Its count stands still, and its last sign of life is as good as one that comes yet.
+            $this->db->executeStatement('UPDATE *PREFIX*exchange_workers SET beat_at = ?', [time() + 600]);
+            $this->db->executeStatement("UPDATE *PREFIX*exchange_accounts SET worker = 'browser-1' WHERE id = ?", [$account]);
+            $workers->say('browser-1', [$account], '{"state":"live","since":1,"message":null}');
+            $this->play('real-time');
+        } finally {
+            $workers->leave('browser-1');
+            Occ::json(0, 'exchange:config', '--mode=default');
+        }
     }
 
     private function play(string $story): void

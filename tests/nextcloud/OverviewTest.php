@@ -125,7 +125,7 @@ final class OverviewTest extends LinkTestCase
         self::assertSame([1, 1], [$row['in_step'], $row['set_aside']]);
         $file = implode('', [...Server::get(Register::class)->csv($this->user, '')]);
         self::assertStringContainsString(',"\'=cmd|""/c calc""!A1",', $file);
-        self::assertStringContainsString(",\"Two\r\nlines, and more\"\r\n", $file);
+        self::assertStringContainsString(",\"Two\r\nlines, and more\",\r\n", $file);
         $stream = fopen('php://memory', 'w+');
         fwrite($stream, $file);
         rewind($stream);

@@ -23,6 +23,22 @@ export function stateName(state) {
 }
 
 /**
+ * @param {string} state of an account's watch
+ * @return {string} how its changes are known in active mode
+ */
+export function watchName(state) {
+	return {
+		passive: t('integration_exchange', 'Left to background jobs'),
+		none: t('integration_exchange', 'No worker has it yet'),
+		connecting: t('integration_exchange', 'Real time: connecting'),
+		live: t('integration_exchange', 'Real time'),
+		waiting: t('integration_exchange', 'Real time is interrupted, tried again'),
+		polled: t('integration_exchange', 'Looked at by the clock'),
+		refused: t('integration_exchange', 'No real time: sign-in refused'),
+	}[state] ?? state
+}
+
+/**
  * @param {string} kind of items
  * @return {string}
  */

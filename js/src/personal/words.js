@@ -114,6 +114,34 @@ export function option(name) {
 }
 
 /**
+ * @param {number} seconds
+ * @return {string} such as “every 15 minutes”
+ */
+function every(seconds) {
+	return seconds % 60 === 0
+		? n('integration_exchange', 'every minute', 'every %n minutes', seconds / 60)
+		: n('integration_exchange', 'every second', 'every %n seconds', seconds)
+}
+
+/**
+ * @param {{state: string, message: string|null, seconds: number|null}} watch of an account
+ * @return {string} when its changes cross, in a sentence
+ */
+export function realTime({ state, message, seconds }) {
+	const often = seconds === null ? '' : every(seconds)
+	const why = message === null ? '' : ` ${message}`
+	return {
+		passive: t('integration_exchange', 'Real time is switched off: changes cross {often}.', { often }),
+		none: t('integration_exchange', 'Real time begins as soon as the server is ready for it. Until then changes cross {often}.', { often }),
+		connecting: t('integration_exchange', 'Connecting. Changes cross within seconds as soon as that is done.'),
+		live: t('integration_exchange', 'Changes cross within seconds.'),
+		waiting: t('integration_exchange', 'Interrupted; it is tried again by itself. Until then changes cross {often}.', { often }) + why,
+		polled: t('integration_exchange', 'Exchange does not tell of changes in this mailbox, so it is looked at {often}.', { often }),
+		refused: t('integration_exchange', 'Exchange refuses the sign-in.') + why,
+	}[state] ?? state
+}
+
+/**
  * @param {string} cause why a version is kept
  * @param {string} side where it was lost
  * @return {string}

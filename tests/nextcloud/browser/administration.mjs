@@ -112,10 +112,10 @@ await person(async (admin) => {
 
 	// When it runs, and the log.
 	const schedule = section('When it runs')
-	await schedule.getByLabel(/^Seconds between two runs/).fill('10')
+	await schedule.getByLabel('Interval in seconds').fill('10')
 	await admin.button('Save when it runs').click()
 	await schedule.getByText('It is a number from 60 to 86400.').waitFor()
-	await schedule.getByLabel(/^Seconds between two runs/).fill('600')
+	await schedule.getByLabel('Interval in seconds').fill('600')
 	await admin.button('Save when it runs').click()
 	await schedule.getByText('Saved.').waitFor()
 	const log = section('Log')
@@ -132,7 +132,7 @@ await person(async (admin) => {
 	assert.equal(await access.getByRole('checkbox', { name: 'Tasks' }).isChecked(), false)
 	assert.equal(await access.getByRole('textbox', { name: 'Server of the organisation' }).inputValue(), 'mail.example.org')
 	assert.equal(await enforce.isChecked(), true)
-	assert.equal(await schedule.getByLabel(/^Seconds between two runs/).inputValue(), '600')
+	assert.equal(await schedule.getByLabel('Interval in seconds').inputValue(), '600')
 	await page.getByText('1 to 25 of 30').waitFor()
 	await until('the answer was read', async () => sent.includes('exchange'))
 	assert.equal(sent.includes(setting.secret), false, 'the secret came back')
