@@ -30,7 +30,7 @@ final class Lease
 
     public function __construct(private readonly IDBConnection $db, private readonly ITimeFactory $time)
     {
-        $this->owner = gethostname() . ':' . getmypid() . ':' . bin2hex(random_bytes(8));
+        $this->owner = Process::here() . ':' . getmypid() . ':' . bin2hex(random_bytes(8));
     }
 
     /**
@@ -162,11 +162,7 @@ final class Lease
 
     private static function isDead(string $owner): bool
     {
-        [$host, $pid] = [...explode(':', $owner), '', ''];
-        if ($host !== gethostname() || !ctype_digit($pid) || !function_exists('posix_kill')) {
-            return false;
-        }
-        // Signal 0 only asks. A process of somebody else exists, too: EPERM.
-        return !posix_kill((int)$pid, 0) && posix_get_last_error() === 3;
+        [$place, $pid] = [...explode(':', $owner), '', ''];
+        return ctype_digit($pid) && Process::isGone($place, (int)$pid);
     }
 }

@@ -5,10 +5,13 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Service;
 
 use OCA\IntegrationExchange\Cycle\Progress;
+use OCA\IntegrationExchange\Db\Account;
+use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Db\Lease;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Language\Phrasebook;
+use OCA\IntegrationExchange\Setting\Organisation;
 use OCA\IntegrationExchange\Setting\Settings;
 use OCA\IntegrationExchange\Worker\Bell;
 use OCP\AppFramework\Utility\ITimeFactory;
@@ -30,6 +33,8 @@ final class Standing
         private readonly Overview $overview,
         private readonly Settings $settings,
         private readonly LinkMapper $links,
+        private readonly AccountMapper $accounts,
+        private readonly Organisation $organisation,
         private readonly Lease $lease,
         private readonly ITimeFactory $time,
         private readonly Bell $bell,
@@ -105,6 +110,24 @@ final class Standing
     public function announce(Link $link): void
     {
         $this->links->set($link->getId(), ['progress' => Progress::of($this->time->getTime()), 'rehearsal' => null]);
+    }
+
+    /**
+     * It starts at once where a worker has the account.
+     *
+     * @return bool false where none has, or a worker would not do it
+     */
+    public function leaveToWorker(Link $link): bool
+    {
+        $account = $this->accounts->find($link->getAccountId());
+        $does = $this->organisation->get('mode') === Organisation::ACTIVE && $account?->getWorker() !== null
+            && $account->getState() === Account::ACTIVE && $link->getState() === Link::ACTIVE;
+        if ($does) {
+            $this->announce($link);
+            $this->links->set($link->getId(), ['next_run' => 0]);
+            $this->bell->ring();
+        }
+        return $does;
     }
 
     /**

@@ -29,7 +29,7 @@ final class Work
 
     public function synchronise(Link $link): void
     {
-        if (!$this->starts($link, 'exchange:sync', "--link={$link->getId()}", '--output=json')) {
+        if (!$this->standing->leaveToWorker($link) && !$this->starts($link, 'exchange:sync', "--link={$link->getId()}", '--output=json')) {
             $this->standing->leaveToJobs($link);
         }
     }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Worker;
 
+use OCA\IntegrationExchange\Db\Process;
 use OCA\IntegrationExchange\Setting\Organisation;
 use OCP\IConfig;
 use Throwable;
@@ -59,7 +60,7 @@ final class Bell
         if (!self::isOurs($folder)) {
             return false;
         }
-        self::sweep($folder, Place::of($name));
+        self::sweep($folder, Process::here());
         $this->path = "$folder/$name.sock";
         $mask = umask(0o177);
         $socket = @stream_socket_server("udg://$this->path", $code, $message, STREAM_SERVER_BIND);

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Worker;
 
 use OCA\IntegrationExchange\Db\LinkMapper;
+use OCA\IntegrationExchange\Db\Process;
 use OCA\IntegrationExchange\Db\Workers;
 use OCA\IntegrationExchange\Native\Extension;
 use OCP\AppFramework\Utility\ITimeFactory;
@@ -38,7 +39,7 @@ final class Share
         private readonly ITimeFactory $time,
         private readonly Extension $extension,
     ) {
-        $this->id = Place::newId();
+        $this->id = Process::here() . '-' . bin2hex(random_bytes(6));
     }
 
     public function join(): void
@@ -157,7 +158,7 @@ final class Share
             if (($this->seen[$id]['beat'] ?? null) !== $beat) {
                 $this->seen[$id] = ['beat' => $beat, 'since' => self::now()];
             }
-            $dead = $id !== $this->id && (self::now() - $this->seen[$id]['since'] >= self::DEATH || Place::hasLost($id, $pid));
+            $dead = $id !== $this->id && (self::now() - $this->seen[$id]['since'] >= self::DEATH || self::hasDied($id, $pid));
             if ($dead && $this->workers->bury($id, $beat)) {
                 unset($rows[$id]);
             }
@@ -165,6 +166,16 @@ final class Share
         $living = array_map(strval(...), array_keys($rows));
         sort($living, SORT_STRING);
         return $living;
+    }
+
+    /**
+     * Whether the process of a worker is known to be gone.
+     *
+     * @param string $id begins with its place
+     */
+    public static function hasDied(string $id, int $pid): bool
+    {
+        return Process::isGone(substr($id, 0, Process::LENGTH), $pid);
     }
 
     private static function now(): float

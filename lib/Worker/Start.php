@@ -74,7 +74,7 @@ final class Start
         foreach ($this->workers->list() as ['id' => $id, 'pid' => $pid, 'beat' => $beat]) {
             $known = $seen[$id] ?? null;
             $at = ($known['beat'] ?? null) === $beat ? $known['at'] : $now;
-            $dead = $now - $at >= self::DEATH || Place::hasLost($id, $pid);
+            $dead = $now - $at >= self::DEATH || Share::hasDied($id, $pid);
             if (!$dead || !$this->workers->bury($id, $beat)) {
                 $living[$id] = ['beat' => $beat, 'at' => $at];
             }

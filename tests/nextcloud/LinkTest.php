@@ -10,6 +10,7 @@ use OCA\IntegrationExchange\Db\Account;
 use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Db\Lease;
 use OCA\IntegrationExchange\Db\Link;
+use OCA\IntegrationExchange\Db\Process;
 use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Journal\Journal;
 use OCA\IntegrationExchange\Local\OwnWrites;
@@ -91,7 +92,7 @@ final class LinkTest extends LinkTestCase
     {
         $link = $this->newLink('event');
         $process = proc_open(['sleep', '60'], [], $pipes);
-        $owner = gethostname() . ':' . proc_get_status($process)['pid'] . ':x';
+        $owner = Process::here() . ':' . proc_get_status($process)['pid'] . ':x';
         $this->setLease($link->getId(), $owner, self::FAR);
         self::assertFalse($this->lease(1000)->acquire($link->getId()), 'the process is alive');
         proc_terminate($process, SIGKILL);

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Tests\Nextcloud;
 
+use OCA\IntegrationExchange\Db\LinkMapper;
+use OCA\IntegrationExchange\Service\Work;
 use OCA\IntegrationExchange\Worker\Bell;
 use OCP\Server;
 
@@ -73,6 +75,21 @@ final class WorkerTest extends WorkerTestCase
         self::assertGreaterThan(3, $waited);
         self::assertSame(0, (int)$this->row($link)['failures']);
         self::assertNull($this->row($link)['error']);
+    }
+
+    public function testSynchronisingByHandIsTheWorkersWork(): void
+    {
+        ['link' => $link, 'worker' => $worker] = $this->withWorker();
+        $log = new LeaseLog($this->db);
+        $last = (int)$this->row($link)['last_run'];
+        $this->eventually(static fn (): bool => time() > $last, 'time stands still');
+        Server::get(Work::class)->synchronise(Server::get(LinkMapper::class)->find($link));
+        self::assertNotNull($this->row($link)['progress'], 'whoever watches sees that it is about to start');
+        $this->eventually(fn (): bool => (int)$this->row($link)['last_run'] > $last, 'it does not start', 3.0);
+        $this->awaitQuiet($link);
+        self::assertNull($this->row($link)['progress']);
+        self::assertSame([(string)self::pid($worker)], array_values(array_unique(array_filter(array_column($log->of($link), 'becomes')))));
+        $log->stop();
     }
 
     public function testSigtermEndsItInOrder(): void
