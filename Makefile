@@ -10,7 +10,7 @@ DEBUG_SO   := $(CARGO_TARGET_DIR)/debug/libexchange.so
 RELEASE_SO := $(CARGO_TARGET_DIR)/release/libexchange.so
 PHP        ?= php
 
-.PHONY: help setup build debug js lint test test-js test-rust test-php test-files test-peers test-nextcloud crash demo bench stubs simulate fuzz dist docs clean
+.PHONY: help setup build debug js lint test test-js test-rust test-php test-files test-peers test-nextcloud crash demo bench bench-worker stubs simulate fuzz dist docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -87,6 +87,10 @@ demo: build ## Synchronise a seeded mailbox with a folder of files (and with Nex
 
 bench: build ## Measure, print a table and write target/bench/report.json
 	@EXCHANGE_EXTENSION=$(RELEASE_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/release/exchange-standin tests/bench/run
+
+bench-worker: build ## Measure the worker with many accounts, into target/bench/worker.json (ACCOUNTS=10000)
+	@EXCHANGE_EXTENSION=$(RELEASE_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/release/exchange-standin \
+		tests/bench/worker $(or $(ACCOUNTS),10000)
 
 stubs: debug ## Write the stubs of the extension's classes to php/stubs
 	@$(PHP) -d extension=$(DEBUG_SO) php/stubs/generate.php > php/stubs/exchange.php

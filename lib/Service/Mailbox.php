@@ -61,8 +61,13 @@ final class Mailbox
         if (Tokens::isFor($account)) {
             $grant ??= $this->tokens->of($account, $old);
             $token = ['auth' => 'bearer', 'token' => $grant->accessToken, 'token_expires' => $grant->expires];
-            // Accounts of different people never share a connection, whatever mailbox they name.
-            $owner = $account->getCreatedAt() === 0 ? [] : ['token_owner' => (string)$account->getId()];
+            // Accounts of different people never share a connection, whatever mailbox they name. The organisation's own token is
+            // everybody's, each in their own name: their mailboxes are watched together.
+            $owner = match (true) {
+                $account->getAuth() === Auth::APPLICATION => ['token_owner' => Auth::APPLICATION],
+                $account->getCreatedAt() === 0 => [],
+                default => ['token_owner' => (string)$account->getId()],
+            };
             return $token + $owner + $details;
         }
         $proof = ['auth' => $account->getAuth()] + $details;
