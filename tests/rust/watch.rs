@@ -19,6 +19,7 @@ use exchange_standin::Standin;
 use exchange_standin::fault::{Fault, Kind};
 use exchange_standin::item::Class;
 use exchange_standin::remote;
+use exchange_standin::sharing::Share;
 use exchange_standin::version::Release;
 use serde_json::json;
 use std::sync::Arc;
@@ -112,6 +113,17 @@ impl Scene {
         let client = self.clients.get(&options).unwrap();
         self.watches
             .watch(id, &options, client, vec![calendar, contacts]);
+    }
+
+    /// Anna's contacts and Ben's.
+    async fn watch_with_bens(&self, id: i64) {
+        let folders = vec![
+            self.folder(ANNA, ItemKind::Contact).await,
+            self.folder(BEN, ItemKind::Contact).await,
+        ];
+        let options = self.options(ANNA, false);
+        let client = self.clients.get(&options).unwrap();
+        self.watches.watch(id, &options, client, folders);
     }
 
     /// The next that is told.
@@ -318,6 +330,44 @@ async fn a_mailbox_without_place_is_polled_until_it_has_one() {
         scene.set(json!({limit: 10})).await;
         scene.expect(1, State::Live, true).await;
     }
+}
+
+/// Ben lets Anna see his calendar, or all of his mailbox.
+fn share(scene: &Scene, folder: &str, writable: bool) {
+    let share = Share {
+        folders: vec![folder.to_owned()],
+        writable,
+    };
+    scene
+        .standin
+        .mailbox_of(BEN, |mailbox| {
+            mailbox.settings.shares.insert(ANNA.to_owned(), share)
+        })
+        .unwrap();
+}
+
+#[tokio::test]
+async fn folders_of_several_mailboxes_are_watched_each() {
+    let mut scene = Scene::new().await;
+    share(&scene, "msgfolderroot", true);
+    scene.watch_with_bens(1).await;
+    scene.expect(1, State::Live, true).await;
+    for person in [BEN, ANNA] {
+        scene.change(person);
+        scene.expect_change(1).await;
+    }
+    assert_eq!(scene.streams(), 1);
+}
+
+#[tokio::test]
+async fn what_a_mailbox_shares_in_part_is_polled_and_the_rest_told() {
+    let mut scene = Scene::new().await;
+    share(&scene, "contacts", false);
+    scene.watch_with_bens(1).await;
+    let why = scene.expect(1, State::Polled, true).await;
+    assert_eq!(why, Some(ErrorKind::Temporary));
+    scene.change(ANNA);
+    scene.expect_change(1).await;
 }
 
 #[tokio::test]

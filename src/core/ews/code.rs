@@ -24,7 +24,7 @@ pub enum Action {
     FolderGone,
     /// The subscription or its watermark is dead: subscribe again, then list.
     Resubscribe,
-    /// There is no place for another subscription: ask by the clock instead.
+    /// There is no place for another subscription, or no right to one: ask by the clock instead.
     Poll,
     /// Find the server's address again.
     Rediscover,
@@ -77,7 +77,8 @@ impl Action {
             ),
             Self::Poll => (
                 ErrorKind::Temporary,
-                "The mailbox has no place for another subscription. It is asked for changes by the clock instead.",
+                "Exchange tells nothing of changes here, or has no place for another subscription. It is asked for changes by the \
+                 clock instead.",
             ),
             Self::Resend | Self::Retry | Self::Resubscribe => (
                 ErrorKind::Temporary,
@@ -160,7 +161,13 @@ const TABLE: &[(Action, &[&str])] = &[
             "ErrorInsufficientResources",
         ],
     ),
-    (Action::Poll, &["ErrorExceededSubscriptionCount"]),
+    (
+        Action::Poll,
+        &[
+            "ErrorExceededSubscriptionCount",
+            "ErrorSubscriptionDelegateAccessNotSupported",
+        ],
+    ),
     (Action::Halve, &["ErrorTimeoutExpired"]),
     (Action::Resend, &["ErrorBatchProcessingStopped"]),
     (

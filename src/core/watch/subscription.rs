@@ -19,8 +19,12 @@ pub enum NotWatched {
     Failed(Error),
 }
 
-/// The code for folders of several mailboxes, or public folders among others.
-const TOGETHER: &str = "ErrorInvalidSubscriptionRequest";
+/// The codes for folders that go apart from each other only: those of several mailboxes, public ones, and ones that a mailbox
+/// shares with somebody who has no right to all of it. (The last is not told of at all.)
+const APART: [&str; 2] = [
+    "ErrorInvalidSubscriptionRequest",
+    "ErrorSubscriptionDelegateAccessNotSupported",
+];
 
 /// Subscribes to folders: to all of them at once, or where that is refused to each.
 pub async fn subscribe(
@@ -36,7 +40,7 @@ pub async fn subscribe(
         }
         Err(failure) => failure,
     };
-    let divisible = failure.code == TOGETHER || is_gone(&failure);
+    let divisible = APART.contains(&failure.code.as_str()) || is_gone(&failure);
     if folders.len() < 2 || !divisible {
         return Err(cannot_or_failed(failure));
     }
@@ -88,7 +92,7 @@ fn is_gone(failure: &Failure) -> bool {
 }
 
 fn cannot_or_failed(failure: Failure) -> NotWatched {
-    let cannot = failure.code == TOGETHER
+    let cannot = APART.contains(&failure.code.as_str())
         || is_gone(&failure)
         || matches!(failure.action(), Action::Poll | Action::LowerVersion);
     let error = Error::from(failure);
