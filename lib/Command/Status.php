@@ -10,6 +10,7 @@ use OCA\IntegrationExchange\Metric\Metrics;
 use OCA\IntegrationExchange\Service\Links as LinkService;
 use OCA\IntegrationExchange\Service\Overview;
 use OCA\IntegrationExchange\Service\Servers;
+use OCA\IntegrationExchange\Service\Staff;
 use Psr\Log\LoggerInterface;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
@@ -27,6 +28,10 @@ final class Status extends Base
         'Link' => 'link', 'Object' => 'name', 'Title' => 'title', 'Reason' => 'reason', 'What to do' => 'suggestion',
     ];
 
+    private const WORKERS = [
+        'Worker' => 'id', 'Host' => 'host', 'Process' => 'pid', 'Since' => 'since', 'Seen' => 'seen', 'Accounts' => 'accounts',
+        'Events' => 'events', 'Cycles' => 'cycles', 'MB' => 'memory', 'Lag (ms)' => 'lag',
+    ];
     private const LOSSES = ['Object' => 'uri', 'Title' => 'title', 'Property' => 'property', 'Reason' => 'reason'];
 
     public function __construct(
@@ -35,6 +40,7 @@ final class Status extends Base
         private readonly LinkService $service,
         private readonly Servers $servers,
         private readonly Metrics $metrics,
+        private readonly Staff $staff,
     ) {
         parent::__construct($logger);
     }
@@ -69,8 +75,15 @@ final class Status extends Base
             static fn (array $account): bool => $link === null || $account['id'] === $link->getAccountId()
         ));
         if (self::json($input)) {
-            $warning = $this->servers->warning();
-            self::writeJson($output, ['accounts' => $accounts, 'links' => $links, 'set_aside' => $setAside, 'warning' => $warning]);
+            self::writeJson($output, [
+                'active' => $this->staff->isActive(),
+                'workers' => $this->staff->workers(),
+                'problem' => $this->staff->problem(),
+                'accounts' => $accounts,
+                'links' => $links,
+                'set_aside' => $setAside,
+                'warning' => $this->servers->warning(),
+            ]);
         } else {
             $this->show($output, $accounts, $links, $setAside);
         }
@@ -99,14 +112,16 @@ final class Status extends Base
     private function show(OutputInterface $output, array $accounts, array $links, array $setAside): void
     {
         $output->writeln('Accounts: ' . count($accounts) . ', links: ' . count($links));
-        $warning = $this->servers->warning();
-        if ($warning !== null) {
+        foreach (array_filter([$this->servers->warning(), $this->staff->problem()]) as $warning) {
             $output->writeln("Warning: $warning", OutputInterface::OUTPUT_RAW);
         }
+        if ($this->staff->workers() !== []) {
+            self::table($output, $this->staff->workers(), self::WORKERS);
+        }
         foreach ($accounts as $account) {
-            if ($account['state'] !== 'active') {
-                $line = "Account {$account['id']} ({$account['address']}): {$account['message']}";
-                $output->writeln($line, OutputInterface::OUTPUT_RAW);
+            $told = $account['state'] !== 'active' ? $account['message'] : self::watch($account['watch']);
+            if ($told !== null) {
+                $output->writeln("Account {$account['id']} ({$account['address']}): $told", OutputInterface::OUTPUT_RAW);
             }
         }
         if ($links !== []) {
@@ -122,5 +137,22 @@ final class Status extends Base
             $named = static fn (array $item): array => ['name' => $item['uri'] ?? "(in Exchange) {$item['key']}"] + $item;
             self::table($output, array_map($named, $setAside), self::SET_ASIDE);
         }
+    }
+
+    /**
+     * What is to be said of how an account's changes are known; null where they are told, as they should be.
+     *
+     * @param array{state: string, since: ?string, message: ?string, seconds: ?int}|null $watch
+     */
+    private static function watch(?array $watch): ?string
+    {
+        $what = match ($watch['state'] ?? 'live') {
+            'live' => null,
+            'passive' => 'passive',
+            'none' => 'no worker has it yet',
+            default => "{$watch['state']} since {$watch['since']}",
+        };
+        $seconds = $what === null || ($watch['seconds'] ?? null) === null ? '' : ", a cycle every {$watch['seconds']} s";
+        return $what === null ? null : trim("$what$seconds. {$watch['message']}");
     }
 }

@@ -10,6 +10,7 @@ use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Db\Link;
 use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Journal\Journals;
+use OCA\IntegrationExchange\Service\Staff;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\ICacheFactory;
 
@@ -29,6 +30,7 @@ final class Metrics
         private readonly AccountMapper $accounts,
         private readonly LinkMapper $links,
         private readonly Journals $journals,
+        private readonly Staff $staff,
         private readonly ITimeFactory $time,
         private readonly ICacheFactory $caches,
     ) {
@@ -54,8 +56,45 @@ final class Metrics
             new Family('exchange_calls', Family::COUNTER, 'Requests to Exchange by the links there are.', [
                 [[], array_sum(array_map(static fn (Link $link): int => $link->getCalls(), $links))],
             ]),
+            ...$this->activeMode(),
         ];
         return array_combine(array_column($families, 'name'), $families);
+    }
+
+    /**
+     * Of all workers that live: their names come and go.
+     *
+     * @return list<Family>
+     */
+    private function activeMode(): array
+    {
+        $living = array_filter($this->staff->workers(), static fn (array $worker): bool => $worker['live']);
+        $of = static fn (string $figure): array => array_column($living, $figure);
+        $sum = static fn (string $figure): array => [[[], array_sum($of($figure))]];
+        $help = 'Milliseconds that a link has waited for its cycle to begin within the last seconds, at most.';
+        return [
+            new Family('exchange_workers', Family::GAUGE, 'Workers of active mode.', [[[], count($living)]]),
+            new Family('exchange_watches', Family::GAUGE, 'Accounts by how their changes are known in active mode.', $this->watches()),
+            new Family('exchange_worker_events', Family::COUNTER, 'What Exchange told the workers there are.', $sum('events')),
+            new Family('exchange_worker_cycles', Family::COUNTER, 'Cycles of the workers there are.', $sum('cycles')),
+            new Family('exchange_worker_memory_megabytes', Family::GAUGE, 'Memory of the workers together.', $sum('memory')),
+            new Family('exchange_worker_lag_milliseconds', Family::GAUGE, $help, [[[], max([0, ...$of('lag')])]]),
+        ];
+    }
+
+    /**
+     * @return list<array{array<string, string>, int}>
+     */
+    private function watches(): array
+    {
+        $counts = [];
+        foreach ($this->accounts->list() as $account) {
+            $state = $this->staff->watch($account)['state'] ?? null;
+            if ($state !== null) {
+                $counts[$state] = ($counts[$state] ?? 0) + 1;
+            }
+        }
+        return self::samples($counts, static fn (string $state): array => ['state' => $state]);
     }
 
     /**

@@ -27,6 +27,7 @@ final class Overview
         private readonly Journals $journals,
         private readonly Collections $collections,
         private readonly Settings $settings,
+        private readonly Staff $staff,
     ) {
     }
 
@@ -35,7 +36,7 @@ final class Overview
      */
     public function accounts(?string $userId = null): array
     {
-        return array_map(static fn (Account $account): array => [
+        return array_map(fn (Account $account): array => [
             'id' => $account->getId(),
             'user' => $account->getUserId(),
             'address' => $account->getAddress(),
@@ -43,6 +44,9 @@ final class Overview
             'username' => $account->getUsername(),
             'state' => $account->getState(),
             'message' => $account->getMessage(),
+            'passive' => $account->getPassive() === 1,
+            'worker' => $account->getWorker(),
+            'watch' => $this->staff->watch($account),
         ], $this->accounts->list($userId));
     }
 

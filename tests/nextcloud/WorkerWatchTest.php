@@ -22,6 +22,32 @@ final class WorkerWatchTest extends WorkerTestCase
         $this->eventually(fn (): bool => $this->summaries('event', $calendar) === [], 'it is still here', 6.0);
     }
 
+    public function testTheStatusShowsWorkersAndHowTheyLearnOfChanges(): void
+    {
+        ['account' => $account, 'worker' => $worker] = $this->live('event');
+        $this->remote->createEvent('Told');
+        $this->eventually(fn (): bool => $this->figures()['events'] > 1 && $this->figures()['cycles'] > 1, 'it counts nothing');
+        $status = Occ::json(0, 'exchange:status');
+        self::assertCount(1, $status['workers']);
+        $shown = $status['workers'][0];
+        self::assertSame(
+            [gethostname(), self::pid($worker), true, 1],
+            [$shown['host'], $shown['pid'], $shown['live'], $shown['accounts']]
+        );
+        self::assertGreaterThan(10, $shown['memory']);
+        $of = array_column($status['accounts'], null, 'id')[$account];
+        self::assertSame([false, $shown['id'], 'live'], [$of['passive'], $of['worker'], $of['watch']['state']]);
+        $metrics = Occ::run(['exchange:status', '--output=prometheus'])['out'];
+        foreach (['workers 1', 'watches{state="live"} 1', 'worker_cycles_total ' . $shown['cycles']] as $line) {
+            self::assertStringContainsString("\nnextcloud_exchange_$line\n", $metrics);
+        }
+        $plain = Occ::run(['exchange:status'])['out'];
+        self::assertStringContainsString($shown['id'], $plain);
+        Occ::run(['exchange:account:set', (string)$account, '--passive=yes']);
+        $passive = fn (): bool => str_contains(Occ::run(['exchange:status'])['out'], ': passive, a cycle every 900 s');
+        $this->eventually($passive, 'it is not shown as passive');
+    }
+
     public function testALinkThatIsAddedWhileItRunsIsWatchedAndOneThatIsRemovedIsNot(): void
     {
         ['link' => $events, 'collection' => $calendar, 'account' => $account] = $this->live('event');
@@ -86,6 +112,14 @@ final class WorkerWatchTest extends WorkerTestCase
         $this->eventually(fn (): bool => $this->watch($account) === 'live', 'it is not watched');
         $this->awaitQuiet($link['link']);
         return $link + ['account' => $account, 'worker' => $worker];
+    }
+
+    /**
+     * @return array<string, int>
+     */
+    private function figures(): array
+    {
+        return (json_decode((string)$this->workers()[0]['figures'], true) ?: []) + ['events' => 0, 'cycles' => 0];
     }
 
     private function watch(int $account): ?string
