@@ -10,6 +10,7 @@ use OCA\IntegrationExchange\Cycle\Result;
 use OCA\IntegrationExchange\Cycle\Run;
 use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Native\Watching;
+use OCA\IntegrationExchange\Service\Admission;
 use OCA\IntegrationExchange\Setting\Organisation;
 use OCP\AppFramework\Utility\ITimeFactory;
 use Psr\Log\LoggerInterface;
@@ -240,6 +241,9 @@ final class Shift implements Watching
         $wait = self::WAITS[$result->error] ?? null;
         if ($wait !== null && $place !== null) {
             $this->agenda->postpone($place, $wait);
+        }
+        if ($place !== null && ($result->ok() || $result->error === Admission::REFUSED)) {
+            $this->watches->confirm($place['account'], $result->ok());
         }
         if (!$result->ok() && !in_array($result->error, ['busy', 'stopped'], true)) {
             $this->logger->warning("Link {$result->link}: {$result->message}", ['app' => Application::APP_ID]);

@@ -52,6 +52,16 @@ final class Watches
     }
 
     /**
+     * A cycle shows whether a mailbox may be synchronised: it is to be watched, or it is not.
+     */
+    public function confirm(int $account, bool $works): void
+    {
+        if (isset($this->watched[$account]) !== $works && !isset($this->again[$account])) {
+            $this->queue[$account] = true;
+        }
+    }
+
+    /**
      * An account is not this worker's any more.
      */
     public function drop(int $account): void

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Tests\Nextcloud;
 
+use Closure;
+
 /**
  * Active mode: what changes in Exchange is here within seconds.
  */
@@ -63,6 +65,29 @@ final class WorkerWatchTest extends WorkerTestCase
         $this->eventually(fn (): bool => $this->watch($account) === null, 'it is still watched');
     }
 
+    public function testWhoMayNotUseTheAppAnyMoreIsNotWatchedUntilTheyMayAgain(): void
+    {
+        ['link' => $link, 'collection' => $calendar, 'account' => $account] = $this->live('event');
+        $group = 'group' . bin2hex(random_bytes(4));
+        Occ::run(['group:add', $group]);
+        Occ::run(['exchange:config', "--groups=$group"]);
+        $this->eventually(fn (): bool => $this->watch($account) === null, 'it is still watched');
+        $this->remote->createEvent('Secret');
+        $this->put($calendar, 'Ours');
+        $this->eventually(fn (): bool => $this->row($link)['error'] === 'not_allowed', 'the link does not say why');
+        self::assertSame(['Ours'], $this->summaries('event', $calendar));
+
+        Occ::run(['group:adduser', $group, $this->user]);
+        $this->becomesDueUntil($link, fn (): bool => in_array('Secret', $this->summaries('event', $calendar), true));
+        $this->eventually(fn (): bool => $this->watch($account) === 'live', 'it is not watched again');
+        Occ::run(['group:removeuser', $group, $this->user]);
+        $this->becomesDueUntil($link, fn (): bool => $this->row($link)['error'] === 'not_allowed');
+        $this->eventually(fn (): bool => $this->watch($account) === null, 'it is still watched');
+        Occ::run(['exchange:config', '--groups=default']);
+        Occ::run(['group:delete', $group]);
+        $this->eventually(fn (): bool => $this->watch($account) === 'live', 'it is not watched when all may');
+    }
+
     public function testAServerThatCannotStreamIsAskedByTheClock(): void
     {
         self::configure(['poll_interval' => '10']);
@@ -112,6 +137,19 @@ final class WorkerWatchTest extends WorkerTestCase
         $this->eventually(fn (): bool => $this->watch($account) === 'live', 'it is not watched');
         $this->awaitQuiet($link['link']);
         return $link + ['account' => $account, 'worker' => $worker];
+    }
+
+    /**
+     * Members of groups are read anew when a cycle is to begin; that one does now and then anyway.
+     *
+     * @param Closure(): bool $is
+     */
+    private function becomesDueUntil(int $link, Closure $is): void
+    {
+        $this->eventually(function () use ($link, $is): bool {
+            $this->db->executeStatement('UPDATE *PREFIX*exchange_links SET next_run = 0 WHERE id = ?', [$link]);
+            return $is();
+        }, 'the group is not read again');
     }
 
     /**
