@@ -10,7 +10,7 @@ DEBUG_SO   := $(CARGO_TARGET_DIR)/debug/libexchange.so
 RELEASE_SO := $(CARGO_TARGET_DIR)/release/libexchange.so
 PHP        ?= php
 
-.PHONY: help setup build debug js lint test test-js test-rust test-php test-files test-peers test-nextcloud crash demo bench bench-worker stubs simulate fuzz dist docs clean
+.PHONY: help setup build debug js lint test test-js test-rust test-php test-files test-peers test-nextcloud test-hosts crash demo bench bench-worker bench-delay soak stubs simulate fuzz dist docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -91,6 +91,17 @@ bench: build ## Measure, print a table and write target/bench/report.json
 bench-worker: build ## Measure the worker with many accounts, into target/bench/worker.json (ACCOUNTS=10000)
 	@EXCHANGE_EXTENSION=$(RELEASE_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/release/exchange-standin \
 		tests/bench/worker $(or $(ACCOUNTS),10000)
+
+bench-delay: build ## Measure how long a change takes in active mode, idle and under load (CHANGES=500 each way, DATABASE=sqlite)
+	@CHANGES=$(CHANGES) EXCHANGE_EXTENSION=$(RELEASE_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/release/exchange-standin \
+		tests/bench/active/run delay
+
+soak: build ## Edit 200 accounts on both sides in active mode for a long time (MINUTES=30, SEED=1)
+	@MINUTES=$(MINUTES) SEED=$(SEED) EXCHANGE_EXTENSION=$(RELEASE_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/release/exchange-standin \
+		tests/bench/active/run soak
+
+test-hosts: debug ## Cut one of two hosts off, and kill workers at random moments (as root; KILLS=10)
+	@KILLS=$(KILLS) EXCHANGE_EXTENSION=$(DEBUG_SO) EXCHANGE_STANDIN=$(CARGO_TARGET_DIR)/debug/exchange-standin tests/nextcloud/hosts
 
 stubs: debug ## Write the stubs of the extension's classes to php/stubs
 	@$(PHP) -d extension=$(DEBUG_SO) php/stubs/generate.php > php/stubs/exchange.php

@@ -25,18 +25,37 @@ final class Report
         return array_column($this->rows(), 'value', 'name')[$name] ?? null;
     }
 
+    /** Whether all goals are met. */
+    public function met(): bool
+    {
+        return !in_array(false, array_map(self::reaches(...), $this->rows()), true);
+    }
+
     public function print(): void
     {
         printf("%-34s %14s  %-12s %10s\n", 'name', 'value', 'unit', 'goal');
         foreach ($this->rows() as $row) {
             $goal = $row['goal'] === null ? '' : ($row['better'] === 'lower' ? '≤ ' : '≥ ') . $row['goal'];
-            $met = match (true) {
-                $row['goal'] === null => '',
-                $row['better'] === 'lower' => $row['value'] <= $row['goal'] ? 'met' : 'MISSED',
-                default => $row['value'] >= $row['goal'] ? 'met' : 'MISSED',
+            $met = match (self::reaches($row)) {
+                null => '',
+                true => 'met',
+                false => 'MISSED',
             };
             printf("%-34s %14s  %-12s %12s  %s\n", $row['name'], round($row['value'], 4), $row['unit'], $goal, $met);
         }
+    }
+
+    /**
+     * @param array<string, mixed> $row
+     * @return ?bool null: it has no goal
+     */
+    private static function reaches(array $row): ?bool
+    {
+        return match (true) {
+            $row['goal'] === null => null,
+            $row['better'] === 'lower' => $row['value'] <= $row['goal'],
+            default => $row['value'] >= $row['goal'],
+        };
     }
 
     /** @return list<array<string, mixed>> */

@@ -73,10 +73,10 @@ final class StandIn
         ], is_string(...));
     }
 
-    /** @return array<string, mixed> everything in the mailbox */
-    public function dump(): array
+    /** @return array<string, mixed> everything in the mailbox, or in another one */
+    public function dump(?string $mailbox = null): array
     {
-        return $this->ask('GET', '/mailbox');
+        return $this->ask('GET', '/mailbox/' . ($mailbox ?? $this->address));
     }
 
     /**
@@ -84,11 +84,12 @@ final class StandIn
      *
      * @param array<string, mixed> $properties by EWS name
      * @param string $xml more of them as elements, such as <t:Recurrence>…
+     * @param ?string $mailbox another one
      */
-    public function create(string $folder, string $class, array $properties, string $xml = ''): int
+    public function create(string $folder, string $class, array $properties, string $xml = '', ?string $mailbox = null): int
     {
         $item = ['folder' => $folder, 'class' => $class, 'set' => (object) $properties, 'xml' => $xml];
-        return $this->ask('POST', $this->items(), $item)['number'];
+        return $this->ask('POST', $this->items(mailbox: $mailbox), $item)['number'];
     }
 
     /**
@@ -102,14 +103,15 @@ final class StandIn
         string $xml = '',
         array $delete = [],
         ?int $occurrence = null,
+        ?string $mailbox = null,
     ): void {
         $edit = ['set' => (object) $properties, 'xml' => $xml, 'delete' => $delete, 'occurrence' => $occurrence];
-        $this->ask('PATCH', $this->items($number), $edit);
+        $this->ask('PATCH', $this->items($number, $mailbox), $edit);
     }
 
-    public function delete(int $number, ?int $occurrence = null): void
+    public function delete(int $number, ?int $occurrence = null, ?string $mailbox = null): void
     {
-        $this->ask('DELETE', $this->items($number) . ($occurrence === null ? '' : "?occurrence=$occurrence"));
+        $this->ask('DELETE', $this->items($number, $mailbox) . ($occurrence === null ? '' : "?occurrence=$occurrence"));
     }
 
     /** Attaches what an element says, such as <t:FileAttachment>…, to an item or one occurrence of it. */
@@ -314,9 +316,9 @@ final class StandIn
         $this->ask('PUT', "/mailbox/$mailbox/settings", ['shares' => $shares]);
     }
 
-    private function items(?int $number = null): string
+    private function items(?int $number = null, ?string $mailbox = null): string
     {
-        return "/mailbox/{$this->address}/items" . ($number === null ? '' : "/$number");
+        return '/mailbox/' . ($mailbox ?? $this->address) . '/items' . ($number === null ? '' : "/$number");
     }
 
     private function ask(string $method, string $path, ?array $body = null): array

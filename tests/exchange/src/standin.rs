@@ -287,14 +287,14 @@ impl Standin {
         }
     }
 
-    /// The endpoint's address.
+    /// The endpoint's address: by a name that its certificate has, where it listens for this machine alone.
     pub fn url(&self) -> String {
         let scheme = if self.certificate.is_some() {
             "https"
         } else {
             "http"
         };
-        let host = if self.certificate.is_some() {
+        let host = if self.certificate.is_some() && self.address.ip().is_loopback() {
             "localhost".to_owned()
         } else {
             self.address.ip().to_string()
