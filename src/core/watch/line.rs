@@ -10,6 +10,9 @@ use tokio::time::{Instant, timeout_at};
 /// A new stream takes the subscriptions over from the one before, which may bring what happened until then. Not for longer.
 const OVERLAP: Duration = Duration::from_secs(10);
 
+/// A stream that lasted for so long was a good one.
+const LASTING: Duration = Duration::from_secs(30);
+
 /// The connection by which a group hears of its members.
 pub struct Line {
     now: Now,
@@ -48,12 +51,13 @@ impl Line {
         }
     }
 
-    /// For how long it has been up.
-    pub fn up_for(&self) -> Option<Duration> {
-        match &self.now {
-            Now::Up(_, since) => Some(since.elapsed()),
-            _ => None,
-        }
+    pub const fn is_up(&self) -> bool {
+        matches!(self.now, Now::Up(..))
+    }
+
+    /// Whether it has been up for so long that what went wrong before is over.
+    pub fn has_lasted(&self) -> bool {
+        matches!(&self.now, Now::Up(_, since) if since.elapsed() >= LASTING)
     }
 
     /// Opens it, also anew where it is up.
