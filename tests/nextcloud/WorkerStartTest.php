@@ -100,7 +100,8 @@ final class WorkerStartTest extends WorkerTestCase
      */
     private function cron(string ...$php): void
     {
-        foreach (Server::get(IJobList::class)->getJobsIterator(SynchroniseDueLinks::class, null, 0) as $job) {
+        $jobs = Server::get(IJobList::class)->getJobsIterator(SynchroniseDueLinks::class, null, 0);
+        foreach (iterator_to_array($jobs, false) as $job) {
             $this->db->executeStatement(
                 'UPDATE *PREFIX*jobs SET last_run = 0, last_checked = 0, reserved_at = 0 WHERE id = ?',
                 [$job->getId()]

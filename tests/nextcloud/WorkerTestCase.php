@@ -68,9 +68,9 @@ abstract class WorkerTestCase extends EndToEndTestCase
      */
     protected function worker(string ...$options)
     {
-        $before = count($this->workers());
+        $before = array_column($this->workers(), 'id');
         $process = $this->start(...$options);
-        $this->eventually(fn (): bool => count($this->workers()) > $before, 'no worker began');
+        $this->eventually(fn (): bool => array_diff(array_column($this->workers(), 'id'), $before) !== [], 'no worker began');
         return $process;
     }
 
