@@ -30,7 +30,8 @@ enum Ending
             self::Disabled => 'The app is disabled.',
             self::Upgraded => 'Nextcloud or the app was updated; the worker goes on with the new one.',
             self::Configured => 'Nextcloud’s config.php has changed; the worker starts anew with it.',
-            self::Memory => 'The worker takes more memory than it may (worker_memory); it starts anew.',
+            self::Memory => 'The worker takes more memory than it may (worker_memory), so it starts anew. Where that happens every ten'
+                . ' minutes, allow it more, or start more workers.',
             self::StruckOff => 'The other workers took this one for dead, so it begins anew.',
         };
     }

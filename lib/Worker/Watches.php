@@ -12,6 +12,7 @@ use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Service\Admission;
 use OCA\IntegrationExchange\Service\Mailbox;
 use SensitiveParameter;
+use Throwable;
 
 /**
  * Which mailboxes are watched, and what becomes known of them: which folders changed, and how good the watch is.
@@ -20,6 +21,8 @@ final class Watches
 {
     /** Seconds after which a mailbox that cannot be watched is tried again. */
     private const AGAIN = 300;
+    /** The same, where a look at it failed for a reason that nobody expected. */
+    private const STRANGE = 30;
 
     /** @var array<int, true> accounts to look at */
     private array $queue = [];
@@ -98,6 +101,11 @@ final class Watches
             } catch (Failure $failure) {
                 unset($this->queue[$id]);
                 $this->fail($id, $failure->getMessage());
+            } catch (Throwable $error) {
+                // Others are not to wait for it.
+                unset($this->queue[$id]);
+                $this->again[$id] = self::now() + self::STRANGE;
+                throw $error;
             }
         }
         return null;
