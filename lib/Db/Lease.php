@@ -23,10 +23,13 @@ final class Lease
     public const SECONDS = 120;
     /** Seconds after which a renewal is due. */
     private const RENEW = 20;
+    /** Seconds for which a transaction may stand still before the database undoes it. */
+    private const STANDSTILL = 15;
 
     private readonly string $owner;
     /** @var array<int, int> link => time of the last renewal */
     private array $held = [];
+    private bool $canLimit = true;
 
     public function __construct(private readonly IDBConnection $db, private readonly ITimeFactory $time)
     {
@@ -38,6 +41,7 @@ final class Lease
      */
     public function acquire(int $link): bool
     {
+        $this->limitStandstill();
         $now = $this->time->getTime();
         $sql = 'SELECT owner, expires_at FROM *PREFIX*exchange_leases WHERE link_id = ?';
         $row = $this->db->executeQuery($sql, [$link])->fetch();
@@ -112,6 +116,28 @@ final class Lease
     {
         foreach (array_keys($this->held) as $link) {
             $this->release($link);
+        }
+    }
+
+    /**
+     * A host that is cut off, or stops, in the middle of a transaction keeps its locks from everybody until the database finds out,
+     * which by itself can take hours. Said for each cycle, because the connection may be a new one.
+     */
+    private function limitStandstill(): void
+    {
+        $sql = match ($this->db->getDatabaseProvider()) {
+            IDBConnection::PLATFORM_POSTGRES => "SET SESSION idle_in_transaction_session_timeout = '" . self::STANDSTILL . "s'",
+            IDBConnection::PLATFORM_MYSQL => 'SET SESSION idle_transaction_timeout = ' . self::STANDSTILL,
+            default => null,
+        };
+        if ($sql === null || !$this->canLimit) {
+            return;
+        }
+        try {
+            $this->db->executeStatement($sql);
+        } catch (DbException) {
+            // MariaDB has it, MySQL does not.
+            $this->canLimit = false;
         }
     }
 

@@ -94,6 +94,29 @@ final class ProcessTest extends EndToEndTestCase
     }
 
     /**
+     * As when its host is cut off or stands still: the database must not keep its locks for whoever never comes back.
+     */
+    public function testATransactionThatStandsStillDoesNotKeepItsLocks(): void
+    {
+        if (getenv('DATABASE') === 'sqlite') {
+            self::markTestSkipped('SQLite is of one host only, and its locks go with the process.');
+        }
+        ['link' => $link] = $this->link($this->addAccount(), 'event');
+        $script = 'require getenv("NEXTCLOUD_ROOT") . "/lib/base.php"; \OC_App::loadApps();'
+            . '$lease = \OCP\Server::get(\OCA\IntegrationExchange\Db\Lease::class); $lease->acquire((int)$argv[1]);'
+            . '\OCP\Server::get(\OCP\IDBConnection::class)->beginTransaction(); $lease->hold((int)$argv[1]); echo "held\n"; fgets(STDIN);';
+        $process = proc_open([PHP_BINARY, '-r', $script, '--', (string)$link], [['pipe', 'r'], ['pipe', 'w']], $pipes);
+        self::assertIsResource($process);
+        self::assertSame("held\n", fgets($pipes[1]));
+        // Waits for the lock, for 50 seconds at most with MariaDB and for ever with PostgreSQL.
+        $this->db->executeStatement('UPDATE *PREFIX*exchange_leases SET expires_at = 0 WHERE link_id = ?', [$link]);
+        self::assertTrue(proc_get_status($process)['running']);
+        proc_terminate($process, SIGKILL);
+        proc_close($process);
+        self::assertTrue($this->sync($link)['ok']);
+    }
+
+    /**
      * @return array<string, array{string}>
      */
     public static function pauses(): array
