@@ -86,13 +86,12 @@ impl Scene {
 
     /// As that person, or as the service account in that person's name.
     fn options(&self, person: &str, by_service: bool) -> Options {
-        if !by_service {
-            return Options::new(self.standin.url(), person, "secret");
-        }
+        let user = if by_service { SERVICE } else { person };
         Options {
             address: person.to_owned(),
-            impersonation: Some(Impersonation::PrimarySmtpAddress(person.to_owned())),
-            ..Options::new(self.standin.url(), SERVICE, "secret")
+            impersonation: by_service.then(|| Impersonation::PrimarySmtpAddress(person.to_owned())),
+            back_off: Duration::from_millis(50),
+            ..Options::new(self.standin.url(), user, "secret")
         }
     }
 
@@ -311,8 +310,11 @@ async fn a_server_that_goes_away_is_waited_for() {
     let calls = scene.standin.calls();
     let before = calls.count("GetStreamingEvents");
     until(|| calls.count("GetStreamingEvents") > before).await;
-    scene.standin.faults().clear();
     scene.expect_nothing();
+    scene.standin.faults().clear();
+    scene.expect(1, State::Live, true).await;
+    scene.change(ANNA);
+    scene.expect_change(1).await;
 }
 
 #[tokio::test]
