@@ -136,7 +136,7 @@ final class ServerTest extends EndToEndTestCase
         $arguments = ['exchange:account:add', $this->user, '--address', 'anna@no-such-host.invalid', '--password-stdin', '--output=json'];
         $answer = json_decode(Occ::run($arguments, "x\n")['out'], true);
         self::assertSame('configuration', $answer['error']);
-        foreach (['server no-such-host.invalid', 'autodiscover.no-such-host.invalid', '_autodiscover._tcp', '--server'] as $place) {
+        foreach (['server no-such-host.invalid', 'autodiscover.no-such-host.invalid', '_autodiscover._tcp', 'its address'] as $place) {
             self::assertStringContainsString($place, $answer['message']);
         }
     }
