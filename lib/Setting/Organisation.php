@@ -42,7 +42,7 @@ final class Organisation
             new Number('interval', 900, 60, 86_400, 'Seconds between two cycles of a link where nothing changed here'),
             new Number('active_interval', 7_200, 60, 86_400, 'The same, for a link whose changes a worker is told of'),
             new Number('poll_interval', 60, 10, 86_400, 'The same, for a link that a worker has and whose server tells nothing'),
-            new Number('worker_memory', 512, 64, 65_536, 'Megabytes that a worker may take before it starts anew'),
+            new Number('worker_memory', 1_024, 64, 65_536, 'Megabytes that a worker may take before it starts anew'),
             // cron.php gives all jobs together 14 minutes.
             new Number('job_budget', 240, 5, 780, 'Seconds that one background job may take'),
             new Number('cycles', 128, 1, 1_024, 'Links that one process works on at a time'),

@@ -27,7 +27,7 @@ final class OrganisationTest extends LinkTestCase
 {
     private const USUAL = [
         'kinds' => 'event,task,contact', 'groups' => '', 'providers' => 'discover,oauth', 'server' => '', 'mode' => 'passive',
-        'interval' => '900', 'active_interval' => '7200', 'poll_interval' => '60', 'worker_memory' => '512',
+        'interval' => '900', 'active_interval' => '7200', 'poll_interval' => '60', 'worker_memory' => '1024',
         'job_budget' => '240', 'cycles' => '128', 'history_days' => '90', 'history_megabytes' => '100', 'log_level' => 'debug',
     ];
 
