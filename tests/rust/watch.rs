@@ -7,23 +7,28 @@
     reason = "a test may fail"
 )]
 
-use exchange_core::client::{Clients, Options};
+use async_trait::async_trait;
+use exchange_core::client::{Clients, Credentials, Options, Token, Tokens};
 use exchange_core::engine::Mailbox as _;
-use exchange_core::error::ErrorKind;
+use exchange_core::error::{Error, ErrorKind, Result};
 use exchange_core::ews::Impersonation;
 use exchange_core::mailbox::EwsMailbox;
 use exchange_core::mapping::Context;
 use exchange_core::model::Kind as ItemKind;
 use exchange_core::watch::{Listener, Notice, Pace, State, Watches};
-use exchange_standin::Standin;
+
 use exchange_standin::fault::{Fault, Kind};
+use exchange_standin::id::Id;
 use exchange_standin::item::Class;
 use exchange_standin::remote;
 use exchange_standin::sharing::Share;
 use exchange_standin::version::Release;
+use exchange_standin::{Builder, Standin};
+use reqwest::header::AUTHORIZATION;
 use serde_json::json;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
@@ -52,6 +57,15 @@ impl Listener for Ears {
     }
 }
 
+fn mailboxes() -> Builder {
+    Standin::builder()
+        .mailbox(ANNA, "secret")
+        .mailbox(BEN, "secret")
+        .mailbox(CLEO, "secret")
+        .mailbox(SERVICE, "secret")
+        .impersonator(SERVICE)
+}
+
 struct Scene {
     standin: Standin,
     clients: Clients,
@@ -65,16 +79,11 @@ impl Scene {
     }
 
     async fn with(pace: Pace, release: Release) -> Self {
-        let standin = Standin::builder()
-            .mailbox(ANNA, "secret")
-            .mailbox(BEN, "secret")
-            .mailbox(CLEO, "secret")
-            .mailbox(SERVICE, "secret")
-            .impersonator(SERVICE)
-            .release(release)
-            .start()
-            .await
-            .unwrap();
+        Self::at(mailboxes().release(release), pace).await
+    }
+
+    async fn at(builder: Builder, pace: Pace) -> Self {
+        let standin = builder.start().await.unwrap();
         let (ears, told) = unbounded_channel();
         Self {
             standin,
@@ -125,6 +134,14 @@ impl Scene {
         self.watches.watch(id, &options, client, folders);
     }
 
+    /// In the name of that person, by the service account.
+    async fn watch_one_folder(&self, id: i64, person: &str, kind: ItemKind) {
+        let folder = self.folder(person, kind).await;
+        let options = self.options(person, true);
+        let client = self.clients.get(&options).unwrap();
+        self.watches.watch(id, &options, client, vec![folder]);
+    }
+
     /// The next that is told.
     async fn next(&mut self) -> (i64, Notice) {
         let told = timeout(PATIENCE, self.told.recv()).await;
@@ -160,9 +177,17 @@ impl Scene {
     }
 
     fn change(&self, person: &str) {
+        self.create(person, "contacts", Class::Contact);
+    }
+
+    fn change_calendar(&self, person: &str) {
+        self.create(person, "calendar", Class::Event);
+    }
+
+    fn create(&self, person: &str, folder: &str, class: Class) {
         self.standin
             .mailbox_of(person, |mailbox| {
-                remote::create(mailbox, "contacts", Class::Contact, &[]).unwrap();
+                remote::create(mailbox, folder, class, &[]).unwrap();
             })
             .unwrap();
     }
@@ -463,6 +488,142 @@ async fn mailboxes_of_a_service_account_share_a_connection() {
         }
         assert_eq!(scene.standin.violations(), Vec::<String>::new());
     }
+}
+
+#[tokio::test]
+async fn a_watch_that_is_replaced_while_it_subscribes_hears_of_its_own_folders() {
+    let mut scene = Scene::new().await;
+    scene.watch(1, ANNA, true).await;
+    scene.expect(1, State::Live, true).await;
+    // The answer to what is replaced comes first.
+    for (calls, ms) in [(0, 300), (1, 900)] {
+        let slow = Fault::once(Kind::Slow { ms }).on("Subscribe");
+        scene.standin.faults().add(slow.skip(calls));
+    }
+    scene.watch_one_folder(2, BEN, ItemKind::Event).await;
+    let waiting = |scene: &Scene| scene.standin.faults().pending().len();
+    until(|| waiting(&scene) == 1).await;
+    scene.watch_one_folder(2, BEN, ItemKind::Contact).await;
+    scene.expect(2, State::Live, true).await;
+    scene.change_calendar(BEN);
+    scene.change(BEN);
+    let contacts = scene.folder(BEN, ItemKind::Contact).await;
+    assert_eq!(scene.expect_change(2).await, [contacts]);
+    assert_eq!(scene.standin.calls().count("Subscribe"), 3);
+    // Nobody reads the one that was replaced, so it is given back.
+    let hub = scene.standin.notifications();
+    until(|| hub.figures(None).subscriptions == 2).await;
+    scene.expect_nothing();
+}
+
+#[tokio::test]
+async fn what_a_stream_loses_is_no_matter_of_who_is_being_subscribed() {
+    let mut scene = Scene::new().await;
+    scene.watch(1, ANNA, true).await;
+    scene.expect(1, State::Live, true).await;
+    // All that it reads is lost, and Ben subscribes meanwhile.
+    let code = "ErrorSubscriptionNotFound".to_owned();
+    for (kind, operation) in [
+        (Kind::Slow { ms: 300 }, "GetStreamingEvents"),
+        (Kind::Message { code }, "GetStreamingEvents"),
+        (Kind::Slow { ms: 900 }, "Subscribe"),
+    ] {
+        scene.standin.faults().add(Fault::once(kind).on(operation));
+    }
+    scene.post("close", json!({})).await;
+    until(|| scene.standin.faults().pending().len() == 1).await;
+    scene.watch(2, BEN, true).await;
+    let mut live = Vec::new();
+    while live.len() < 2 {
+        let (id, notice) = scene.next().await;
+        if let Notice::State { state, missed, .. } = notice {
+            assert_eq!((state, missed), (State::Live, true));
+            live.push(id);
+        }
+    }
+    live.sort_unstable();
+    assert_eq!(live, [1, 2]);
+    assert_eq!(scene.standin.calls().count("Subscribe"), 3);
+}
+
+#[tokio::test]
+async fn who_leaves_a_group_leaves_no_subscription() {
+    let mut scene = Scene::new().await;
+    for (id, person) in [(1, ANNA), (2, BEN)] {
+        scene.watch(id, person, true).await;
+    }
+    for id in [1, 2] {
+        scene.expect(id, State::Live, true).await;
+    }
+    scene.watches.unwatch(2);
+    scene.change(ANNA);
+    scene.expect_change(1).await;
+    // Ended while the stream reads it, it would end the stream.
+    let hub = scene.standin.notifications();
+    assert_eq!(hub.figures(Some(BEN)).streaming, 1);
+    scene.post("close", json!({})).await;
+    until(|| hub.figures(Some(BEN)).subscriptions == 0).await;
+    scene.change(ANNA);
+    scene.expect_change(1).await;
+    scene.expect_nothing();
+    assert_eq!(scene.standin.calls().count("Subscribe"), 2);
+}
+
+/// Knows tokens as long as there is an account to ask for them.
+#[derive(Default)]
+struct Account {
+    gone: AtomicBool,
+}
+
+#[async_trait]
+impl Tokens for Account {
+    async fn fresh(&self, _: &Token) -> Result<Token> {
+        if self.gone.load(Ordering::SeqCst) {
+            return Err(Error::new(ErrorKind::Host, "The account is gone."));
+        }
+        Ok(token())
+    }
+}
+
+/// One that has to be renewed whenever it is used.
+fn token() -> Token {
+    Token::new("valid", Some(SystemTime::now()), "service")
+}
+
+#[tokio::test]
+async fn who_leaves_a_group_is_not_asked_for_its_tokens() {
+    let tokens = mailboxes()
+        .front(AUTHORIZATION)
+        .name("bearer valid", SERVICE);
+    let mut scene = Scene::at(tokens, PACE).await;
+    let accounts: [Arc<Account>; 2] = Default::default();
+    for (id, person, account) in [(1, ANNA, &accounts[0]), (2, BEN, &accounts[1])] {
+        let options = Options {
+            credentials: Credentials::Bearer(token()),
+            ..scene.options(person, true)
+        };
+        let client = scene.clients.get(&options).unwrap();
+        let folder = scene
+            .standin
+            .mailbox_of(person, |mailbox| {
+                let contacts = remote::folder_named(mailbox, "contacts").unwrap();
+                Id::Folder(contacts).encode(&mailbox.address)
+            })
+            .unwrap();
+        scene.watches.watch(
+            id,
+            &options,
+            client.with_tokens(account.clone()),
+            vec![folder],
+        );
+        scene.expect(id, State::Live, true).await;
+    }
+    scene.watches.unwatch(1);
+    accounts[0].gone.store(true, Ordering::SeqCst);
+    scene.post("close", json!({})).await;
+    scene.change(BEN);
+    scene.expect_change(2).await;
+    scene.expect_nothing();
 }
 
 #[tokio::test]

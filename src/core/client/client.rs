@@ -115,6 +115,15 @@ impl Client {
         }
     }
 
+    /// With whoever gets fresh tokens for another client.
+    #[must_use]
+    pub fn with_tokens_of(self, other: &Self) -> Self {
+        Self {
+            tokens: other.tokens.clone(),
+            ..self
+        }
+    }
+
     /// Sends requests that write only while this is held.
     #[must_use]
     pub fn under(self, lease: Arc<dyn Lease>) -> Self {

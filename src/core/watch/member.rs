@@ -28,7 +28,8 @@ pub struct Member {
 pub enum Phase {
     /// To be subscribed at that time.
     Due(Instant),
-    Subscribing,
+    /// By this attempt: the answer to an older one is not meant.
+    Subscribing(u64),
     /// Its subscriptions are not in the stream yet, or not any more.
     Subscribed,
     /// The stream tells of it.

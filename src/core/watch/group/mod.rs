@@ -1,5 +1,6 @@
 //! One connection and those who are heard of by it.
 
+mod parting;
 mod setback;
 
 use super::exile::Exiles;
@@ -10,7 +11,8 @@ use super::pace::Pace;
 use super::subscription::{NotWatched, Subscription, subscribe};
 use crate::client::{Client, Part};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ews::{Happened, MOST_SUBSCRIPTIONS, Unsubscribe};
+use crate::ews::{Happened, MOST_SUBSCRIPTIONS};
+use parting::give_back;
 use setback::{pause_after, state_of};
 use std::collections::BTreeMap;
 use std::future::pending;
@@ -45,7 +47,11 @@ pub struct Group {
     listener: Arc<dyn Listener>,
     pace: Pace,
     members: BTreeMap<i64, Member>,
-    subscribing: JoinSet<(i64, std::result::Result<Subscription, NotWatched>)>,
+    subscribing: JoinSet<Answer>,
+    /// How often somebody was subscribed so far.
+    attempts: u64,
+    /// Subscriptions that nobody needs any more, and that are in the stream for now.
+    unneeded: Vec<(Client, Vec<String>)>,
     /// Whose connection it is. All others subscribe over it, each in its own name.
     anchor: Option<(i64, Client)>,
     line: Line,
@@ -56,9 +62,17 @@ pub struct Group {
     exiles: Exiles,
 }
 
+/// What became of an attempt to subscribe a member.
+struct Answer {
+    id: i64,
+    attempt: u64,
+    client: Client,
+    outcome: std::result::Result<Subscription, NotWatched>,
+}
+
 enum Event {
     Ordered(Option<Order>),
-    Subscribed(i64, std::result::Result<Subscription, NotWatched>),
+    Subscribed(Answer),
     Heard(Heard),
     Time,
 }
@@ -71,7 +85,7 @@ pub async fn run(mut group: Group) {
             biased;
             order = group.inbox.recv() => Event::Ordered(order),
             Some(done) = group.subscribing.join_next() => match done {
-                Ok((id, outcome)) => Event::Subscribed(id, outcome),
+                Ok(answer) => Event::Subscribed(answer),
                 Err(_) => continue,
             },
             heard = group.line.hear() => Event::Heard(heard),
@@ -85,7 +99,7 @@ pub async fn run(mut group: Group) {
                 folders,
             })) => group.add(id, *client, folders),
             Event::Ordered(Some(Order::Remove { id })) => group.remove(id),
-            Event::Subscribed(id, outcome) => group.subscribed(id, outcome),
+            Event::Subscribed(answer) => group.subscribed(answer),
             Event::Heard(Heard::Opened(Err(error))) => group.failed(&error),
             Event::Heard(Heard::Part(part)) => group.heard(part),
             Event::Heard(Heard::Late(Ok(happened))) => group.note(happened),
@@ -112,6 +126,8 @@ impl Group {
             pace,
             members: BTreeMap::new(),
             subscribing: JoinSet::new(),
+            attempts: 0,
+            unneeded: Vec::new(),
             anchor: None,
             line: Line::new(),
             waiting: None,
@@ -123,24 +139,6 @@ impl Group {
 
     fn add(&mut self, id: i64, client: Client, folders: Vec<String>) {
         self.members.insert(id, Member::new(id, client, folders));
-    }
-
-    fn remove(&mut self, id: i64) {
-        self.exiles.remove(id);
-        let Some(member) = self.members.remove(&id) else {
-            return;
-        };
-        if self.members.is_empty() {
-            self.line = Line::new();
-            self.anchor = None;
-            // A server allows a mailbox few subscriptions, and keeps those that nobody reads for half an hour.
-            let client = member.client;
-            tokio::spawn(async move {
-                for subscription in member.subscriptions {
-                    let _ = client.outcome(&Unsubscribe { subscription }).await;
-                }
-            });
-        }
     }
 
     /// When something is to be done.
@@ -197,26 +195,30 @@ impl Group {
             let Some(member) = self.members.values_mut().find(due) else {
                 return;
             };
-            member.phase = Phase::Subscribing;
-            let client = match &self.anchor {
-                Some((_, anchor)) => anchor.in_name_of(&member.client),
-                None => member.client.in_name_of(&member.client),
-            };
-            let (id, folders) = (member.id, member.folders.clone());
-            self.subscribing
-                .spawn(async move { (id, subscribe(&client, &folders).await) });
+            self.attempts += 1;
+            let (id, attempt, folders) = (member.id, self.attempts, member.folders.clone());
+            member.phase = Phase::Subscribing(attempt);
+            let client = voice_of(member, self.anchor.as_ref());
+            self.subscribing.spawn(async move {
+                let outcome = subscribe(&client, &folders).await;
+                Answer {
+                    id,
+                    attempt,
+                    client,
+                    outcome,
+                }
+            });
         }
     }
 
-    fn subscribed(&mut self, id: i64, outcome: std::result::Result<Subscription, NotWatched>) {
-        // It may have been removed, or replaced, meanwhile.
-        let Some(member) = self.members.get_mut(&id) else {
-            return;
+    fn subscribed(&mut self, answer: Answer) {
+        let (id, phase) = (answer.id, Phase::Subscribing(answer.attempt));
+        let member = self.members.get_mut(&id);
+        let Some(member) = member.filter(|member| member.phase == phase) else {
+            // It was removed, or replaced, meanwhile.
+            return parting::give_back_answer(answer);
         };
-        if member.phase != Phase::Subscribing {
-            return;
-        }
-        let (state, error, wait) = match outcome {
+        let (state, error, wait) = match answer.outcome {
             Ok(subscription) => {
                 member.failures = 0;
                 member.subscriptions = subscription.ids;
@@ -250,6 +252,7 @@ impl Group {
 
     fn open(&mut self) {
         self.waiting = None;
+        self.give_back_unneeded();
         let Some((_, anchor)) = &self.anchor else {
             return;
         };
@@ -261,6 +264,8 @@ impl Group {
             if subscriptions.len() + member.subscriptions.len() > MOST_SUBSCRIPTIONS {
                 let (state, reason) = (State::Polled, crowded(self.pace.hopeless));
                 member.tell_down(state, &reason, self.listener.as_ref());
+                let client = anchor.in_name_of(&member.client);
+                give_back(client, std::mem::take(&mut member.subscriptions));
                 member.resubscribe(Instant::now() + self.pace.hopeless);
                 continue;
             }
@@ -316,6 +321,12 @@ impl Group {
             }
         }
     }
+}
+
+/// A group's mailboxes ask over one connection, each in its own name.
+fn voice_of(member: &Member, anchor: Option<&(i64, Client)>) -> Client {
+    let connection = anchor.map_or(&member.client, |(_, anchor)| anchor);
+    connection.in_name_of(&member.client)
 }
 
 fn crowded(retry_after: Duration) -> Reason {

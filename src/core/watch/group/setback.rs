@@ -52,10 +52,12 @@ impl Group {
         self.failures = if lasted { 0 } else { self.failures + 1 };
         let pause = pause_of_at_most(self.failures, LONGEST);
         let now = Instant::now();
-        self.out_of_stream(false);
         let mut exiled = Vec::new();
         let alone = self.members.len() == 1;
         for member in self.members.values_mut() {
+            if member.phase != Phase::Streamed {
+                continue;
+            }
             let named = |id: &String| subscriptions.contains(id);
             if !subscriptions.is_empty() && !member.subscriptions.iter().any(named) {
                 continue;
@@ -69,6 +71,7 @@ impl Group {
         for id in exiled {
             self.exile(id);
         }
+        self.out_of_stream(false);
         self.line
             .close(now + if lasted { Duration::ZERO } else { pause });
     }
