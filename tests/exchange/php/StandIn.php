@@ -109,6 +109,17 @@ final class StandIn
         $this->ask('PATCH', $this->items($number, $mailbox), $edit);
     }
 
+    /**
+     * Gives a calendar a colour in the navigation pane: -2 never set, -1 automatic, 0 to 14; null takes its shortcuts away.
+     *
+     * @param string $folder its name, or calendar for the default one
+     */
+    public function colour(string $folder, ?int $colour, ?string $mailbox = null): void
+    {
+        $path = '/mailbox/' . ($mailbox ?? $this->address) . '/folders/' . rawurlencode($folder) . '/colour';
+        $this->ask('PUT', $path, ['colour' => $colour]);
+    }
+
     public function delete(int $number, ?int $occurrence = null, ?string $mailbox = null): void
     {
         $this->ask('DELETE', $this->items($number, $mailbox) . ($occurrence === null ? '' : "?occurrence=$occurrence"));

@@ -29,6 +29,7 @@
 //! | `POST /mailbox/{address}/items/{number}/answers` | an attendee's answer arrives: `{"email": "…", "response": "Accept"}` |
 //! | `POST /mailbox/{address}/folders` | `{"name": "Team", "class": "IPF.Appointment"}` → `{"number": 9}` |
 //! | `DELETE /mailbox/{address}/folders/{name}` | deletes the folder of that name |
+//! | `PUT /mailbox/{address}/folders/{name}/colour` | the calendar of that name, or distinguished id, gets a colour: `{"colour": 3}` (-2 never set, -1 automatic, 0 to 14), in all shortcuts to it that the navigation pane has, or in a new one; with `null` they go |
 //!
 //! `set` has properties by EWS name ([`remote::properties_from_json`]), `xml` as elements.
 
@@ -40,7 +41,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -86,6 +87,7 @@ pub fn routes(server: Arc<Server>) -> Router {
         .route("/mailbox/{address}/restore", post(restore))
         .route("/mailbox/{address}/folders", post(create_folder))
         .route("/mailbox/{address}/folders/{name}", delete(delete_folder))
+        .route("/mailbox/{address}/folders/{name}/colour", put(colour))
         .merge(load::routes())
         .merge(meetings::routes())
         .merge(notifications::routes())
@@ -322,6 +324,22 @@ async fn delete_folder(
         let number = remote::folder_named(mailbox, &name)?;
         mailbox.remove_folder(number);
         Ok(json!({}))
+    })
+}
+
+/// How a calendar looks.
+#[derive(Deserialize)]
+struct Look {
+    colour: Option<i32>,
+}
+
+async fn colour(
+    State(server): Controlled,
+    Path((address, name)): Path<(String, String)>,
+    Json(look): Json<Look>,
+) -> Answer {
+    within(&server, &address, |mailbox| {
+        remote::colour(mailbox, &name, look.colour).map(|()| json!({}))
     })
 }
 

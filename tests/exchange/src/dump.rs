@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-/// The whole mailbox: `folders` and `items`, the latter as [`item`] has them.
+/// The whole mailbox: `folders`, `items` and `associated`, both of the latter as [`item`] has them.
 pub fn mailbox(mailbox: &Mailbox) -> Json {
     let folders = mailbox.folders.values().map(|folder| {
         json!({
@@ -18,15 +18,24 @@ pub fn mailbox(mailbox: &Mailbox) -> Json {
             "class": folder.class,
             "distinguished": folder.distinguished,
             "items": folder.items.len(),
+            "entry_id": STANDARD.encode(mailbox.entry_id(folder.number)),
         })
     });
+    let items = |associated: bool| {
+        let wanted = mailbox
+            .items
+            .values()
+            .filter(move |item| item.associated == associated);
+        wanted.map(|each| item(mailbox, each)).collect::<Vec<_>>()
+    };
     json!({
         "address": mailbox.address,
         "mails_sent": mailbox.mails_sent(),
         "mails": mailbox.mails,
         "category_list": mailbox.category_list,
         "folders": folders.collect::<Vec<_>>(),
-        "items": mailbox.items.values().map(|each| item(mailbox, each)).collect::<Vec<_>>(),
+        "items": items(false),
+        "associated": items(true),
     })
 }
 

@@ -13,7 +13,7 @@ pub use attachment::attachment;
 
 use crate::bag::{Bag, Key, Value};
 use crate::element::Element;
-use crate::envelope::Call;
+use crate::envelope::{Call, boolean};
 use crate::failure::Failure;
 use crate::item::{Attachment, Class, Item};
 use crate::keys;
@@ -34,6 +34,7 @@ pub struct Draft<'a> {
     anew: bool,
     /// Attachments that came along.
     pub parts: Vec<Attachment>,
+    associated: bool,
     is_new: bool,
     index: Option<u32>,
     /// The names of the typed properties that were written, in their order.
@@ -98,7 +99,8 @@ const READ_ONLY: [&str; 47] = [
 ];
 
 /// What can be set but not deleted.
-const NOT_DELETABLE: [&str; 23] = [
+const NOT_DELETABLE: [&str; 24] = [
+    "IsAssociated",
     "Start",
     "End",
     "StartTimeZone",
@@ -150,6 +152,7 @@ impl<'a> Draft<'a> {
             recurrence: None,
             anew: false,
             parts: Vec::new(),
+            associated: false,
             is_new: true,
             index: None,
             written: Vec::new(),
@@ -170,7 +173,7 @@ impl<'a> Draft<'a> {
         if READ_ONLY.contains(&name) || name.starts_with("Phonetic") {
             return Err(read_only(name));
         }
-        if name == "Owner" && !self.is_new {
+        if matches!(name, "Owner" | "IsAssociated") && !self.is_new {
             return Err(read_only(name));
         }
         if self.call.level < version::introduced_element(name) {
@@ -191,6 +194,10 @@ impl<'a> Draft<'a> {
             }
             "Attachments" => self.set_attachments(element),
             "MimeContent" => self.set_mime(element),
+            "IsAssociated" => {
+                self.associated = boolean(&element.text).unwrap_or(false);
+                Ok(())
+            }
             "ReminderDueBy" => {
                 self.reminder_due = Some(element.text.clone());
                 Ok(())
@@ -233,6 +240,7 @@ impl<'a> Draft<'a> {
     pub fn into_item(self) -> Item {
         let mut item = self.series.unwrap_or_else(|| Item::new(self.class));
         item.class = self.class;
+        item.associated = self.associated;
         item.bag = self.bag;
         item.recurrence = self.recurrence;
         item.attachments.extend(self.parts);

@@ -70,6 +70,27 @@ impl Id {
     }
 }
 
+/// The EntryID of a folder in the mailbox of `owner` (MS-OXCDATA 2.2.4.1): flags, the provider (the mailbox, or the one for
+/// all public folders), the type of the folder, the database, the folder's number there, and two bytes of nothing.
+pub fn entry_id(owner: &str, public: bool, folder: u64) -> Vec<u8> {
+    const PUBLIC: u128 = 0x1a44_7390_aa66_11cd_9bc8_00aa_002f_c45a;
+    let guid = |what: &[u8]| {
+        let half = checksum(owner.as_bytes(), what);
+        (u128::from(half) << 64) | u128::from(mix(half))
+    };
+    let (provider, kind): (u128, u16) = match public {
+        true => (PUBLIC, 3),
+        false => (guid(b"mailbox"), 1),
+    };
+    let mut bytes = vec![0; 4];
+    bytes.extend(provider.to_be_bytes());
+    bytes.extend(kind.to_le_bytes());
+    bytes.extend(guid(b"database").to_be_bytes());
+    bytes.extend(&folder.to_be_bytes()[2..]);
+    bytes.extend([0; 2]);
+    bytes
+}
+
 /// A ChangeKey of an item or folder version.
 pub fn change_key(version: u64) -> String {
     let mut bytes = vec![0x0f, 0, 0, 0, 0x16, 0, 0, 0];
@@ -184,6 +205,20 @@ mod tests {
         let text = Id::Item(7).encode("anna");
         assert_eq!(Id::decode("anna", &text.to_lowercase()), None);
         assert_eq!(Id::decode("anna", &text[4..]), None);
+    }
+
+    #[test]
+    fn entry_ids_have_their_form_and_tell_folders_and_mailboxes_apart() {
+        let one = entry_id("anna", false, 7);
+        assert_eq!(
+            (one.len(), &one[..4], &one[20..22]),
+            (46, &[0; 4][..], &[1, 0][..])
+        );
+        assert_eq!(&one[38..], [0, 0, 0, 0, 0, 7, 0, 0]);
+        assert_eq!(one, entry_id("anna", false, 7));
+        assert_ne!(one, entry_id("anna", false, 8));
+        assert_ne!(one[..38], entry_id("ben", false, 7)[..38]);
+        assert_eq!(entry_id("public", true, 7)[20..22], [3, 0]);
     }
 
     #[test]

@@ -132,6 +132,8 @@ pub struct Item {
     /// The folder's number.
     pub folder: u64,
     pub class: Class,
+    /// It belongs to its folder and is no content of it: listings and counts leave it out.
+    pub associated: bool,
     /// What the ChangeKey encodes; grows with every write.
     pub version: u64,
     pub bag: Bag,
@@ -160,6 +162,7 @@ impl Item {
             number: 0,
             folder: 0,
             class,
+            associated: false,
             version: 0,
             bag,
             recurrence: None,

@@ -69,6 +69,14 @@ tags! {
     OTHER_ZIP = 0x3a61;
     OTHER_STATE = 0x3a62;
     OTHER_STREET = 0x3a63;
+    // Shortcut
+    WLINK_TYPE = 0x6849;          // 0 to a folder, 4 the header of a group
+    WLINK_FLAGS = 0x684a;
+    WLINK_ORDINAL = 0x684b;       // Binary: the order in its group
+    WLINK_ENTRY_ID = 0x684c;      // Binary: the folder; headers have none
+    WLINK_GROUP_NAME = 0x6851;
+    WLINK_SECTION = 0x6852;
+    WLINK_COLOUR = 0x6853;        // -2 never set, -1 automatic, 0 to 14
 }
 
 ids! { Guid::MEETING;

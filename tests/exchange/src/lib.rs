@@ -34,6 +34,7 @@ pub mod schema;
 pub mod seed;
 mod server;
 pub mod sharing;
+pub mod shortcut;
 mod sign_in;
 mod standin;
 pub mod store;

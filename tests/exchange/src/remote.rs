@@ -115,6 +115,15 @@ pub fn detach(
     detached.flatten().ok_or_else(Failure::item_not_found)
 }
 
+/// Gives a calendar a colour in the navigation pane, or takes its shortcuts away.
+pub fn colour(mailbox: &mut Mailbox, folder: &str, colour: Option<i32>) -> Result<(), Failure> {
+    let folder = folder_named(mailbox, folder)?;
+    match mailbox.set_colour(folder, colour) {
+        true => Ok(()),
+        false => Err(Failure::folder_not_found()),
+    }
+}
+
 /// The number of the folder with that distinguished id or, failing that, display name.
 pub fn folder_named(mailbox: &Mailbox, name: &str) -> Result<u64, Failure> {
     let named = || {

@@ -15,6 +15,7 @@ use crate::mail::Mail;
 use crate::notify::{Journal, Kind, Thing};
 use crate::sharing::Share;
 
+pub use folders::COMMON_VIEWS;
 use folders::{DISTINGUISHED, FEW};
 
 /// A folder of a mailbox.
@@ -34,6 +35,8 @@ pub struct Folder {
     /// How many items were ever removed (0x670B).
     pub removed: u32,
     pub items: BTreeSet<u64>,
+    /// Those that belong to the folder itself (views, shortcuts, settings) and are no content of it, also those that are gone.
+    pub associated: BTreeSet<u64>,
     pub log: ChangeLog,
 }
 
@@ -83,9 +86,12 @@ pub fn now() -> DateTime<Utc> {
 }
 
 impl Mailbox {
-    /// An empty mailbox with all its distinguished folders.
+    /// An empty mailbox with all its distinguished folders, and the one for shortcuts.
     pub fn new(address: &str) -> Mailbox {
-        Mailbox::with(address, |_| true)
+        let mut mailbox = Mailbox::with(address, |_| true);
+        let root = mailbox.distinguished("root");
+        mailbox.add_folder(root, COMMON_VIEWS, "");
+        mailbox
     }
 
     /// An empty mailbox with few folders, for a crowd of them.
@@ -199,6 +205,7 @@ impl Mailbox {
             committed: now(),
             removed: 0,
             items: BTreeSet::new(),
+            associated: BTreeSet::new(),
             log: ChangeLog::default(),
         };
         self.folders.insert(number, folder);
@@ -223,8 +230,8 @@ impl Mailbox {
             self.remove_folder(child);
         }
         if let Some(gone) = self.folders.remove(&folder) {
-            for item in gone.items {
-                self.items.remove(&item);
+            for item in gone.items.iter().chain(&gone.associated) {
+                self.items.remove(item);
             }
             let sequence = self.tick();
             self.hierarchy.record(folder, sequence, true);
@@ -280,6 +287,9 @@ impl Mailbox {
         for attachment in item.attachments.iter_mut().chain(parts) {
             self.clock += 1;
             attachment.number = self.clock;
+        }
+        if let Some(folder) = self.folders.get_mut(&folder).filter(|_| item.associated) {
+            folder.associated.insert(number);
         }
         self.items.insert(number, item);
         self.note(folder, number, number, false);
@@ -362,6 +372,15 @@ impl Mailbox {
             .filter_map(|number| self.items.get(number))
     }
 
+    /// The associated items of a folder in the order of their creation.
+    pub fn associated_in(&self, folder: u64) -> impl Iterator<Item = &Item> {
+        let numbers = self.folders.get(&folder).map(|folder| &folder.associated);
+        numbers
+            .into_iter()
+            .flatten()
+            .filter_map(|number| self.items.get(number))
+    }
+
     fn note(&mut self, folder: u64, item: u64, sequence: u64, gone: bool) {
         let Some(folder) = self.folders.get_mut(&folder) else {
             return;
@@ -373,6 +392,7 @@ impl Mailbox {
                 folder.items.remove(&item);
                 folder.removed += 1;
             }
+            false if folder.associated.contains(&item) => {}
             false => {
                 folder.items.insert(item);
             }

@@ -134,7 +134,8 @@ impl Journal {
 }
 
 impl Mailbox {
-    /// Writes into the journal what happened to something in a folder, and that the folder changed with it.
+    /// Writes into the journal what happened to something in a folder, and that the folder changed with it. Associated
+    /// items are not spoken of.
     pub(crate) fn happened(
         &mut self,
         kind: Kind,
@@ -142,6 +143,13 @@ impl Mailbox {
         parent: u64,
         from: Option<(Thing, u64)>,
     ) {
+        let is_associated = |item| {
+            let folder = self.folders.get(&parent);
+            folder.is_some_and(|folder| folder.associated.contains(&item))
+        };
+        if matches!(what, Thing::Item(item) if is_associated(item)) {
+            return;
+        }
         let mut write = |kind, what, version, parent, from| {
             self.journal.record(Happening {
                 sequence: 0,
@@ -178,6 +186,7 @@ impl Mailbox {
 mod tests {
     use super::*;
     use crate::item::{Class, Item};
+    use crate::keys;
 
     fn mailbox() -> (Mailbox, tokio::sync::mpsc::UnboundedReceiver<Arc<str>>) {
         let (ring, rung) = tokio::sync::mpsc::unbounded_channel();
@@ -228,6 +237,24 @@ mod tests {
             (Kind::Deleted, Thing::Item(moved), bin)
         );
         assert!(rung.try_recv().is_ok());
+    }
+
+    #[test]
+    fn nothing_is_told_of_associated_items() {
+        let (mut mailbox, mut rung) = mailbox();
+        let views = mailbox.common_views().unwrap();
+        let bin = mailbox.distinguished("deleteditems").unwrap();
+        let mut item = Item::new(Class::Message);
+        item.associated = true;
+        let number = mailbox.add(views, item);
+        mailbox.change(number, |item| {
+            item.bag.put_text(keys::SUBJECT, Some("Team"))
+        });
+        mailbox.copy(number, bin).unwrap();
+        let moved = mailbox.relocate(number, bin).unwrap();
+        mailbox.remove(moved).unwrap();
+        assert_eq!(told(&mailbox, 0).unwrap(), []);
+        assert!(rung.try_recv().is_err());
     }
 
     #[test]

@@ -22,6 +22,7 @@ fn delete(call: &Call, mailbox: &mut Mailbox, id: &Element) -> Result<(), Failur
         .folders
         .get(&number)
         .is_some_and(|folder| folder.distinguished.is_some())
+        || mailbox.common_views() == Some(number)
     {
         return Err(Failure::new(
             "ErrorDeleteDistinguishedFolder",

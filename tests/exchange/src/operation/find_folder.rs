@@ -21,6 +21,9 @@ pub fn run(call: &Call, mailbox: &Mailbox) -> Result<Element, Failure> {
         .body
         .get("Restriction")
         .and_then(|restriction| restriction.children.first());
+    if let Some(restriction) = restriction {
+        restriction::check_folders(call, restriction)?;
+    }
     let one = |parent: &Element| -> Result<Vec<Element>, Failure> {
         let parent = target::folder(mailbox, parent)?;
         let mut below = Vec::new();

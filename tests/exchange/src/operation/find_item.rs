@@ -67,14 +67,18 @@ fn find<'a>(
     if let Some(view) = call.body.get("CalendarView") {
         return calendar_view(call, mailbox, folder, view);
     }
-    // Associated and soft-deleted items are not kept.
-    let shallow = call.body.attr("Traversal").unwrap_or("Shallow") == "Shallow";
+    let listed: Vec<&Item> = match call.body.attr("Traversal") {
+        Some("Associated") => mailbox.associated_in(folder.number).collect(),
+        // What was deleted softly is kept in a folder of its own.
+        Some("SoftDeleted") => Vec::new(),
+        _ => mailbox.items_in(folder.number).collect(),
+    };
     let restriction = call
         .body
         .get("Restriction")
         .and_then(|restriction| restriction.children.first());
     let mut found = Vec::new();
-    for item in mailbox.items_in(folder.number).filter(|_| shallow) {
+    for item in listed {
         let seen = Seen::item(mailbox, item);
         if restriction.map_or(Ok(true), |restriction| {
             restriction::holds(call, restriction, &seen)

@@ -138,6 +138,21 @@ pub fn holds(call: &Call, expression: &Element, seen: &impl Searched) -> Result<
     }
 }
 
+/// Refuses a search for what folders do not have.
+pub fn check_folders(call: &Call, expression: &Element) -> Result<(), Failure> {
+    if !Path::is_path(expression) {
+        let mut parts = expression.children.iter();
+        return parts.try_for_each(|part| check_folders(call, part));
+    }
+    match view::folder::is_searchable(&Path::parse(expression, call.level)?) {
+        true => Ok(()),
+        false => {
+            let text = "Folders cannot be searched for a property of the restriction.";
+            Err(Failure::new("ErrorUnsupportedPathForQuery", text))
+        }
+    }
+}
+
 fn subject(call: &Call, expression: &Element) -> Result<Path, Failure> {
     let path = expression
         .children
@@ -169,8 +184,11 @@ fn compare(call: &Call, expression: &Element, seen: &impl Searched) -> Result<bo
     let other = match (right.name.as_str(), &path) {
         ("Constant", Path::Extended(property)) => {
             let text = right.attr("Value").unwrap_or_default();
-            extended::value(&property.kind, text)
-                .and_then(|value| Operand::of_value(&value).into_iter().next())
+            let value = extended::value(&property.kind, text).ok_or_else(|| {
+                let text = format!("{text:?} is no {}.", property.kind);
+                Failure::new("ErrorInvalidValueForProperty", text)
+            })?;
+            Operand::of_value(&value).into_iter().next()
         }
         ("Constant", _) => Some(Operand::of_text(right.attr("Value").unwrap_or_default())),
         _ => seen.first(&Path::parse(right, call.level)?),

@@ -64,8 +64,14 @@ fn sync(call: &Call, mailbox: &Mailbox) -> Result<Vec<Element>, Failure> {
         .iter()
         .filter_map(|id| id.attr("Id"))
         .collect();
+    let associated = call.body.text_of("SyncScope") == Some("NormalAndAssociatedItems");
+    let in_scope = |change: &Change| {
+        let (Change::Create(number) | Change::Update(number) | Change::Delete(number)) = change;
+        associated || !folder.associated.contains(number)
+    };
     let shown = changes
         .into_iter()
+        .filter(in_scope)
         .filter_map(|change| show(mailbox, &shape, &ignored, change));
     Ok(vec![
         Element::m("SyncState").with_text(id::sync_state(&mailbox.era(), folder.number, position)),

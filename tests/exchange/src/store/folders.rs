@@ -1,5 +1,9 @@
 //! The folders that every mailbox has.
 
+/// Where navigation panes keep their shortcuts, and searches their views: directly below the root, with the same name in every
+/// language and no name of its own on the wire.
+pub const COMMON_VIEWS: &str = "Common Views";
+
 /// Distinguished folders: id, display name, class, parent.
 pub const DISTINGUISHED: [(&str, &str, &str, &str); 24] = [
     ("root", "", "", ""),

@@ -31,6 +31,18 @@ const ORDER: [&str; 9] = [
     "DistinguishedFolderId",
 ];
 
+/// Whether a search can look at it.
+pub fn is_searchable(path: &Path) -> bool {
+    match path {
+        Path::Extended(_) => true,
+        Path::Field(uri) => {
+            let name = uri.strip_prefix("folder:");
+            name.is_some_and(|name| ORDER.contains(&name))
+        }
+        Path::Indexed(..) => false,
+    }
+}
+
 impl FolderShape {
     pub fn parse(call: &Call) -> Result<FolderShape, Failure> {
         let element = call.body.get("FolderShape");
@@ -149,6 +161,9 @@ pub fn value(mailbox: &Mailbox, folder: &Folder, key: &Key) -> Option<Value> {
         0x3613 if !folder.class.is_empty() => Value::Text(folder.class.clone()),
         0x360a => Value::Bool(mailbox.children(folder.number).next().is_some()),
         0x3602 => count(folder.items.len()),
+        // PidTagAssociatedContentCount
+        0x3617 => count(mailbox.associated_in(folder.number).count()),
+        0x0fff => Value::Binary(mailbox.entry_id(folder.number)),
         0x3603 => Value::Int(0),
         0x10f4 => Value::Bool(false),
         0x0e08 => count(

@@ -22,9 +22,10 @@ pub fn read(seen: &Seen, name: &str, shape: &Shape) -> Option<Element> {
             plain::time(bag, &keys::CREATED, name)
         }
         "Size" => Some(Element::leaf(name, seen.item.size())),
-        "IsSubmitted" | "IsDraft" | "IsFromMe" | "IsResend" | "IsUnmodified" | "IsAssociated" => {
+        "IsSubmitted" | "IsDraft" | "IsFromMe" | "IsResend" | "IsUnmodified" => {
             Some(Element::leaf(name, false))
         }
+        "IsAssociated" => Some(Element::leaf(name, seen.item.associated)),
         "ReminderDueBy" => plain::time(bag, &keys::REMINDER_TIME, name),
         "ReminderNextTime" => plain::time(bag, &keys::REMINDER_SIGNAL, name),
         "ReminderMinutesBeforeStart" => Some(Element::leaf(

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Fixture, USER, request, sync, text};
 
-fn ask(fixture: &Fixture, method: &str, path: &str, content: &Value) -> Value {
+pub fn ask(fixture: &Fixture, method: &str, path: &str, content: &Value) -> Value {
     let url = format!("{}{path}", fixture.standin.control());
     let content = if content.is_null() {
         String::new()

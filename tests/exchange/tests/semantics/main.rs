@@ -15,6 +15,7 @@ mod meetings;
 mod notifications;
 mod rules;
 mod series;
+mod shortcuts;
 mod sync;
 mod tasks;
 mod transport;
