@@ -13,16 +13,21 @@ use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecutorGlobals;
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
+use tokio::time::timeout;
 
 /// PHP's signal handlers wait for PHP code to run, so no wait here is longer.
 const SLICE: Duration = Duration::from_millis(100);
 
 /// Cycles that run at the same time unless the options say otherwise; the others queue.
 const CONCURRENCY: usize = 128;
+
+/// How long servers have to take back what they keep for watches. The rest they drop by themselves after half an hour.
+const PARTING: Duration = Duration::from_secs(3);
 
 /// Synchronises links. `sync` starts a cycle, `next` says what PHP has to do for one of them.
 #[php_class]
@@ -98,6 +103,24 @@ impl Engine {
         self.watches = None;
         self.watched.clear();
         self.queue.clear();
+    }
+
+    /// Ends watches in order.
+    fn part(&self, watches: Watches) -> Result<()> {
+        let runtime = runtime::handle()?;
+        let until = Instant::now() + PARTING;
+        let mut end = pin!(watches.end());
+        while Instant::now() < until {
+            if runtime
+                .block_on(async { timeout(SLICE, &mut end).await })
+                .is_ok()
+            {
+                break;
+            }
+            // Who asks for a token now gets no answer any more.
+            self.queue.clear();
+        }
+        Ok(())
     }
 }
 
@@ -198,9 +221,15 @@ impl Engine {
         request.answer(Err(Error::new(ErrorKind::Host, message)));
     }
 
-    /// Ends all cycles at once, between two steps, and all watches. What was done is in the journals.
+    /// Ends all cycles at once, between two steps, and all watches. What was done is in the journals. Servers are asked to take
+    /// subscriptions back, for three seconds at most.
     pub fn stop(&mut self) {
+        let watches = self.watches.take();
         self.abort();
+        if let Some(watches) = watches {
+            // Without a runtime there is nothing to end.
+            let _ = self.part(watches);
+        }
     }
 
     /// Whether the log also has, as level `trace`, the conversation with servers: headers and elements without what is in them.

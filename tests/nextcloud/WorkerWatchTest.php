@@ -126,6 +126,21 @@ final class WorkerWatchTest extends WorkerTestCase
         $this->assertHere('Theirs', $calendar);
     }
 
+    public function testAWorkerThatEndsInOrderLeavesNoSubscription(): void
+    {
+        ['worker' => $worker] = $this->live('event');
+        $subscriptions = fn (): int => $this->standIn->notifications()['subscriptions'];
+        self::assertSame(1, $subscriptions());
+        self::assertSame(0, $this->end($worker));
+        self::assertSame(0, $subscriptions());
+
+        $worker = $this->worker();
+        $this->eventually(static fn (): bool => $subscriptions() === 1, 'it is not watched again');
+        $this->standIn->fault(['kind' => 'slow', 'ms' => 60_000, 'operation' => 'Unsubscribe']);
+        self::assertSame(0, $this->end($worker), 'a server that hangs holds it up');
+        self::assertSame([], $this->workers());
+    }
+
     /**
      * @return array{link: int, collection: int, account: int, worker: resource}
      */

@@ -5,7 +5,6 @@
 //! [`Listener`]. Events only say that it is time for a cycle: nothing is taken from them, and whenever one may have been
 //! missed, the listener is told so.
 
-mod exile;
 mod group;
 mod line;
 mod member;

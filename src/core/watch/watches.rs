@@ -1,20 +1,23 @@
-use super::group::{self, Group, Order};
+use super::group::{self, Group, Order, Unfinished};
 use super::notice::Listener;
 use super::pace::Pace;
 use crate::client::{Client, Options};
 use crate::ews::MOST_SUBSCRIPTIONS;
 use parking_lot::Mutex;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 use tokio::runtime::Handle;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{Receiver, UnboundedSender, channel};
 
-/// The mailboxes that are watched. All connections end when this is dropped.
+/// The mailboxes that are watched. All watches end when this is dropped, what servers keep for them in the background.
 pub struct Watches {
     runtime: Handle,
     listener: Arc<dyn Listener>,
     pace: Pace,
     state: Mutex<State>,
+    unfinished: Unfinished,
+    finished: Receiver<Infallible>,
 }
 
 #[derive(Default)]
@@ -38,12 +41,29 @@ struct Room {
 
 impl Watches {
     pub fn new(runtime: Handle, listener: Arc<dyn Listener>, pace: Pace) -> Self {
+        let (unfinished, finished) = channel(1);
         Self {
             runtime,
             listener,
             pace,
             state: Mutex::default(),
+            unfinished,
+            finished,
         }
+    }
+
+    /// Ends all watches, and waits until servers keep nothing for them any more: a server that does not answer is waited for,
+    /// too, so somebody has to limit it.
+    pub async fn end(self) {
+        let Self {
+            state,
+            unfinished,
+            mut finished,
+            ..
+        } = self;
+        drop((state, unfinished));
+        // Nothing ever comes.
+        let _: Option<Infallible> = finished.recv().await;
     }
 
     /// Watches folders of a mailbox, in place of what was watched under that id before.
@@ -102,7 +122,11 @@ impl Watches {
     }
 
     fn start(&self) -> UnboundedSender<Order> {
-        let (inbox, group) = Group::new(Arc::clone(&self.listener), self.pace);
+        let (inbox, group) = Group::new(
+            Arc::clone(&self.listener),
+            self.pace,
+            self.unfinished.clone(),
+        );
         self.runtime.spawn(group::run(group));
         inbox
     }

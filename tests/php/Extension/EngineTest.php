@@ -178,6 +178,35 @@ final class EngineTest extends TestCase
         pcntl_signal(SIGALRM, SIG_DFL);
     }
 
+    public function testAStoppedEngineLeavesNoSubscription(): void
+    {
+        $engine = self::watching();
+        self::assertSame(1, self::$standIn->notifications()['subscriptions']);
+        $engine->stop();
+        self::assertSame(0, self::$standIn->notifications()['subscriptions']);
+        self::assertNull($engine->next(60_000), 'A stopped engine still watches.');
+    }
+
+    public function testAServerThatHangsHardlyDelaysTheStop(): void
+    {
+        // For long enough that waiting for it is no few seconds, whatever else the machine does.
+        self::$standIn->fault(['kind' => 'slow', 'ms' => 60_000, 'operation' => 'Unsubscribe']);
+        $start = hrtime(true);
+        self::watching()->stop();
+        self::assertLessThan(30.0, (hrtime(true) - $start) / 1e9);
+    }
+
+    private static function watching(): Engine
+    {
+        $engine = new Engine();
+        $engine->watch(['id' => 1, 'folders' => [self::$contacts], 'mailbox' => self::$standIn->mailbox()]);
+        do {
+            $request = $engine->next(30_000);
+        } while ($request?->kind === 'idle');
+        self::assertSame(['watch:state', 'live'], [$request?->kind, $request?->payload['state'] ?? null]);
+        return $engine;
+    }
+
     public function testAForkedProcessHasARuntimeOfItsOwn(): void
     {
         (new Mailbox(self::$standIn->mailbox()))->check();

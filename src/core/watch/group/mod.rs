@@ -3,7 +3,8 @@
 mod parting;
 mod setback;
 
-use super::exile::Exiles;
+pub use parting::Unfinished;
+
 use super::line::{Heard, Line};
 use super::member::{Member, Phase};
 use super::notice::{Listener, Reason, State};
@@ -12,9 +13,10 @@ use super::subscription::{NotWatched, Subscription, subscribe};
 use crate::client::{Client, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ews::{Happened, MOST_SUBSCRIPTIONS};
-use parting::give_back;
+use parting::{give_back, give_back_answer};
+
 use setback::{pause_after, state_of};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,7 +61,10 @@ pub struct Group {
     waiting: Option<Instant>,
     /// How often the line failed in a row.
     failures: u32,
-    exiles: Exiles,
+    /// Members whose subscriptions do not live where those of the group do: each has a connection of its own. (A farm of servers
+    /// keeps a mailbox's subscriptions on the machine that has the mailbox.)
+    exiles: HashMap<i64, UnboundedSender<Order>>,
+    unfinished: Unfinished,
 }
 
 /// What became of an attempt to subscribe a member.
@@ -92,7 +97,7 @@ pub async fn run(mut group: Group) {
             () = at(next) => Event::Time,
         };
         match event {
-            Event::Ordered(None) => return,
+            Event::Ordered(None) => return group.end().await,
             Event::Ordered(Some(Order::Add {
                 id,
                 client,
@@ -118,7 +123,11 @@ async fn at(time: Option<Instant>) {
 }
 
 impl Group {
-    pub fn new(listener: Arc<dyn Listener>, pace: Pace) -> (UnboundedSender<Order>, Self) {
+    pub fn new(
+        listener: Arc<dyn Listener>,
+        pace: Pace,
+        unfinished: Unfinished,
+    ) -> (UnboundedSender<Order>, Self) {
         let (orders, inbox) = unbounded_channel();
         let group = Self {
             inbox,
@@ -132,7 +141,8 @@ impl Group {
             line: Line::new(),
             waiting: None,
             failures: 0,
-            exiles: Exiles::default(),
+            exiles: HashMap::new(),
+            unfinished,
         };
         (orders, group)
     }
@@ -216,7 +226,7 @@ impl Group {
         let member = self.members.get_mut(&id);
         let Some(member) = member.filter(|member| member.phase == phase) else {
             // It was removed, or replaced, meanwhile.
-            return parting::give_back_answer(answer);
+            return give_back_answer(answer, &self.unfinished);
         };
         let (state, error, wait) = match answer.outcome {
             Ok(subscription) => {
@@ -265,7 +275,8 @@ impl Group {
                 let (state, reason) = (State::Polled, crowded(self.pace.hopeless));
                 member.tell_down(state, &reason, self.listener.as_ref());
                 let client = anchor.in_name_of(&member.client);
-                give_back(client, std::mem::take(&mut member.subscriptions));
+                let ids = std::mem::take(&mut member.subscriptions);
+                give_back(client, ids, &self.unfinished);
                 member.resubscribe(Instant::now() + self.pace.hopeless);
                 continue;
             }

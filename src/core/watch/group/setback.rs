@@ -80,14 +80,18 @@ impl Group {
         let Some(member) = self.members.remove(&id) else {
             return;
         };
-        let (inbox, group) = Self::new(Arc::clone(&self.listener), self.pace);
+        let (inbox, group) = Self::new(
+            Arc::clone(&self.listener),
+            self.pace,
+            self.unfinished.clone(),
+        );
         let _ = inbox.send(Order::Add {
             id,
             client: Box::new(member.client),
             folders: member.folders,
         });
         tokio::spawn(run_boxed(group));
-        self.exiles.add(id, inbox);
+        self.exiles.insert(id, inbox);
     }
 
     /// The line broke, or does not come up.
