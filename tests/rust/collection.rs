@@ -2,10 +2,13 @@
 
 use async_trait::async_trait;
 use exchange_core::engine::{
-    Finding, Host, Kept, LocalChange, LocalChanges, LocalObject, Operation, Outcome, Pair,
-    PairState, Report, Save, Select, Write,
+    Finding, Host, Kept, Link, LocalChange, LocalChanges, LocalObject, Operation, Options, Outcome,
+    Pair, PairState, Report, Save, Select, Write, fresh_keys,
 };
 use exchange_core::error::Result;
+use exchange_core::mapping::Context;
+use exchange_core::model::Kind;
+use exchange_core::sync::Policy;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -22,6 +25,26 @@ pub struct State {
     pub token: Option<String>,
     pub clock: u64,
     pub kept: Vec<Kept>,
+}
+
+impl Collection {
+    /// The link with a folder as the journal knows it: what Exchange has wins, and nothing else is set.
+    pub fn link(&self, kind: Kind, folder: &str, context: Context) -> Link {
+        let state = self.0.lock().unwrap();
+        Link {
+            id: 1,
+            kind,
+            folder: folder.to_owned(),
+            cursor: state.cursor.clone(),
+            token: state.token.clone(),
+            full: false,
+            policy: Policy::Exchange,
+            context,
+            max_deletes: None,
+            options: Options::default(),
+            keys: fresh_keys(),
+        }
+    }
 }
 
 impl State {

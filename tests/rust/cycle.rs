@@ -6,17 +6,13 @@
     reason = "a test may fail"
 )]
 
+mod anna;
 mod collection;
 
-use chrono_tz::Europe::Berlin;
+use anna::{BERLIN, filled, mailbox, new_folder, own_folder};
 use collection::Collection;
-use exchange_core::client::{Client, Clients, Options};
-use exchange_core::engine::{Link, Mailbox as _, Report, cycle, fresh_keys};
-use exchange_core::ews::{CreateFolder, FolderId};
-use exchange_core::mailbox::EwsMailbox;
-use exchange_core::mapping::Context;
+use exchange_core::engine::{Report, cycle};
 use exchange_core::model::Kind;
-use exchange_core::sync::Policy;
 use exchange_standin::Standin;
 use exchange_standin::fault::{self, Fault};
 use exchange_standin::seed::Seed;
@@ -29,70 +25,9 @@ const SEED: Seed = Seed {
     seed: 5,
 };
 
-async fn seeded() -> Standin {
-    Standin::builder()
-        .mailbox("anna@example.org", "secret")
-        .fill(SEED)
-        .start()
-        .await
-        .unwrap()
-}
-
-fn client(standin: &Standin) -> Client {
-    let options = Options {
-        back_off: Duration::from_millis(20),
-        ..Options::new(standin.url(), "anna@example.org", "secret")
-    };
-    Clients::default().get(&options).unwrap()
-}
-
-async fn own_folder(standin: &Standin, kind: Kind) -> String {
-    let mailbox = EwsMailbox::new(
-        client(standin),
-        Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
-    );
-    let folders = mailbox.folders().await.unwrap();
-    folders
-        .into_iter()
-        .find(|folder| folder.default && folder.kind == kind)
-        .unwrap()
-        .id
-}
-
-async fn new_folder(standin: &Standin, kind: Kind) -> String {
-    let parent = FolderId::Distinguished("msgfolderroot");
-    client(standin)
-        .ask(&CreateFolder {
-            parent,
-            kind,
-            name: format!("Copy of {kind}"),
-        })
-        .await
-        .unwrap()
-}
-
 async fn sync(standin: &Standin, kind: Kind, folder: &str, collection: &Collection) -> Report {
-    let (cursor, token) = {
-        let state = collection.0.lock().unwrap();
-        (state.cursor.clone(), state.token.clone())
-    };
-    let link = Link {
-        id: 1,
-        kind,
-        folder: folder.to_owned(),
-        cursor,
-        token,
-        full: false,
-        policy: Policy::Exchange,
-        context: Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
-        max_deletes: None,
-        options: exchange_core::engine::Options::default(),
-        keys: fresh_keys(),
-    };
-    let mailbox = EwsMailbox::new(
-        client(standin),
-        Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
-    );
+    let link = collection.link(kind, folder, BERLIN);
+    let mailbox = mailbox(standin, BERLIN);
     standin.calls().reset();
     cycle(&link, &mailbox, collection).await
 }
@@ -138,9 +73,9 @@ fn moved(report: &Report) -> [u64; 6] {
 
 #[tokio::test]
 async fn a_mailbox_goes_to_a_collection_and_from_there_to_another_folder() {
-    let standin = seeded().await;
+    let standin = filled(SEED).await;
     for (kind, count) in [(Kind::Contact, 230), (Kind::Event, 230), (Kind::Task, 40)] {
-        let folder = own_folder(&standin, kind).await;
+        let folder = own_folder(&mailbox(&standin, BERLIN), kind).await;
         let collection = Collection::default();
         let report = sync(&standin, kind, &folder, &collection).await;
         assert_eq!(report.message, None);
@@ -181,8 +116,8 @@ async fn a_mailbox_goes_to_a_collection_and_from_there_to_another_folder() {
 
 #[tokio::test]
 async fn one_change_on_either_side_takes_few_calls() {
-    let standin = seeded().await;
-    let folder = own_folder(&standin, Kind::Contact).await;
+    let standin = filled(SEED).await;
+    let folder = own_folder(&mailbox(&standin, BERLIN), Kind::Contact).await;
     let collection = Collection::default();
     sync(&standin, Kind::Contact, &folder, &collection).await;
     {
@@ -207,12 +142,12 @@ async fn one_change_on_either_side_takes_few_calls() {
 
 #[tokio::test]
 async fn nothing_is_doubled_when_answers_are_lost() {
-    let standin = seeded().await;
+    let standin = filled(SEED).await;
     let collection = Collection::default();
     sync(
         &standin,
         Kind::Event,
-        &own_folder(&standin, Kind::Event).await,
+        &own_folder(&mailbox(&standin, BERLIN), Kind::Event).await,
         &collection,
     )
     .await;
@@ -253,7 +188,7 @@ async fn a_change_from_exchange_says_when_it_was_made() {
         (Kind::Contact, card),
         (Kind::Contact, &plain),
     ] {
-        let standin = seeded().await;
+        let standin = filled(SEED).await;
         let folder = new_folder(&standin, kind).await;
         let (mine, other) = (Collection::default(), Collection::default());
         mine.0.lock().unwrap().put("o", text);
@@ -306,12 +241,8 @@ async fn a_series_cut_short_by_a_death_gets_its_occurrences_in_the_next_cycle() 
         DTSTAMP:20260102T030405Z\r\nSUMMARY:Changed\r\nRECURRENCE-ID:20260302T090000Z\r\n\
         DTSTART:20260302T120000Z\r\nDTEND:20260302T130000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     for operation in ["UpdateItem", "DeleteItem"] {
-        let standin = Standin::builder()
-            .mailbox("anna@example.org", "secret")
-            .start()
-            .await
-            .unwrap();
-        let folder = own_folder(&standin, Kind::Event).await;
+        let standin = anna::empty().await;
+        let folder = own_folder(&mailbox(&standin, BERLIN), Kind::Event).await;
         let mine = Collection::default();
         mine.0.lock().unwrap().put("s.ics", SERIES);
         let busy = fault::Kind::BusyFault { back_off_ms: 5_000 };

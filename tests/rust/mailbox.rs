@@ -6,12 +6,13 @@
     reason = "a test may fail"
 )]
 
-use chrono_tz::Europe::Berlin;
+mod anna;
+
+use anna::{BERLIN, filled, mailbox, own_folder};
 use exchange_core::client::{Clients, Options};
-use exchange_core::engine::{Folder, Mailbox as _, RemoteRef};
+use exchange_core::engine::{Mailbox as _, RemoteRef};
 use exchange_core::error::ErrorKind;
 use exchange_core::mailbox::EwsMailbox;
-use exchange_core::mapping::Context;
 use exchange_core::model::Kind;
 use exchange_standin::Standin;
 use exchange_standin::fault::{self, Fault};
@@ -27,40 +28,16 @@ const SEED: Seed = Seed {
     seed: 1,
 };
 
-async fn seeded() -> Standin {
-    Standin::builder()
-        .mailbox("anna@example.org", "secret")
-        .fill(SEED)
-        .start()
-        .await
-        .unwrap()
-}
-
+/// A server that hangs is given up soon.
 fn options(standin: &Standin) -> Options {
     Options {
-        back_off: Duration::from_millis(20),
         timeout: Duration::from_secs(5),
-        ..Options::new(standin.url(), "anna@example.org", "secret")
+        ..anna::options(standin)
     }
 }
 
 fn open(options: &Options) -> EwsMailbox {
-    EwsMailbox::new(
-        Clients::default().get(options).unwrap(),
-        Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
-    )
-}
-
-fn mailbox(standin: &Standin) -> EwsMailbox {
-    open(&options(standin))
-}
-
-async fn folder(mailbox: &EwsMailbox, kind: Kind) -> Folder {
-    let folders = mailbox.folders().await.unwrap();
-    folders
-        .into_iter()
-        .find(|folder| folder.default && folder.kind == kind)
-        .unwrap()
+    EwsMailbox::new(Clients::default().get(options).unwrap(), BERLIN)
 }
 
 /// Every item of a folder, and the cursor after them.
@@ -79,8 +56,8 @@ async fn list(mailbox: &EwsMailbox, folder: &str) -> (Vec<RemoteRef>, String) {
 
 #[tokio::test]
 async fn the_mailboxs_own_folders_are_found() {
-    let standin = seeded().await;
-    let folders = mailbox(&standin).folders().await.unwrap();
+    let standin = filled(SEED).await;
+    let folders = mailbox(&standin, BERLIN).folders().await.unwrap();
     let own: Vec<Kind> = folders
         .iter()
         .filter(|folder| folder.default)
@@ -108,9 +85,9 @@ async fn the_mailboxs_own_folders_are_found() {
 
 #[tokio::test]
 async fn a_folder_is_listed_once_and_then_only_what_changed() {
-    let standin = seeded().await;
-    let mailbox = mailbox(&standin);
-    let folder = folder(&mailbox, Kind::Contact).await.id;
+    let standin = filled(SEED).await;
+    let mailbox = mailbox(&standin, BERLIN);
+    let folder = own_folder(&mailbox, Kind::Contact).await;
     standin.calls().reset();
     let (all, cursor) = list(&mailbox, &folder).await;
     assert_eq!(
@@ -139,9 +116,9 @@ async fn a_folder_is_listed_once_and_then_only_what_changed() {
 
 #[tokio::test]
 async fn a_lost_sync_state_and_a_lost_folder_are_told_apart() {
-    let standin = seeded().await;
-    let mailbox = mailbox(&standin);
-    let folder = folder(&mailbox, Kind::Event).await.id;
+    let standin = filled(SEED).await;
+    let mailbox = mailbox(&standin, BERLIN);
+    let folder = own_folder(&mailbox, Kind::Event).await;
     let (_, cursor) = list(&mailbox, &folder).await;
     standin
         .faults()
@@ -159,16 +136,15 @@ async fn old_servers_are_spoken_to() {
         (Release::Exchange2013, "15.0."),
         (Release::Exchange2019, "15.2."),
     ] {
-        let standin = Standin::builder()
-            .mailbox("anna@example.org", "secret")
+        let standin = anna::server()
             .fill(SEED)
             .release(release)
             .start()
             .await
             .unwrap();
-        let mailbox = mailbox(&standin);
+        let mailbox = mailbox(&standin, BERLIN);
         assert!(mailbox.check().await.unwrap().server.starts_with(server));
-        let folder = folder(&mailbox, Kind::Task).await.id;
+        let folder = own_folder(&mailbox, Kind::Task).await;
         assert_eq!(list(&mailbox, &folder).await.0.len(), 10);
     }
 }
@@ -191,9 +167,9 @@ async fn every_fault_that_passes_is_survived() {
         Slow { ms: 50 },
         Timeout { over: 0 },
     ] {
-        let standin = seeded().await;
-        let mailbox = mailbox(&standin);
-        let folder = folder(&mailbox, Kind::Contact).await.id;
+        let standin = filled(SEED).await;
+        let mailbox = mailbox(&standin, BERLIN);
+        let folder = own_folder(&mailbox, Kind::Contact).await;
         standin
             .faults()
             .add(Fault::once(kind.clone()).on("SyncFolderItems"));
@@ -210,7 +186,7 @@ async fn every_fault_that_lasts_is_told() {
         (EndlessBody, ErrorKind::Protocol),
         (Slow { ms: 3000 }, ErrorKind::Unreachable),
     ] {
-        let standin = seeded().await;
+        let standin = filled(SEED).await;
         let options = Options {
             timeout: Duration::from_secs(1),
             max_answer: 1 << 20,
@@ -226,7 +202,7 @@ async fn every_fault_that_lasts_is_told() {
 
 #[tokio::test]
 async fn a_wrong_password_is_told() {
-    let standin = seeded().await;
+    let standin = filled(SEED).await;
     let wrong = Options::new(standin.url(), "anna@example.org", "guess");
     let error = open(&wrong).check().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
@@ -239,13 +215,8 @@ async fn a_wrong_password_is_told() {
 
 #[tokio::test]
 async fn a_certificate_must_verify() {
-    let standin = Standin::builder()
-        .mailbox("anna@example.org", "secret")
-        .tls(true)
-        .start()
-        .await
-        .unwrap();
-    let error = mailbox(&standin).check().await.unwrap_err();
+    let standin = anna::server().tls(true).start().await.unwrap();
+    let error = mailbox(&standin, BERLIN).check().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Certificate, "{error:?}");
     assert_eq!(standin.calls().total(), 0, "nothing was sent");
     let file = std::env::temp_dir().join(format!("exchange-authority-{}.pem", std::process::id()));

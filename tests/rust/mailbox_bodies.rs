@@ -5,53 +5,28 @@
     reason = "a test may fail"
 )]
 
-use chrono_tz::Europe::Berlin;
-use exchange_core::client::{Client, Clients, Options};
+mod anna;
+
+use anna::{BERLIN, client, mailbox, own_folder};
 use exchange_core::engine::{Create, Mailbox as _, RemoteItem, RemoteRef, Update};
 use exchange_core::error::ErrorKind;
 use exchange_core::ews::{Attachment, CreateAttachment, FileAttachment};
 use exchange_core::mailbox::EwsMailbox;
-use exchange_core::mapping::{self, Context};
+use exchange_core::mapping::{self};
 use exchange_core::model::{Content, File, Key, Kind, Moment, Record, Value};
-use exchange_standin::Standin;
 use exchange_standin::version::Release;
-
-fn context() -> Context {
-    Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap())
-}
-
-async fn standin() -> Standin {
-    Standin::builder()
-        .mailbox("anna@example.org", "secret")
-        .start()
-        .await
-        .unwrap()
-}
-
-fn client(standin: &Standin) -> Client {
-    let options = Options::new(standin.url(), "anna@example.org", "secret");
-    Clients::default().get(&options).unwrap()
-}
-
-fn mailbox(standin: &Standin) -> EwsMailbox {
-    EwsMailbox::new(client(standin), context())
-}
 
 fn event(lines: &str) -> Record {
     let text = format!(
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nBEGIN:VEVENT\r\nUID:e@example.org\r\nDTSTART:20260105T090000Z\r\nDTEND:20260105T100000Z\r\n{lines}END:VEVENT\r\nEND:VCALENDAR\r\n"
     );
-    mapping::read_local(Kind::Event, &text, &context())
+    mapping::read_local(Kind::Event, &text, &BERLIN)
         .unwrap()
         .record
 }
 
 async fn create(mailbox: &EwsMailbox, record: Record) -> RemoteRef {
-    let folders = mailbox.folders().await.unwrap();
-    let folder = folders
-        .into_iter()
-        .find(|folder| folder.default && folder.kind == Kind::Event)
-        .unwrap();
+    let folder = own_folder(mailbox, Kind::Event).await;
     let item = Create {
         key: "key".to_owned(),
         uid: "e@example.org".to_owned(),
@@ -59,7 +34,7 @@ async fn create(mailbox: &EwsMailbox, record: Record) -> RemoteRef {
         named: Vec::new(),
     };
     mailbox
-        .create(Kind::Event, &folder.id, &[item])
+        .create(Kind::Event, &folder, &[item])
         .await
         .remove(0)
         .unwrap()
@@ -103,8 +78,8 @@ async fn update(mailbox: &EwsMailbox, item: &RemoteItem, target: Record) -> Remo
 
 #[tokio::test]
 async fn a_page_goes_there_and_comes_back_and_becomes_text_again() {
-    let standin = standin().await;
-    let mailbox = mailbox(&standin);
+    let standin = anna::empty().await;
+    let mailbox = mailbox(&standin, BERLIN);
     let record = event("X-ALT-DESC;FMTTYPE=text/html:<p>One <b>two</b></p><p>three</p>\r\n");
     let created = create(&mailbox, record.clone()).await;
     let item = read(&mailbox, &created).await;
@@ -154,8 +129,8 @@ fn with_files(record: &Record, change: impl FnOnce(&mut Vec<File>)) -> Record {
 
 #[tokio::test]
 async fn attachments_go_there_come_back_and_change_one_by_one() {
-    let standin = standin().await;
-    let mailbox = mailbox(&standin);
+    let standin = anna::empty().await;
+    let mailbox = mailbox(&standin, BERLIN);
     let record = event(ATTACHED);
     assert_eq!(names(&record), ["Part", "Plan", "a.txt", "logo.png"]);
     let created = create(&mailbox, record.clone()).await;
@@ -195,8 +170,8 @@ async fn attachments_go_there_come_back_and_change_one_by_one() {
 
 #[tokio::test]
 async fn an_item_without_attachments_takes_no_call_for_them() {
-    let standin = standin().await;
-    let mailbox = mailbox(&standin);
+    let standin = anna::empty().await;
+    let mailbox = mailbox(&standin, BERLIN);
     let created = create(&mailbox, event("SUMMARY:x\r\n")).await;
     standin.calls().reset();
     read(&mailbox, &created).await;
@@ -205,13 +180,12 @@ async fn an_item_without_attachments_takes_no_call_for_them() {
 
 #[tokio::test]
 async fn an_older_server_gets_attachments_one_by_one_and_keeps_links_for_us() {
-    let standin = Standin::builder()
-        .mailbox("anna@example.org", "secret")
+    let standin = anna::server()
         .release(Release::Exchange2010)
         .start()
         .await
         .unwrap();
-    let mailbox = mailbox(&standin);
+    let mailbox = mailbox(&standin, BERLIN);
     let record = event(ATTACHED);
     let created = create(&mailbox, record.clone()).await;
     let item = read(&mailbox, &created).await;
@@ -226,8 +200,8 @@ async fn an_older_server_gets_attachments_one_by_one_and_keeps_links_for_us() {
 
 #[tokio::test]
 async fn an_occurrence_has_attachments_of_its_own() {
-    let standin = standin().await;
-    let mailbox = mailbox(&standin);
+    let standin = anna::empty().await;
+    let mailbox = mailbox(&standin, BERLIN);
     let lines = format!("{ATTACHED}RRULE:FREQ=DAILY;COUNT=5\r\nSUMMARY:Daily\r\n");
     let created = create(&mailbox, event(&lines)).await;
     let item = read(&mailbox, &created).await;
@@ -262,8 +236,8 @@ async fn an_occurrence_has_attachments_of_its_own() {
 /// What does not cross stays where it is, and is told.
 #[tokio::test]
 async fn what_is_too_large_or_an_item_of_its_own_stays_in_exchange() {
-    let standin = standin().await;
-    let mailbox = mailbox(&standin);
+    let standin = anna::empty().await;
+    let mailbox = mailbox(&standin, BERLIN);
     let created = create(&mailbox, event(ATTACHED)).await;
     let client = client(&standin);
     let large = Attachment::File(FileAttachment {
@@ -294,14 +268,10 @@ async fn what_is_too_large_or_an_item_of_its_own_stays_in_exchange() {
 
 #[tokio::test]
 async fn a_file_that_the_server_refuses_is_told_and_leaves_nothing_behind() {
-    let standin = standin().await;
-    let mailbox = mailbox(&standin);
+    let standin = anna::empty().await;
+    let mailbox = mailbox(&standin, BERLIN);
     standin.mailbox(|mailbox| mailbox.settings.attachment_limit = Some(2));
-    let folders = mailbox.folders().await.unwrap();
-    let folder = folders
-        .into_iter()
-        .find(|folder| folder.default && folder.kind == Kind::Event)
-        .unwrap();
+    let folder = own_folder(&mailbox, Kind::Event).await;
     let item = Create {
         key: "key".to_owned(),
         uid: "e@example.org".to_owned(),
@@ -309,27 +279,27 @@ async fn a_file_that_the_server_refuses_is_told_and_leaves_nothing_behind() {
         named: Vec::new(),
     };
     let refused = mailbox
-        .create(Kind::Event, &folder.id, &[item])
+        .create(Kind::Event, &folder, &[item])
         .await
         .remove(0);
     let refused = refused.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Item, "{refused}");
     assert!(refused.message().contains("too large"), "{refused}");
-    assert_eq!(mailbox.changes(&folder.id, None).await.unwrap().changed, []);
+    assert_eq!(mailbox.changes(&folder, None).await.unwrap().changed, []);
 }
 
 #[tokio::test]
 async fn a_time_without_a_zone_has_none_in_another_calendar() {
-    let standin = standin().await;
-    let mailbox = mailbox(&standin);
+    let standin = anna::empty().await;
+    let mailbox = mailbox(&standin, BERLIN);
     let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTART:20260105T090000\r\nDTEND:20260105T100000\r\nSTATUS:TENTATIVE\r\nURL:https://example.org/a,b\r\nCREATED:20251224T180000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-    let record = mapping::read_local(Kind::Event, text, &context())
+    let record = mapping::read_local(Kind::Event, text, &BERLIN)
         .unwrap()
         .record;
     let created = create(&mailbox, record.clone()).await;
     let item = read(&mailbox, &created).await;
     assert_eq!(item.record, record);
-    let file = mapping::write_local(Kind::Event, None, "u", &item.record, &[], &context()).unwrap();
+    let file = mapping::write_local(Kind::Event, None, "u", &item.record, &[], &BERLIN).unwrap();
     for line in text.lines().filter(|line| !line.starts_with("VERSION")) {
         assert!(file.contains(line), "{line}\n{file}");
     }

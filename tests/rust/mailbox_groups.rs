@@ -7,29 +7,20 @@
     reason = "a test may fail"
 )]
 
+mod anna;
 mod collection;
 
-use chrono_tz::Tz;
+use anna::{VIENNA, client, mailbox, own_folder};
 use collection::Collection;
-use exchange_core::client::{Client, Clients, Options};
-use exchange_core::engine::{
-    Create, Link, Mailbox as _, Named, Options as Terms, RemoteItem, RemoteRef, Update, cycle,
-    fresh_keys,
-};
+use exchange_core::client::Client;
+use exchange_core::engine::{Create, Mailbox as _, Named, RemoteItem, RemoteRef, Update, cycle};
 use exchange_core::ews::{
     CreateItem, Element, FieldPath, FolderId, GetItem, ItemId, NewItem, Target,
 };
 use exchange_core::mailbox::EwsMailbox;
-use exchange_core::mapping::{self, Context};
+use exchange_core::mapping::{self};
 use exchange_core::model::{Key, Kind, Record, Value};
-use exchange_core::sync::Policy;
 use exchange_standin::Standin;
-use std::time::Duration;
-
-const CONTEXT: Context = Context::new(
-    Tz::Europe__Vienna,
-    chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
-);
 
 struct Desk {
     standin: Standin,
@@ -40,27 +31,15 @@ struct Desk {
 
 impl Desk {
     async fn new() -> Self {
-        let standin = Standin::builder()
-            .mailbox("anna@example.org", "secret")
-            .start()
-            .await
-            .unwrap();
-        let options = Options {
-            timeout: Duration::from_secs(5),
-            ..Options::new(standin.url(), "anna@example.org", "secret")
-        };
-        let clients = Clients::default();
-        let client = clients.get(&options).unwrap();
-        let mailbox = EwsMailbox::new(clients.get(&options).unwrap(), CONTEXT);
-        let folders = mailbox.folders().await.unwrap();
-        let contacts = folders
-            .into_iter()
-            .find(|folder| folder.default && folder.kind == Kind::Contact);
+        let standin = anna::empty().await;
+        let client = client(&standin);
+        let mailbox = mailbox(&standin, VIENNA);
+        let folder = own_folder(&mailbox, Kind::Contact).await;
         Self {
             standin,
             client,
             mailbox,
-            folder: contacts.unwrap().id,
+            folder,
         }
     }
 
@@ -70,7 +49,7 @@ impl Desk {
             .iter()
             .enumerate()
             .map(|(at, text)| {
-                let item = mapping::read_local(Kind::Contact, text, &CONTEXT).unwrap();
+                let item = mapping::read_local(Kind::Contact, text, &VIENNA).unwrap();
                 Create {
                     key: format!("key-{at}"),
                     uid: item.uid.unwrap(),
@@ -149,7 +128,7 @@ fn card(uid: &str, lines: &str) -> String {
 }
 
 fn record(text: &str) -> Record {
-    mapping::read_local(Kind::Contact, text, &CONTEXT)
+    mapping::read_local(Kind::Contact, text, &VIENNA)
         .unwrap()
         .record
 }
@@ -213,7 +192,7 @@ async fn a_group_names_contacts_by_uid_and_others_by_address() {
         "g",
         &read.record,
         &all,
-        &CONTEXT,
+        &VIENNA,
     );
     assert_eq!(same.unwrap(), group);
     assert_eq!(desk.standin.violations(), Vec::<String>::new());
@@ -310,7 +289,7 @@ async fn a_list_made_in_outlook_names_the_cards_of_its_contacts() {
     };
     // The UID that the contact's card gets, having none of its own.
     assert!(members[0].starts_with("urn:uuid:exchange-"), "{members:?}");
-    let text = mapping::write_local(Kind::Contact, None, "list", &read, &[], &CONTEXT).unwrap();
+    let text = mapping::write_local(Kind::Contact, None, "list", &read, &[], &VIENNA).unwrap();
     assert!(
         text.contains("X-ADDRESSBOOKSERVER-KIND:group\r\n"),
         "{text}"
@@ -349,23 +328,7 @@ async fn a_group_is_written_after_all_its_members() {
         }
     };
     let synchronise = async || {
-        let (cursor, token) = {
-            let state = here.0.lock().unwrap();
-            (state.cursor.clone(), state.token.clone())
-        };
-        let link = Link {
-            id: 1,
-            kind: Kind::Contact,
-            folder: desk.folder.clone(),
-            cursor,
-            token,
-            full: false,
-            policy: Policy::Exchange,
-            context: CONTEXT,
-            max_deletes: None,
-            options: Terms::default(),
-            keys: fresh_keys(),
-        };
+        let link = here.link(Kind::Contact, &desk.folder, VIENNA);
         let report = cycle(&link, &desk.mailbox, &here).await;
         assert!(report.done && report.error.is_none(), "{report:?}");
         let state = here.0.lock().unwrap();

@@ -6,20 +6,19 @@
     reason = "a test may fail"
 )]
 
+mod anna;
+
+use anna::{BERLIN, mailbox, new_folder, own_folder};
 use chrono::TimeDelta;
-use chrono_tz::Europe::Berlin;
-use exchange_core::client::{Client, Clients, Options};
 use exchange_core::engine::{Create, Mailbox as _, RemoteItem, RemoteRef, Update};
 use exchange_core::error::{ErrorKind, Result};
-use exchange_core::ews::{CreateFolder, FolderId};
 use exchange_core::mailbox::EwsMailbox;
-use exchange_core::mapping::{self, Context};
+use exchange_core::mapping::{self};
 use exchange_core::model::{Key, Kind, Moment, Record, Value};
 use exchange_standin::Standin;
 use exchange_standin::fault::{self, Fault};
 use exchange_standin::seed::Seed;
 use exchange_standin::version::Release;
-use std::time::Duration;
 
 async fn seeded(contacts: usize, events: usize, tasks: usize) -> Standin {
     let seed = Seed {
@@ -28,45 +27,7 @@ async fn seeded(contacts: usize, events: usize, tasks: usize) -> Standin {
         tasks,
         seed: 7,
     };
-    Standin::builder()
-        .mailbox("anna@example.org", "secret")
-        .fill(seed)
-        .start()
-        .await
-        .unwrap()
-}
-
-fn client(standin: &Standin) -> Client {
-    let options = Options {
-        back_off: Duration::from_millis(20),
-        ..Options::new(standin.url(), "anna@example.org", "secret")
-    };
-    Clients::default().get(&options).unwrap()
-}
-
-fn mailbox(standin: &Standin) -> EwsMailbox {
-    EwsMailbox::new(
-        client(standin),
-        Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
-    )
-}
-
-async fn own_folder(mailbox: &EwsMailbox, kind: Kind) -> String {
-    let folders = mailbox.folders().await.unwrap();
-    folders
-        .into_iter()
-        .find(|folder| folder.default && folder.kind == kind)
-        .unwrap()
-        .id
-}
-
-async fn new_folder(standin: &Standin, kind: Kind) -> String {
-    let question = CreateFolder {
-        parent: FolderId::Distinguished("msgfolderroot"),
-        kind,
-        name: format!("Copy of {kind}"),
-    };
-    client(standin).ask(&question).await.unwrap()
+    anna::filled(seed).await
 }
 
 async fn list(mailbox: &EwsMailbox, folder: &str) -> Vec<RemoteRef> {
@@ -129,7 +90,7 @@ async fn create(
 #[tokio::test]
 async fn a_mailbox_is_read_in_few_calls_and_written_to_by_none() {
     let standin = seeded(1000, 1000, 0).await;
-    let mailbox = mailbox(&standin);
+    let mailbox = mailbox(&standin, BERLIN);
     standin.calls().reset();
     for kind in [Kind::Contact, Kind::Event] {
         let folder = own_folder(&mailbox, kind).await;
@@ -161,7 +122,7 @@ async fn a_mailbox_is_read_in_few_calls_and_written_to_by_none() {
 #[tokio::test]
 async fn what_is_created_is_read_back_the_same_in_few_calls() {
     let standin = seeded(1000, 1000, 40).await;
-    let mailbox = mailbox(&standin);
+    let mailbox = mailbox(&standin, BERLIN);
     let mut calls = 0;
     for kind in [Kind::Contact, Kind::Event, Kind::Task] {
         let items = list(&mailbox, &own_folder(&mailbox, kind).await).await;
@@ -246,7 +207,7 @@ async fn check_update(mailbox: &EwsMailbox, kind: Kind, update: Update) -> Remot
 #[tokio::test]
 async fn one_change_is_one_call() {
     let standin = seeded(5, 5, 5).await;
-    let mailbox = mailbox(&standin);
+    let mailbox = mailbox(&standin, BERLIN);
     for (kind, property) in [
         (Kind::Event, "summary"),
         (Kind::Task, "summary"),
@@ -269,7 +230,7 @@ async fn one_change_is_one_call() {
 #[tokio::test]
 async fn a_stale_version_is_a_conflict_and_its_neighbour_goes_on() {
     let standin = seeded(5, 0, 0).await;
-    let mailbox = mailbox(&standin);
+    let mailbox = mailbox(&standin, BERLIN);
     let items = list(&mailbox, &own_folder(&mailbox, Kind::Contact).await).await;
     let read = read_all(&mailbox, Kind::Contact, &items[..2]).await;
     let rename = |item: &RemoteItem, name: &str| {
@@ -296,7 +257,7 @@ async fn a_stale_version_is_a_conflict_and_its_neighbour_goes_on() {
 #[tokio::test]
 async fn a_series_keeps_its_occurrences_when_its_times_change() {
     let standin = seeded(0, 200, 0).await;
-    let mailbox = mailbox(&standin);
+    let mailbox = mailbox(&standin, BERLIN);
     let series = first_with(&mailbox, Kind::Event, |record| {
         let deleted = record
             .iter()
@@ -333,7 +294,7 @@ async fn a_series_keeps_its_occurrences_when_its_times_change() {
 #[tokio::test]
 async fn one_occurrence_is_changed_and_another_deleted() {
     let standin = seeded(0, 200, 0).await;
-    let mailbox = mailbox(&standin);
+    let mailbox = mailbox(&standin, BERLIN);
     let series = first_with(&mailbox, Kind::Event, |record| {
         record
             .iter()
@@ -385,7 +346,7 @@ async fn one_occurrence_is_changed_and_another_deleted() {
 #[tokio::test]
 async fn a_photo_is_added_replaced_and_removed() {
     let standin = seeded(20, 0, 0).await;
-    let mailbox = mailbox(&standin);
+    let mailbox = mailbox(&standin, BERLIN);
     let contact = first_with(&mailbox, Kind::Contact, |record| {
         record.own(mapping::PHOTO).is_none()
     })
@@ -417,7 +378,7 @@ async fn a_photo_is_added_replaced_and_removed() {
 #[tokio::test]
 async fn properties_are_removed() {
     let standin = seeded(30, 30, 30).await;
-    let mailbox = mailbox(&standin);
+    let mailbox = mailbox(&standin, BERLIN);
     for (kind, property) in [
         (Kind::Contact, "phone_mobile"),
         (Kind::Contact, "home_city"),
@@ -444,7 +405,7 @@ async fn properties_are_removed() {
 #[tokio::test]
 async fn a_slow_server_is_asked_for_less_at_a_time() {
     let standin = seeded(0, 0, 300).await;
-    let mailbox = mailbox(&standin);
+    let mailbox = mailbox(&standin, BERLIN);
     let items = list(&mailbox, &own_folder(&mailbox, Kind::Task).await).await;
     standin
         .faults()
@@ -478,7 +439,7 @@ async fn faults_while_reading_are_survived() {
         ControlCharacters,
     ] {
         let standin = seeded(0, 120, 0).await;
-        let mailbox = mailbox(&standin);
+        let mailbox = mailbox(&standin, BERLIN);
         let items = list(&mailbox, &own_folder(&mailbox, Kind::Event).await).await;
         standin
             .faults()
@@ -495,7 +456,7 @@ async fn faults_while_reading_are_survived() {
 #[tokio::test]
 async fn an_item_that_went_meanwhile_is_told_alone() {
     let standin = seeded(10, 0, 0).await;
-    let mailbox = mailbox(&standin);
+    let mailbox = mailbox(&standin, BERLIN);
     let items = list(&mailbox, &own_folder(&mailbox, Kind::Contact).await).await;
     standin
         .faults()
@@ -508,7 +469,7 @@ async fn an_item_that_went_meanwhile_is_told_alone() {
 #[tokio::test]
 async fn a_series_that_cannot_be_written_whole_leaves_nothing_behind() {
     let standin = seeded(0, 200, 0).await;
-    let mailbox = mailbox(&standin);
+    let mailbox = mailbox(&standin, BERLIN);
     let series = first_with(&mailbox, Kind::Event, |record| {
         record
             .iter()
@@ -546,14 +507,13 @@ async fn old_servers_hold_the_same_items() {
             tasks: 10,
             seed: 3,
         };
-        let standin = Standin::builder()
-            .mailbox("anna@example.org", "secret")
+        let standin = anna::server()
             .fill(seed)
             .release(release)
             .start()
             .await
             .unwrap();
-        let mailbox = mailbox(&standin);
+        let mailbox = mailbox(&standin, BERLIN);
         for kind in Kind::ALL {
             let items = list(&mailbox, &own_folder(&mailbox, kind).await).await;
             let records: Vec<Record> = read_all(&mailbox, kind, &items)

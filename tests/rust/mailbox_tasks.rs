@@ -2,19 +2,19 @@
 //! only iCalendar tells.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
+mod anna;
+
+use anna::{VIENNA, client, mailbox, own_folder};
 use chrono_tz::Tz;
-use exchange_core::client::{Client, Clients, Options};
+use exchange_core::client::Client;
 use exchange_core::engine::{Create, Mailbox as _, RemoteRef, Update};
 use exchange_core::ews::{Element, FieldPath, GetItem, ItemId, PropertySet, PropertyType, Target};
 use exchange_core::mailbox::EwsMailbox;
 use exchange_core::mapping::{self, Context};
 use exchange_core::model::{Key, Kind, Record, Value};
 use exchange_standin::Standin;
-use std::time::Duration;
 
 const TODAY: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
-
-const VIENNA: Context = Context::new(Tz::Europe__Vienna, TODAY);
 
 struct Desk {
     standin: Standin,
@@ -26,27 +26,15 @@ struct Desk {
 
 impl Desk {
     async fn new(context: Context) -> Self {
-        let standin = Standin::builder()
-            .mailbox("anna@example.org", "secret")
-            .start()
-            .await
-            .unwrap();
-        let options = Options {
-            timeout: Duration::from_secs(5),
-            ..Options::new(standin.url(), "anna@example.org", "secret")
-        };
-        let clients = Clients::default();
-        let client = clients.get(&options).unwrap();
-        let mailbox = EwsMailbox::new(clients.get(&options).unwrap(), context.clone());
-        let folders = mailbox.folders().await.unwrap();
-        let tasks = folders
-            .into_iter()
-            .find(|folder| folder.default && folder.kind == Kind::Task);
+        let standin = anna::empty().await;
+        let client = client(&standin);
+        let mailbox = mailbox(&standin, context.clone());
+        let folder = own_folder(&mailbox, Kind::Task).await;
         Self {
             standin,
             client,
             mailbox,
-            folder: tasks.unwrap().id,
+            folder,
             context,
         }
     }

@@ -6,46 +6,14 @@
     reason = "a test may fail"
 )]
 
-use chrono_tz::Tz;
-use exchange_core::client::{Clients, Options};
+mod anna;
+
+use anna::{VIENNA, filled, mailbox, own_folder};
 use exchange_core::engine::{Create, Mailbox as _, RemoteItem, RemoteRef, Update};
 use exchange_core::mailbox::EwsMailbox;
-use exchange_core::mapping::{self, Context};
+use exchange_core::mapping::{self};
 use exchange_core::model::{Key, Kind, Loss, Record};
-use exchange_standin::Standin;
 use exchange_standin::seed::Seed;
-use std::time::Duration;
-
-const CONTEXT: Context = Context::new(
-    Tz::Europe__Vienna,
-    chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
-);
-
-async fn standin(seed: Seed) -> Standin {
-    Standin::builder()
-        .mailbox("anna@example.org", "secret")
-        .fill(seed)
-        .start()
-        .await
-        .unwrap()
-}
-
-fn open(standin: &Standin) -> EwsMailbox {
-    let options = Options {
-        timeout: Duration::from_secs(5),
-        ..Options::new(standin.url(), "anna@example.org", "secret")
-    };
-    EwsMailbox::new(Clients::default().get(&options).unwrap(), CONTEXT)
-}
-
-async fn folder(mailbox: &EwsMailbox, kind: Kind) -> String {
-    let folders = mailbox.folders().await.unwrap();
-    folders
-        .into_iter()
-        .find(|folder| folder.default && folder.kind == kind)
-        .unwrap()
-        .id
-}
 
 async fn read(mailbox: &EwsMailbox, kind: Kind, reference: &RemoteRef) -> RemoteItem {
     let mut items = mailbox.read(kind, std::slice::from_ref(reference)).await;
@@ -67,16 +35,16 @@ fn writable(kind: Kind, record: &Record) -> Record {
 
 #[tokio::test]
 async fn a_whole_mailbox_is_written_to_files_that_say_the_same() {
-    let standin = standin(Seed {
+    let standin = filled(Seed {
         contacts: 60,
         events: 120,
         tasks: 30,
         seed: 7,
     })
     .await;
-    let mailbox = open(&standin);
+    let mailbox = mailbox(&standin, VIENNA);
     for kind in Kind::ALL {
-        let folder = folder(&mailbox, kind).await;
+        let folder = own_folder(&mailbox, kind).await;
         let page = mailbox.changes(&folder, None).await.unwrap();
         assert!(page.changed.len() >= 30);
         for (reference, item) in page
@@ -85,9 +53,9 @@ async fn a_whole_mailbox_is_written_to_files_that_say_the_same() {
             .zip(mailbox.read(kind, &page.changed).await)
         {
             let item = item.unwrap_or_else(|error| panic!("{reference:?}: {error}"));
-            let text = mapping::write_local(kind, None, "uid-1", &item.record, &[], &CONTEXT)
+            let text = mapping::write_local(kind, None, "uid-1", &item.record, &[], &VIENNA)
                 .unwrap_or_else(|error| panic!("{error}\n{:#?}", item.record));
-            let local = mapping::read_local(kind, &text, &CONTEXT)
+            let local = mapping::read_local(kind, &text, &VIENNA)
                 .unwrap_or_else(|error| panic!("{error}\n{text}"));
             assert_eq!(local.record, item.record, "{text}");
             assert_eq!(local.losses, [], "{text}");
@@ -204,17 +172,17 @@ fn objects() -> Vec<(Kind, String)> {
 
 #[tokio::test]
 async fn what_is_created_is_read_back_the_same() {
-    let standin = standin(Seed {
+    let standin = filled(Seed {
         contacts: 0,
         events: 0,
         tasks: 0,
         seed: 1,
     })
     .await;
-    let mailbox = open(&standin);
+    let mailbox = mailbox(&standin, VIENNA);
     for (kind, text) in objects() {
-        let folder = folder(&mailbox, kind).await;
-        let local = mapping::read_local(kind, &text, &CONTEXT).unwrap();
+        let folder = own_folder(&mailbox, kind).await;
+        let local = mapping::read_local(kind, &text, &VIENNA).unwrap();
         let uid = local.uid.clone().unwrap();
         let create = Create {
             key: "key-1".to_owned(),
@@ -230,7 +198,7 @@ async fn what_is_created_is_read_back_the_same() {
         assert_eq!(item.key.as_deref(), Some("key-1"));
         // Taking it over writes nothing.
         let all = keys(&item.record);
-        let same = mapping::write_local(kind, Some(&text), &uid, &item.record, &all, &CONTEXT);
+        let same = mapping::write_local(kind, Some(&text), &uid, &item.record, &all, &VIENNA);
         assert_eq!(same.unwrap(), text);
     }
 }
@@ -238,22 +206,22 @@ async fn what_is_created_is_read_back_the_same() {
 /// Turns each object into each other one of its kind, in place, on both sides.
 #[tokio::test]
 async fn what_is_changed_is_read_back_the_same() {
-    let standin = standin(Seed {
+    let standin = filled(Seed {
         contacts: 0,
         events: 0,
         tasks: 0,
         seed: 1,
     })
     .await;
-    let mailbox = open(&standin);
+    let mailbox = mailbox(&standin, VIENNA);
     for kind in Kind::ALL {
-        let folder = folder(&mailbox, kind).await;
+        let folder = own_folder(&mailbox, kind).await;
         let all: Vec<String> = objects()
             .into_iter()
             .filter(|(other, _)| *other == kind)
             .map(|(_, text)| text)
             .collect();
-        let record = |text: &str| mapping::read_local(kind, text, &CONTEXT).unwrap().record;
+        let record = |text: &str| mapping::read_local(kind, text, &VIENNA).unwrap().record;
         let first = record(&all[0]);
         let create = Create {
             key: "key-1".to_owned(),
@@ -288,7 +256,7 @@ async fn what_is_changed_is_read_back_the_same() {
             let item = read(&mailbox, kind, &reference).await;
             assert_eq!(item.record, target, "from {file} to {text}");
             let next =
-                mapping::write_local(kind, Some(&file), "u", &target, &changed, &CONTEXT).unwrap();
+                mapping::write_local(kind, Some(&file), "u", &target, &changed, &VIENNA).unwrap();
             assert_eq!(record(&next), target, "from {file} to {text} wrote {next}");
             file = next;
             now = target;

@@ -5,7 +5,7 @@
 use super::collection::Collection;
 use chrono_tz::Europe::Berlin;
 use exchange_core::client::{Clients, Options};
-use exchange_core::engine::{Create, Link, Mailbox as _, Report, cycle, fresh_keys};
+use exchange_core::engine::{Create, Link, Mailbox as _, Report, cycle};
 use exchange_core::mailbox::EwsMailbox;
 use exchange_core::mapping::{self, Context};
 use exchange_core::model::Kind;
@@ -63,22 +63,9 @@ impl Pair {
     pub async fn sync_with(&self, collection: &Collection) -> Report {
         let mailbox = self.mailbox();
         let folder = self.folder().await;
-        let (cursor, token) = {
-            let state = collection.0.lock().unwrap();
-            (state.cursor.clone(), state.token.clone())
-        };
         let link = Link {
-            id: 1,
-            kind: Kind::Event,
-            folder,
-            cursor,
-            token,
-            full: false,
             policy: Policy::Newest,
-            context: context(),
-            max_deletes: None,
-            options: exchange_core::engine::Options::default(),
-            keys: fresh_keys(),
+            ..collection.link(Kind::Event, &folder, context())
         };
         let report = cycle(&link, &mailbox, collection).await;
         assert_eq!(report.message, None);

@@ -6,17 +6,16 @@
     reason = "a test may fail"
 )]
 
+mod anna;
 mod collection;
 
+use anna::{mailbox, own_folder};
 use chrono::NaiveDate;
 use chrono_tz::Europe::Berlin;
 use collection::Collection;
-use exchange_core::client::{Client, Clients, Options as ClientOptions};
 use exchange_core::engine::{
-    Cause, Link, Mailbox as _, Options, PairState, Report, Side, StepAction, Window, cycle,
-    fresh_keys,
+    Cause, Link, Options, PairState, Report, Side, StepAction, Window, cycle,
 };
-use exchange_core::mailbox::EwsMailbox;
 use exchange_core::mapping::Context;
 use exchange_core::model::Kind;
 use exchange_core::sync::{DeletePolicy, Direction, Policy};
@@ -33,11 +32,6 @@ struct World {
     today: NaiveDate,
 }
 
-fn client(standin: &Standin) -> Client {
-    let options = ClientOptions::new(standin.url(), "anna@example.org", "secret");
-    Clients::default().get(&options).unwrap()
-}
-
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
@@ -51,21 +45,13 @@ fn event(uid: &str, day: &str, more: &str) -> String {
 
 impl World {
     async fn new(options: Options) -> Self {
-        let standin = Standin::builder()
-            .mailbox("anna@example.org", "secret")
-            .start()
-            .await
-            .unwrap();
+        let standin = anna::empty().await;
         let today = day("2026-06-15");
-        let mailbox = EwsMailbox::new(client(&standin), Context::new(Berlin, today));
-        let folders = mailbox.folders().await.unwrap();
-        let calendar = folders
-            .into_iter()
-            .find(|folder| folder.default && folder.kind == Kind::Event)
-            .unwrap();
+        let mailbox = mailbox(&standin, Context::new(Berlin, today));
+        let folder = own_folder(&mailbox, Kind::Event).await;
         Self {
             standin,
-            folder: calendar.id,
+            folder,
             here: Collection::default(),
             options,
             policy: Policy::Exchange,
@@ -78,25 +64,13 @@ impl World {
     }
 
     async fn cycle_with(&self, options: Options) -> Report {
-        let (cursor, token) = {
-            let state = self.here.0.lock().unwrap();
-            (state.cursor.clone(), state.token.clone())
-        };
         let context = Context::new(Berlin, self.today);
         let link = Link {
-            id: 1,
-            kind: Kind::Event,
-            folder: self.folder.clone(),
-            cursor,
-            token,
-            full: false,
             policy: self.policy,
-            context: context.clone(),
-            max_deletes: None,
             options,
-            keys: fresh_keys(),
+            ..self.here.link(Kind::Event, &self.folder, context.clone())
         };
-        let mailbox = EwsMailbox::new(client(&self.standin), context);
+        let mailbox = mailbox(&self.standin, context);
         cycle(&link, &mailbox, &self.here).await
     }
 

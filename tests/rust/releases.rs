@@ -7,21 +7,20 @@
     reason = "a test may fail"
 )]
 
+mod anna;
 mod collection;
 
-use chrono_tz::Europe::Berlin;
+use anna::BERLIN;
 use collection::Collection;
 use exchange_core::client::{Clients, Options};
-use exchange_core::engine::{Link, Mailbox as _, Report, cycle, fresh_keys};
+use exchange_core::engine::{Link, Mailbox as _, Report, cycle};
 use exchange_core::ews::Version;
 use exchange_core::mailbox::EwsMailbox;
-use exchange_core::mapping::Context;
 use exchange_core::model::Kind;
 use exchange_core::sync::Policy;
 use exchange_standin::Standin;
 use exchange_standin::seed::Seed;
 use exchange_standin::version::Release;
-use std::time::Duration;
 
 const RELEASES: [(Release, &str, Version); 6] = [
     (Release::Exchange2007, "8.", Version::Exchange2007Sp1),
@@ -40,8 +39,7 @@ const SEED: Seed = Seed {
 };
 
 async fn standin(release: Release) -> Standin {
-    Standin::builder()
-        .mailbox("anna@example.org", "secret")
+    anna::server()
         .release(release)
         .fill(SEED)
         .start()
@@ -49,17 +47,12 @@ async fn standin(release: Release) -> Standin {
         .unwrap()
 }
 
-fn context() -> Context {
-    Context::new(Berlin, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap())
-}
-
 fn mailbox(standin: &Standin, level: Option<Version>) -> EwsMailbox {
     let options = Options {
         level,
-        back_off: Duration::from_millis(20),
-        ..Options::new(standin.url(), "anna@example.org", "secret")
+        ..anna::options(standin)
     };
-    EwsMailbox::new(Clients::default().get(&options).unwrap(), context())
+    EwsMailbox::new(Clients::default().get(&options).unwrap(), BERLIN)
 }
 
 async fn synchronise(
@@ -68,22 +61,9 @@ async fn synchronise(
     folder: &str,
     collection: &Collection,
 ) -> Report {
-    let (cursor, token) = {
-        let state = collection.0.lock().unwrap();
-        (state.cursor.clone(), state.token.clone())
-    };
     let link = Link {
-        id: 1,
-        kind,
-        folder: folder.to_owned(),
-        cursor,
-        token,
-        full: false,
         policy: Policy::Newest,
-        context: context(),
-        max_deletes: None,
-        keys: fresh_keys(),
-        options: exchange_core::engine::Options::default(),
+        ..collection.link(kind, folder, BERLIN)
     };
     cycle(&link, mailbox, collection).await
 }

@@ -5,11 +5,10 @@ use super::collection::Collection;
 use chrono::NaiveDate;
 use chrono_tz::Europe::Vienna;
 use exchange_core::client::{Clients, Options};
-use exchange_core::engine::{Link, Mailbox as _, Report, cycle, fresh_keys};
+use exchange_core::engine::{Mailbox as _, Report, cycle};
 use exchange_core::mailbox::EwsMailbox;
 use exchange_core::mapping::Context;
 use exchange_core::model::Kind;
-use exchange_core::sync::Policy;
 use exchange_standin::Standin;
 
 /// A mailbox, and a Nextcloud collection beside it.
@@ -84,23 +83,7 @@ impl Scene {
 
     /// A cycle that may fail.
     pub async fn cycle_of(&self, collection: &Collection) -> Report {
-        let (cursor, token) = {
-            let state = collection.0.lock().unwrap();
-            (state.cursor.clone(), state.token.clone())
-        };
-        let link = Link {
-            id: 1,
-            kind: self.kind,
-            folder: self.folder.clone(),
-            cursor,
-            token,
-            full: false,
-            policy: Policy::Exchange,
-            context: context(self.year),
-            max_deletes: None,
-            options: exchange_core::engine::Options::default(),
-            keys: fresh_keys(),
-        };
+        let link = collection.link(self.kind, &self.folder, context(self.year));
         cycle(&link, &mailbox(&self.standin, self.year), collection).await
     }
 

@@ -6,24 +6,20 @@
     reason = "a test may fail"
 )]
 
+mod anna;
 mod collection;
 mod objects;
 
-use chrono_tz::Europe::Vienna;
+use anna::{VIENNA, mailbox, new_folder};
 use collection::Collection;
-use exchange_core::client::{Client, Clients, Options};
-use exchange_core::engine::{Link, PairState, Report, cycle, fresh_keys};
-use exchange_core::ews::{CreateFolder, FolderId};
-use exchange_core::mailbox::EwsMailbox;
+use exchange_core::engine::{Link, PairState, Report, cycle};
 use exchange_core::mapping::{self, Context};
 use exchange_core::model::{Key, Kind, Record, Value};
-use exchange_core::sync::Policy;
 use exchange_standin::Standin;
 use objects::Maker;
-use std::time::Duration;
 
 fn context() -> Context {
-    let mut context = Context::new(Vienna, chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap());
+    let mut context = VIENNA;
     context.addresses.push("anna@example.org".to_owned());
     context
 }
@@ -62,17 +58,8 @@ struct Desk {
 
 impl Desk {
     async fn new(kind: Kind) -> Self {
-        let standin = Standin::builder()
-            .mailbox("anna@example.org", "secret")
-            .start()
-            .await
-            .unwrap();
-        let create = CreateFolder {
-            parent: FolderId::Distinguished("msgfolderroot"),
-            kind,
-            name: "Folder".to_owned(),
-        };
-        let folder = client(&standin).ask(&create).await.unwrap();
+        let standin = anna::empty().await;
+        let folder = new_folder(&standin, kind).await;
         Self {
             standin,
             kind,
@@ -81,36 +68,18 @@ impl Desk {
     }
 
     async fn sync(&self, collection: &Collection, full: bool) -> Report {
-        let (cursor, token) = {
-            let state = collection.0.lock().unwrap();
-            (state.cursor.clone(), state.token.clone())
-        };
+        let link = collection.link(self.kind, &self.folder, context());
         let link = Link {
-            id: 1,
-            kind: self.kind,
-            folder: self.folder.clone(),
-            cursor: cursor.filter(|_| !full),
-            token: token.filter(|_| !full),
+            cursor: link.cursor.filter(|_| !full),
+            token: link.token.filter(|_| !full),
             full,
-            policy: Policy::Exchange,
-            context: context(),
-            max_deletes: None,
-            options: exchange_core::engine::Options::default(),
-            keys: fresh_keys(),
+            ..link
         };
-        let mailbox = EwsMailbox::new(client(&self.standin), context());
+        let mailbox = mailbox(&self.standin, context());
         let report = cycle(&link, &mailbox, collection).await;
         assert_eq!(report.message, None, "{}", self.kind);
         report
     }
-}
-
-fn client(standin: &Standin) -> Client {
-    let options = Options {
-        timeout: Duration::from_secs(20),
-        ..Options::new(standin.url(), "anna@example.org", "secret")
-    };
-    Clients::default().get(&options).unwrap()
 }
 
 /// Makes every pair be looked at again, on both sides.
