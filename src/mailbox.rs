@@ -82,7 +82,7 @@ impl Mailbox {
             .map_err(|error| throw(&error))
     }
 
-    /// The folders that can be linked, as list of {id, kind, name, path, default, writable, count}: the
+    /// The folders that can be linked, as list of {id, kind, name, path, default, writable, count, colour}: the
     /// mailbox's own; those that the mailbox of another e-mail address shares; or, of “public”, the public folders.
     pub fn folders(&self, of: Option<String>) -> PhpResult<ZBox<ZendHashTable>> {
         let folders = self.list(of).map_err(|error| throw(&error))?;
@@ -96,5 +96,6 @@ fn folder(folder: &Folder) -> Value {
     json!({
         "id": folder.id, "kind": folder.kind.name(), "name": folder.name, "path": folder.path,
         "default": folder.default, "writable": folder.writable, "count": folder.count,
+        "colour": folder.colour,
     })
 }

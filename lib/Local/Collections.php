@@ -24,6 +24,7 @@ final class Collections
     private const DELETED = '{http://nextcloud.com/ns}deleted-at';
     /** Nextcloud's backends say who shares a collection how, and leave it to their callers to obey. */
     private const READ_ONLY = '{http://owncloud.org/ns}read-only';
+    private const COLOUR = '{http://apple.com/ns/ical/}calendar-color';
     private const SUPPORTED = '{urn:ietf:params:xml:ns:caldav}supported-calendar-component-set';
 
     public function __construct(
@@ -83,7 +84,10 @@ final class Collections
         }
     }
 
-    public function create(string $userId, string $kind, string $name): Collection
+    /**
+     * @param string|null $colour `#rrggbb`; null: the one that Nextcloud gives. Address books have none.
+     */
+    public function create(string $userId, string $kind, string $name, ?string $colour = null): Collection
     {
         $uri = $this->freeUri($userId, $kind, $name);
         $properties = ['{DAV:}displayname' => $name];
@@ -92,7 +96,7 @@ final class Collections
             : $this->calendars->createCalendar(
                 self::principal($userId),
                 $uri,
-                $properties + ['components' => self::COMPONENTS[$kind]]
+                $properties + ['components' => self::COMPONENTS[$kind]] + ($colour === null ? [] : [self::COLOUR => $colour])
             );
         return new Collection($kind, (int)$id, $uri, $name);
     }

@@ -57,7 +57,7 @@ final class Links
     {
         $this->admission->needKind($folder['kind']);
         $this->mustBeFree($account, $folder);
-        $collection = $this->collection($account->getUserId(), $folder['kind'], $name ?? $folder['name'], $create);
+        $collection = $this->collection($account->getUserId(), $folder, $name ?? $folder['name'], $create);
         return $this->tie($account, $folder, $collection, $held);
     }
 
@@ -232,15 +232,15 @@ final class Links
         }
     }
 
-    private function collection(string $userId, string $kind, string $name, bool $create): Collection
+    private function collection(string $userId, array $folder, string $name, bool $create): Collection
     {
         $matches = array_values(array_filter(
-            $this->collections->of($userId, $kind),
+            $this->collections->of($userId, $folder['kind']),
             static fn (Collection $collection): bool => $collection->uri === $name || $collection->name === $name
         ));
         if ($create) {
             return $matches === []
-                ? $this->collections->create($userId, $kind, $name)
+                ? $this->collections->create($userId, $folder['kind'], $name, $folder['colour'] ?? null)
                 : throw new Failure(
                     'configuration',
                     "There is a collection “{$name}” already; leave out --create to link it.",

@@ -190,7 +190,7 @@ describe('options', () => {
 })
 
 describe('an account', () => {
-	const folder = { id: 'AAA', kind: 'event', name: 'Calendar', path: ['Calendar'], default: true, writable: true, count: 30, link: 7 }
+	const folder = { id: 'AAA', kind: 'event', name: 'Calendar', path: ['Calendar'], default: true, writable: true, count: 30, colour: null, link: 7 }
 
 	it('shows each folder once, with its link', async () => {
 		state.links = [LINK, { ...LINK, id: 8, kind: 'contact', folder: 'Shared people', folder_id: 'CCC' }]
@@ -203,6 +203,15 @@ describe('an account', () => {
 		expect(rows[1].text()).toContain('Calendar / Team')
 		expect(rows[1].text()).toContain('can only be read')
 		expect(rows[2].text()).toContain('Shared people')
+	})
+
+	it('shows a calendar in its colour', async () => {
+		const colour = '#8c8cd7'
+		server({ 'GET accounts/1/folders': [{ ...folder, colour }, { ...folder, id: 'BBB', name: 'Team', path: ['Team'], colour: null }] })
+		const card = mount(AccountCard, { props: { account: ACCOUNT } })
+		await flushPromises()
+		const dots = card.findAll('li.exchange-folder').map((row) => row.findAll('.exchange-folder__colour').map((dot) => dot.element.style.backgroundColor))
+		expect(dots).toEqual([[colour], []])
 	})
 
 	it('keeps what is open of a folder when the mailbox tells of it, and when it gets a link', async () => {

@@ -55,12 +55,13 @@ final class ApiTest extends EndToEndTestCase
         $this->standIn->create('calendar', 'CalendarItem', [
             'Subject' => 'Planning', 'Start' => '2026-03-02T11:00:00Z', 'End' => '2026-03-02T12:00:00Z',
         ]);
+        $this->standIn->colour('calendar', 5);
         $account = $this->connect();
         self::assertSame([$account], $this->api->ok('GET', 'accounts'));
         self::assertStringNotContainsString(self::PASSWORD, $this->api->body);
 
         $folder = $this->folder($account['id'], 'event');
-        self::assertSame([1, null], [$folder['count'], $folder['link']]);
+        self::assertSame([1, null, '#8c8cd7'], [$folder['count'], $folder['link'], $folder['colour']]);
         $link = $this->api->ok('POST', "accounts/{$account['id']}/links", ['folder' => $folder['id'], 'name' => 'Of Exchange']);
         self::assertSame(['stopped', 'unconfirmed'], [$link['state'], $link['error']]);
         self::assertSame($link['id'], $this->folder($account['id'], 'event')['link']);
@@ -71,6 +72,8 @@ final class ApiTest extends EndToEndTestCase
         self::assertSame(['nextcloud_create' => 1], $seen['counts']);
         self::assertSame('Planning', $seen['steps'][0]['title']);
         $collection = $this->collection('event', 'Of Exchange');
+        $calendar = $this->calendars->getCalendarById($collection);
+        self::assertSame('#8c8cd7', $calendar['{http://apple.com/ns/ical/}calendar-color']);
         self::assertSame([], $this->calendar($collection), 'a dry run wrote');
 
         $this->api->ok('POST', "links/{$link['id']}/confirmation");

@@ -40,6 +40,7 @@ final class BrowserTest extends EndToEndTestCase
 
     public function testAPersonConnectsAndSynchronises(): void
     {
+        $this->standIn->colour('calendar', 5);
         $this->play('story');
     }
 

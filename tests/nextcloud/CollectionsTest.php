@@ -27,6 +27,17 @@ final class CollectionsTest extends InstanceTestCase
         }
     }
 
+    public function testACollectionHasTheColourGivenAndElseTheOneOfNextcloud(): void
+    {
+        foreach (['event', 'task', 'contact'] as $kind) {
+            $this->collections->create($this->user, $kind, 'Red', '#d39696');
+            $this->collections->create($this->user, $kind, 'Plain');
+        }
+        $calendars = $this->calendars->getCalendarsForUser($this->principal());
+        $colours = array_column($calendars, '{http://apple.com/ns/ical/}calendar-color', 'uri');
+        self::assertSame(['plain' => null, 'plain-2' => null, 'red' => '#d39696', 'red-2' => '#d39696'], self::sorted($colours));
+    }
+
     public function testACalendarForEventsAndTasksIsACollectionOfBothKinds(): void
     {
         $id = $this->calendars->createCalendar($this->principal(), 'both', ['components' => 'VEVENT,VTODO']);
@@ -48,5 +59,15 @@ final class CollectionsTest extends InstanceTestCase
         $this->calendars->deleteCalendar($old->id);
         $new = $this->collections->create($this->user, 'event', 'Team');
         self::assertSame(['team', 'team-2'], [$old->uri, $new->uri]);
+    }
+
+    /**
+     * @param array<string, ?string> $colours
+     * @return array<string, ?string>
+     */
+    private static function sorted(array $colours): array
+    {
+        ksort($colours);
+        return $colours;
     }
 }

@@ -155,6 +155,14 @@ fn requests_of_groups() -> Vec<(&'static str, Vec<u8>)> {
             folder: &folder,
             fields: &Acquaintance::FIELDS,
             offset: 1000,
+            associated: false,
+        }),
+        of(&ListItems {
+            having: None,
+            folder: &folder,
+            fields: &[NAMED],
+            offset: 0,
+            associated: true,
         }),
     ]
 }

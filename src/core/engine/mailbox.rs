@@ -17,6 +17,8 @@ pub struct Folder {
     pub default: bool,
     pub writable: bool,
     pub count: Option<u64>,
+    /// `#rrggbb`, where the person has chosen one for a calendar.
+    pub colour: Option<&'static str>,
 }
 
 /// An item's id and the version of it that was seen (EWS: ItemId and ChangeKey). Both opaque.

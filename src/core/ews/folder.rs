@@ -1,5 +1,5 @@
 use super::operation::missing;
-use super::{Element, FieldPath, PropertyType, Writer};
+use super::{Element, FieldPath, PropertyType, Writer, extended};
 use crate::error::Result;
 
 /// A folder as `GetFolder` and `FindFolder` tell it.
@@ -21,23 +21,27 @@ pub struct FolderInfo {
     pub committed: Option<String>,
     /// How many items were ever removed (PidTagDeletedCountTotal).
     pub removed: Option<String>,
+    /// What MAPI programs know the folder by (PidTagEntryId), in Base64.
+    pub entry_id: Option<String>,
 }
 
 /// PidTagAttributeHidden.
-const HIDDEN: u16 = 0x10F4;
-const COMMITTED: u16 = 0x670A;
-const REMOVED: u16 = 0x670B;
+const HIDDEN: FieldPath = FieldPath::Tag(0x10F4, PropertyType::Boolean);
+const COMMITTED: FieldPath = FieldPath::Tag(0x670A, PropertyType::SystemTime);
+const REMOVED: FieldPath = FieldPath::Tag(0x670B, PropertyType::Integer);
+const ENTRY_ID: FieldPath = FieldPath::Tag(0x0FFF, PropertyType::Binary);
 
-const SHAPE: [FieldPath; 9] = [
+const SHAPE: [FieldPath; 10] = [
     FieldPath::Field("folder:DisplayName"),
     FieldPath::Field("folder:FolderClass"),
     FieldPath::Field("folder:ParentFolderId"),
     FieldPath::Field("folder:TotalCount"),
     FieldPath::Field("folder:ChildFolderCount"),
     FieldPath::Field("folder:EffectiveRights"),
-    FieldPath::Tag(HIDDEN, PropertyType::Boolean),
-    FieldPath::Tag(COMMITTED, PropertyType::SystemTime),
-    FieldPath::Tag(REMOVED, PropertyType::Integer),
+    HIDDEN,
+    COMMITTED,
+    REMOVED,
+    ENTRY_ID,
 ];
 
 pub(super) fn write_shape(w: &mut Writer) {
@@ -62,6 +66,7 @@ impl FolderInfo {
     fn read(folder: &Element) -> Result<Self> {
         let id_of = |name: &str| folder.child(name).and_then(|id| id.attribute("Id"));
         let number = |name: &str| folder.child_text(name)?.trim().parse::<u64>().ok();
+        let tagged = |path| extended(folder, path);
         let rights = folder.child("EffectiveRights");
         let right = |name: &str| {
             rights
@@ -83,28 +88,11 @@ impl FolderInfo {
                 .to_owned(),
             count: number("TotalCount"),
             has_children: number("ChildFolderCount").is_none_or(|count| count > 0),
-            hidden: tagged(folder, HIDDEN).is_some_and(super::is_true),
+            hidden: tagged(HIDDEN).is_some_and(super::is_true),
             writable: right("CreateContents") && right("Modify") && right("Delete"),
-            committed: tagged(folder, COMMITTED).map(str::to_owned),
-            removed: tagged(folder, REMOVED).map(str::to_owned),
+            committed: tagged(COMMITTED).map(str::to_owned),
+            removed: tagged(REMOVED).map(str::to_owned),
+            entry_id: tagged(ENTRY_ID).map(str::to_owned),
         })
     }
-}
-
-/// The value of an extended property by its tag, which servers write in hexadecimal of either case.
-fn tagged(folder: &Element, tag: u16) -> Option<&str> {
-    let is_it = |property: &&Element| {
-        let uri = property.child("ExtendedFieldURI");
-        let text = uri.and_then(|uri| uri.attribute("PropertyTag"));
-        text.is_some_and(|text| {
-            let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-            digits.map_or_else(|| text.parse(), |digits| u16::from_str_radix(digits, 16)) == Ok(tag)
-        })
-    };
-    folder
-        .children
-        .iter()
-        .filter(|child| child.name == "ExtendedProperty")
-        .find(is_it)?
-        .child_text("Value")
 }

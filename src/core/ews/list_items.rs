@@ -12,6 +12,8 @@ pub struct ListItems<'a> {
     pub offset: usize,
     /// Only those that have this property.
     pub having: Option<FieldPath>,
+    /// The hidden items that programs keep in the folder for themselves, in place of those that people see.
+    pub associated: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,7 +29,12 @@ impl Operation for ListItems<'_> {
 
     fn write(&self, w: &mut Writer) {
         let offset = self.offset.to_string();
-        w.element("m:FindItem", &[("Traversal", "Shallow")], |w| {
+        let traversal = if self.associated {
+            "Associated"
+        } else {
+            "Shallow"
+        };
+        w.element("m:FindItem", &[("Traversal", traversal)], |w| {
             w.element("m:ItemShape", &[], |w| {
                 w.text("t:BaseShape", "IdOnly");
                 w.element("t:AdditionalProperties", &[], |w| {

@@ -1,3 +1,4 @@
+use super::colours::{self, Colours};
 use super::{EwsMailbox, public};
 use crate::engine::Folder;
 use crate::error::{Error, ErrorKind, Result};
@@ -6,6 +7,7 @@ use crate::ews::{
 };
 use crate::model::Kind;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// Folders that a mailbox's programs keep for themselves. They are of the classes below, yet nobody's calendar or
 /// address book.
@@ -22,6 +24,9 @@ const INTERNAL: [&str; 8] = [
 
 /// The mailbox's own folders: those of [`Kind::ALL`] in that order, and the one whose folders are left out.
 const OWN: [&str; 4] = ["calendar", "tasks", "contacts", "deleteditems"];
+
+/// A list of folders does not wait longer than this for their colours.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whose folders are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,12 +52,16 @@ impl Place {
 pub async fn list(mailbox: &EwsMailbox, place: &Place) -> Result<Vec<Folder>> {
     if *place == Place::Public {
         let all = public::find(mailbox).await?;
-        let folders = public::marked(linkable(&all, &[], None));
-        return Ok(folders);
+        return Ok(public::marked(linkable(&all, &[], None, &Colours::new())));
     }
     let (own, refusal) = own(mailbox, place).await?;
     let [calendar, tasks, contacts, trash] = own.each_ref().map(|info| info.as_ref().map(id_of));
-    let all = match find(mailbox, place.folder("msgfolderroot")).await {
+    // Not before the server has let us in: a wrong password counts once.
+    let (all, colours) = tokio::join!(
+        find(mailbox, place.folder("msgfolderroot")),
+        tokio::time::timeout(PATIENCE, colours::find(mailbox)),
+    );
+    let all = match all {
         Ok(all) => all,
         // Who shares a calendar need not share the list of folders.
         Err(error)
@@ -66,7 +75,14 @@ pub async fn list(mailbox: &EwsMailbox, place: &Place) -> Result<Vec<Folder>> {
         }
         Err(error) => return Err(error),
     };
-    Ok(linkable(&all, &[calendar, tasks, contacts], trash))
+    // A calendar without its colour is better than none.
+    let colours = colours.ok().and_then(Result::ok).unwrap_or_default();
+    Ok(linkable(
+        &all,
+        &[calendar, tasks, contacts],
+        trash,
+        &colours,
+    ))
 }
 
 /// A folder for items of a kind, beside the mailbox's own.
@@ -94,7 +110,12 @@ fn id_of(info: &FolderInfo) -> &str {
     &info.id
 }
 
-fn linkable(all: &[FolderInfo], defaults: &[Option<&str>], trash: Option<&str>) -> Vec<Folder> {
+fn linkable(
+    all: &[FolderInfo],
+    defaults: &[Option<&str>],
+    trash: Option<&str>,
+    colours: &Colours,
+) -> Vec<Folder> {
     let by_id: HashMap<&str, &FolderInfo> =
         all.iter().map(|info| (info.id.as_str(), info)).collect();
     let mut folders: Vec<Folder> = all
@@ -114,6 +135,7 @@ fn linkable(all: &[FolderInfo], defaults: &[Option<&str>], trash: Option<&str>) 
                 default: defaults.contains(&Some(info.id.as_str())),
                 writable: info.writable,
                 count: info.count,
+                colour: (info.entry_id.as_ref()).and_then(|id| colours.get(id).copied()),
             })
         })
         .collect();

@@ -6,6 +6,7 @@ mod arrived;
 mod attachments;
 mod batch;
 mod changes;
+mod colours;
 mod create;
 mod delete;
 mod folders;

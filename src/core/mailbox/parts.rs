@@ -61,6 +61,7 @@ pub async fn groups(mailbox: &EwsMailbox, folder: &FolderId) -> Result<BTreeMap<
             fields: &[PART_OF, KEY],
             offset,
             having: Some(PART_OF),
+            associated: false,
         };
         let page = mailbox.client.ask(&question).await?;
         offset += page.items.len();

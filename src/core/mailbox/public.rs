@@ -92,6 +92,7 @@ pub async fn changes(mailbox: &EwsMailbox, folder: &str, cursor: Option<&str>) -
         fields: &fields,
         offset,
         having: None,
+        associated: false,
     };
     let page = mailbox.client.ask(&question).await.map_err(in_folder)?;
     let more = !page.last && !page.items.is_empty();

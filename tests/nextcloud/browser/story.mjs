@@ -47,6 +47,8 @@ await person(async (anna) => {
 	await anna.button('Switch on').click()
 	await status('30 items in step')
 	assert.match(await calendar(), /SUMMARY:Meeting 30\r\n/)
+	const colour = await dav('PROPFIND', 'work', '<propfind xmlns="DAV:" xmlns:a="http://apple.com/ns/ical/"><prop><a:calendar-color/></prop></propfind>')
+	assert.match(colour.text, /calendar-color[^>]*>#8c8cd7</, 'the colour of Outlook')
 	await anna.accessible('a link in step')
 	await anna.picture('in-step')
 
