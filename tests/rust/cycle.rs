@@ -22,6 +22,7 @@ const SEED: Seed = Seed {
     contacts: 230,
     events: 230,
     tasks: 40,
+    calendars: 0,
     seed: 5,
 };
 

@@ -25,6 +25,7 @@ const SEED: Seed = Seed {
     contacts: 620,
     events: 30,
     tasks: 10,
+    calendars: 0,
     seed: 1,
 };
 

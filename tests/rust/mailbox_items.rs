@@ -25,6 +25,7 @@ async fn seeded(contacts: usize, events: usize, tasks: usize) -> Standin {
         contacts,
         events,
         tasks,
+        calendars: 0,
         seed: 7,
     };
     anna::filled(seed).await
@@ -505,6 +506,7 @@ async fn old_servers_hold_the_same_items() {
             contacts: 20,
             events: 60,
             tasks: 10,
+            calendars: 0,
             seed: 3,
         };
         let standin = anna::server()

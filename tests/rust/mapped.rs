@@ -39,6 +39,7 @@ async fn a_whole_mailbox_is_written_to_files_that_say_the_same() {
         contacts: 60,
         events: 120,
         tasks: 30,
+        calendars: 0,
         seed: 7,
     })
     .await;
@@ -176,6 +177,7 @@ async fn what_is_created_is_read_back_the_same() {
         contacts: 0,
         events: 0,
         tasks: 0,
+        calendars: 0,
         seed: 1,
     })
     .await;
@@ -210,6 +212,7 @@ async fn what_is_changed_is_read_back_the_same() {
         contacts: 0,
         events: 0,
         tasks: 0,
+        calendars: 0,
         seed: 1,
     })
     .await;

@@ -35,6 +35,7 @@ const SEED: Seed = Seed {
     contacts: 25,
     events: 40,
     tasks: 20,
+    calendars: 0,
     seed: 11,
 };
 

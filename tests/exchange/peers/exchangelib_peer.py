@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """exchangelib judges the stand-in: events with recurrence and exceptions, contacts, tasks, and synchronisation; then
-what exchangelib_more.py and exchangelib_notify.py have.
+what exchangelib_more.py, exchangelib_notify.py and exchangelib_shortcuts.py have.
 
 usage: exchangelib_peer.py EWS_URL CONTROL_URL USER
 The password comes from the environment (STANDIN_PASSWORD). Ends with 0 when all steps passed, else with 1.
@@ -24,6 +24,7 @@ from exchangelib.recurrence import (
 
 import exchangelib_more
 import exchangelib_notify
+import exchangelib_shortcuts
 from control import Control
 from judging import BERLIN, PHOTO, at, plain, raises, same
 
@@ -306,7 +307,7 @@ def main():
     account = Account(user, config=config, autodiscover=False, access_type=DELEGATE, default_timezone=BERLIN)
     steps = [folders, single_event, html_body, all_day, attendees, series, patterns, contact, task, recurring_task,
              search, synchronisation, moving] + exchangelib_more.steps(Control(control, user))
-    steps += exchangelib_notify.steps(Control(control, user))
+    steps += exchangelib_notify.steps(Control(control, user)) + exchangelib_shortcuts.steps(Control(control, user))
     failed = 0
     for step in steps + [lambda a: wrong_password(a, url, user)]:
         name = getattr(step, "__name__", "").replace("<lambda>", "wrong_password")

@@ -125,12 +125,19 @@ mod tests {
                 contacts: 7,
                 events: 14,
                 tasks: 1,
+                calendars: 0,
                 seed: 1,
             },
         );
         let dump = mailbox(&anna);
         let items = dump["items"].as_array().unwrap();
         assert_eq!(items.len(), 22);
+        let associated = dump["associated"].as_array().unwrap();
+        assert!(
+            associated
+                .iter()
+                .all(|item| item["folder"] == "Common Views")
+        );
         assert_eq!(items[0]["folder"], "Contacts");
         assert_eq!(items[0]["class"], "Contact");
         assert_eq!(items[0]["properties"]["0x3a06"], "Anna");

@@ -47,6 +47,9 @@ struct Options {
     /// How many tasks of the seed.
     #[arg(long, default_value_t = Seed::default().tasks)]
     tasks: usize,
+    /// How many calendars of the seed beside the default one.
+    #[arg(long, default_value_t = Seed::default().calendars)]
+    calendars: usize,
     /// The release to play.
     #[arg(long, value_enum, default_value = "SE")]
     server_version: Release,
@@ -122,12 +125,14 @@ async fn run(options: Options) -> Result<(), String> {
             contacts,
             events,
             tasks,
+            calendars,
             ..
         } = options;
         builder = builder.fill(Seed {
             contacts,
             events,
             tasks,
+            calendars,
             seed,
         });
     }

@@ -8,6 +8,7 @@ mod contacts;
 mod dice;
 mod events;
 mod lists;
+mod pane;
 mod people;
 mod photo;
 mod series;
@@ -32,6 +33,8 @@ pub struct Seed {
     pub contacts: usize,
     pub events: usize,
     pub tasks: usize,
+    /// Beside the default one, with nothing in them.
+    pub calendars: usize,
     pub seed: u64,
 }
 
@@ -42,12 +45,13 @@ impl Default for Seed {
             contacts: 300,
             events: 400,
             tasks: 60,
+            calendars: 0,
             seed: 1,
         }
     }
 }
 
-/// Fills the default folders of a mailbox. The same seed gives the same items in the same order.
+/// Fills the default folders of a mailbox and arranges the navigation pane. The same seed gives the same items in the same order.
 pub fn seed(mailbox: &mut Mailbox, seed: &Seed) {
     let mut dice = Dice::new(seed.seed);
     let folder = |mailbox: &Mailbox, name: &str| mailbox.distinguished(name).unwrap_or_default();
@@ -76,6 +80,9 @@ pub fn seed(mailbox: &mut Mailbox, seed: &Seed) {
         mailbox.add(tasks, tasks::task(number, &mut dice));
     }
     mailbox.category_list = words::category_list();
+    // Chance of its own: how many calendars there are changes nothing else.
+    let mut dice = Dice::new(seed.seed ^ 0x636f_6c6f_7572);
+    pane::arrange(mailbox, seed.calendars, &mut dice);
 }
 
 /// The day around which the mailbox lives. It is fixed, as all else here.

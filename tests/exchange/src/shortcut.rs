@@ -32,12 +32,14 @@ pub fn shortcut(section: Section, name: &str, entry_id: Option<Vec<u8>>) -> Item
     let kind = match entry_id {
         Some(entry_id) => {
             bag.set(keys::WLINK_ENTRY_ID, Value::Binary(entry_id));
-            bag.set(keys::WLINK_GROUP_NAME, Value::Text("My Calendars".into()));
             NORMAL_FOLDER
         }
         None => HEADER,
     };
     bag.set(keys::WLINK_TYPE, Value::Int(kind));
+    if kind == NORMAL_FOLDER && section == Section::Calendar {
+        bag.set(keys::WLINK_GROUP_NAME, Value::Text("My Calendars".into()));
+    }
     item
 }
 

@@ -23,6 +23,7 @@ fn the_same_seed_gives_the_same_mailbox_and_another_another() {
         contacts: 40,
         events: 60,
         tasks: 20,
+        calendars: 4,
         seed: 7,
     };
     let dump = |seed| format!("{:?}", filled(seed).items);
@@ -42,16 +43,13 @@ fn sizes_are_what_was_asked_for() {
         ),
         (300, 400, 60)
     );
-    assert!(
-        filled(Seed {
-            contacts: 0,
-            events: 0,
-            tasks: 0,
-            seed: 1
-        })
-        .items
-        .is_empty()
-    );
+    let none = filled(Seed {
+        contacts: 0,
+        events: 0,
+        tasks: 0,
+        ..Seed::default()
+    });
+    assert!(none.items.values().all(|item| item.associated));
 }
 
 /// Every key of the bag that some item of the class has.
@@ -268,4 +266,65 @@ fn some_contacts_are_lists_of_others() {
         .map(|member| member.kind.as_str())
         .collect();
     assert_eq!(kinds, BTreeSet::from(["Contact", "OneOff"]));
+}
+
+/// Of each shortcut: what its name is, and its colour.
+fn shortcuts(mailbox: &Mailbox) -> Vec<(&str, Option<i32>)> {
+    let all = mailbox.associated_in(mailbox.common_views().unwrap());
+    all.map(|item| {
+        let name = item.bag.text(&keys::SUBJECT).unwrap();
+        (name, item.bag.int(&keys::WLINK_COLOUR))
+    })
+    .collect()
+}
+
+#[test]
+fn the_pane_has_the_calendars_and_what_else_there_is() {
+    let mailbox = filled(Seed {
+        calendars: 9,
+        ..Seed::default()
+    });
+    let found = shortcuts(&mailbox);
+    let colours = |name: &str| {
+        let named = found.iter().filter(|(one, _)| *one == name);
+        named.map(|(_, colour)| *colour).collect::<Vec<_>>()
+    };
+    assert_eq!(colours("Calendar"), [Some(1)]);
+    assert_eq!(
+        (colours("Family"), colours("Réunions")),
+        (vec![Some(-1)], vec![Some(-2)])
+    );
+    assert_eq!(
+        (colours("Bücherei").len(), colours("Club & choir").len()),
+        (0, 2)
+    );
+    for name in ["Messages", "Inbox", "My Calendars"] {
+        assert_eq!(colours(name), [None], "{name}");
+    }
+    for name in ["Team", "Team 2", "Gone", "Ben"] {
+        assert!((0..15).contains(&colours(name)[0].unwrap()), "{name}");
+    }
+    let leads_somewhere = |name: &str| {
+        let mut all = mailbox.associated_in(mailbox.common_views().unwrap());
+        let item = all.find(|item| item.bag.text(&keys::SUBJECT) == Some(name));
+        let entry_id = item.unwrap().bag.binary(&keys::WLINK_ENTRY_ID).unwrap();
+        let mut folders = mailbox.folders.keys();
+        folders.any(|folder| mailbox.entry_id(*folder) == entry_id)
+    };
+    assert!(leads_somewhere("Calendar") && leads_somewhere("Team 2") && leads_somewhere("Inbox"));
+    assert!(!leads_somewhere("Gone") && !leads_somewhere("Ben"));
+    assert_eq!(shortcuts(&Mailbox::new("anna@example.org")), []);
+}
+
+#[test]
+fn calendars_change_nothing_else() {
+    let contents = |calendars| {
+        let mailbox = filled(Seed {
+            calendars,
+            ..Seed::default()
+        });
+        let items = mailbox.items.values().filter(|item| !item.associated);
+        items.map(|item| format!("{item:?}")).collect::<Vec<_>>()
+    };
+    assert!(contents(0) == contents(5));
 }
