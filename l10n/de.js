@@ -375,6 +375,9 @@ OC.L10N.register(
     "{count} not whole": "{count} nicht vollständig",
     "{count} requests at a time": "{count} Anfragen zugleich",
     "{count} set aside": "{count} zurückgestellt",
-    "{first} to {last} of {total}": "{first} bis {last} von {total}"
+    "{first} to {last} of {total}": "{first} bis {last} von {total}",
+    "Find a folder": "Einen Ordner finden",
+    "No folder is called like that.": "Kein Ordner heißt so.",
+    "due now": "jetzt fällig"
 },
 "nplurals=2; plural=(n != 1);");

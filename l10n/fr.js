@@ -391,6 +391,9 @@ OC.L10N.register(
     "{count} not whole": "{count} incomplets",
     "{count} requests at a time": "{count} requêtes à la fois",
     "{count} set aside": "{count} mis de côté",
-    "{first} to {last} of {total}": "{first} à {last} sur {total}"
+    "{first} to {last} of {total}": "{first} à {last} sur {total}",
+    "Find a folder": "Trouver un dossier",
+    "No folder is called like that.": "Aucun dossier ne porte ce nom.",
+    "due now": "à faire maintenant"
 },
 "nplurals=3; plural=(n == 0 || n == 1) ? 0 : n != 0 && n % 1000000 == 0 ? 1 : 2;");

@@ -375,6 +375,9 @@ OC.L10N.register(
     "{count} not whole": "{count} niet volledig",
     "{count} requests at a time": "{count} verzoeken tegelijk",
     "{count} set aside": "{count} opzijgezet",
-    "{first} to {last} of {total}": "{first} tot {last} van {total}"
+    "{first} to {last} of {total}": "{first} tot {last} van {total}",
+    "Find a folder": "Een map zoeken",
+    "No folder is called like that.": "Geen map heet zo.",
+    "due now": "nu aan de beurt"
 },
 "nplurals=2; plural=(n != 1);");

@@ -4,8 +4,8 @@
  * one setting.
  */
 import axios from '@nextcloud/axios'
-import { translate as t } from '@nextcloud/l10n'
 import { generateOcsUrl } from '@nextcloud/router'
+import { t } from './l10n.js'
 
 const ROOT = 'apps/integration_exchange/api/v1/'
 

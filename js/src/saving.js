@@ -1,8 +1,8 @@
 /**
  * What every form does: it saves, or does something else, and says how that went.
  */
-import { translate as t } from '@nextcloud/l10n'
 import { reactive } from 'vue'
+import { t } from './l10n.js'
 
 /**
  * @return {{busy: boolean, said: string|null, failure: Error|null, save: (work: () => Promise<any>, done?: string|null|((result: any) => string)) => Promise<boolean>}}

@@ -2,9 +2,12 @@ import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import AccountCard from '../../js/src/personal/AccountCard.vue'
 import ConnectForm from '../../js/src/personal/ConnectForm.vue'
+import HistoryList from '../../js/src/personal/HistoryList.vue'
 import LinkDetails from '../../js/src/personal/LinkDetails.vue'
 import LinkOptions from '../../js/src/personal/LinkOptions.vue'
 import LinkStatus from '../../js/src/personal/LinkStatus.vue'
+import PersonalPage from '../../js/src/personal/PersonalPage.vue'
+import SwitchOnDialog from '../../js/src/personal/SwitchOnDialog.vue'
 import { state } from '../../js/src/personal/state.js'
 import { steps } from '../../js/src/personal/words.js'
 import { call } from '../../js/src/api.js'
@@ -32,6 +35,7 @@ function server(answers) {
 	})
 }
 
+beforeEach(() => sessionStorage.clear())
 beforeEach(() => Object.assign(state, { accounts: [], links: [], loaded: true, failure: null }))
 afterEach(() => call.mockReset())
 
@@ -50,7 +54,8 @@ describe('the form that connects', () => {
 		expect(form.find('input[type=password]').element.value).toBe('')
 	})
 
-	it('says why it did not work, and keeps what was entered', async () => {
+	it('says why it did not work, where it is seen, and keeps what was entered', async () => {
+		const seen = vi.spyOn(Element.prototype, 'scrollIntoView').mockImplementation(() => {})
 		server({ 'POST accounts': new Error('The server refuses the password.') })
 		const form = mount(ConnectForm)
 		await form.find('input[type=email]').setValue('anna@example.org')
@@ -58,6 +63,7 @@ describe('the form that connects', () => {
 		await form.find('form').trigger('submit')
 		await flushPromises()
 		expect(form.find('[role=alert]').text()).toBe('The server refuses the password.')
+		expect(seen.mock.contexts).toEqual([form.find('[role=alert]').element])
 		expect(form.emitted('connected')).toBeUndefined()
 		expect(form.find('input[type=email]').element.value).toBe('anna@example.org')
 	})
@@ -107,6 +113,12 @@ describe('a link', () => {
 		expect(button(status, 'Synchronise now').attributes('disabled')).toBeDefined()
 	})
 
+	it('says that it is due where its time has come', () => {
+		const text = (next) => mount(LinkStatus, { props: { link: { ...LINK, next_run: next } } }).text()
+		expect(text(new Date(Date.now() + 600_000).toISOString())).toContain('next time')
+		expect(text(new Date(Date.now() - 600_000).toISOString())).toMatch(/due now(?!.*next time)/)
+	})
+
 	it('shows why it is paused and lets decide', async () => {
 		server({ 'POST links/7/decision': { ...DETAILS, running: true } })
 		const link = { ...LINK, state: 'stopped', error: 'brake', announced: 20, message: '“occ exchange:approve 7” …' }
@@ -152,6 +164,16 @@ describe('a link', () => {
 	})
 })
 
+describe('the history', () => {
+	it('calls things as they are called', async () => {
+		const version = { id: 3, link: 7, side: 'nextcloud', cause: 'deleted', title: 'R&D <all>', reason: '', at: '2026-01-31T12:00:00Z' }
+		server({ 'GET history': [version] })
+		const list = mount(HistoryList, { props: { link: LINK } })
+		await flushPromises()
+		expect(list.findAll('button').map((one) => one.attributes('aria-label'))).toEqual(['Show “R&D <all>”', 'Restore “R&D <all>”'])
+	})
+})
+
 describe('options', () => {
 	const options = [
 		{ name: 'max_deletes', value: 'auto', words: [], own: false, enforced: false },
@@ -181,6 +203,18 @@ describe('options', () => {
 		expect(form.find('[role=alert]').text()).toContain('“x” does not do here.')
 	})
 
+	it('asks what private items are called only where they are not shown', async () => {
+		const named = (privacy) => [
+			{ name: 'privacy', value: privacy, words: ['full', 'masked'], own: false, enforced: false },
+			{ name: 'placeholder', value: 'Busy', words: [], own: false, enforced: false },
+		]
+		const form = mount(LinkOptions, { props: { details: { ...DETAILS, options: named('masked') } } })
+		const field = () => form.findAll('input').find((input) => input.element.value === 'Busy')
+		expect(field()).toBeDefined()
+		await form.setProps({ details: { ...DETAILS, options: named('full') } })
+		expect(field()).toBeUndefined()
+	})
+
 	it('shows what cannot be changed, and why', () => {
 		const form = mount(LinkOptions, { props: { details: { ...DETAILS, direction_reason: 'The folder can be read only.', options } } })
 		expect(form.text()).toContain('The folder can be read only.')
@@ -205,6 +239,7 @@ describe('an account', () => {
 		expect(rows[2].text()).toContain('Shared people')
 	})
 
+<<<<<<< HEAD
 	it('shows a calendar in its colour', async () => {
 		const colour = '#8c8cd7'
 		server({ 'GET accounts/1/folders': [{ ...folder, colour }, { ...folder, id: 'BBB', name: 'Team', path: ['Team'], colour: null }] })
@@ -212,6 +247,32 @@ describe('an account', () => {
 		await flushPromises()
 		const dots = card.findAll('li.exchange-folder').map((row) => row.findAll('.exchange-folder__colour').map((dot) => dot.element.style.backgroundColor))
 		expect(dots).toEqual([[colour], []])
+=======
+	it('brings folders into the order in which people count, their own first', async () => {
+		const names = ['Project 10', 'Project 2', 'Calendar', 'Äpfel']
+		const own = names.map((name) => ({ ...folder, id: name, name, path: [name], default: name === 'Calendar', link: null }))
+		server({ 'GET accounts/1/folders': own })
+		const card = mount(AccountCard, { props: { account: ACCOUNT } })
+		await flushPromises()
+		const shown = () => card.findAll('li.exchange-folder .checkbox-content__text').map((one) => one.text().split('30')[0].trim())
+		expect(shown()).toEqual(['Calendar', 'Äpfel', 'Project 2', 'Project 10'])
+		server({ 'GET accounts/1/folders': [{ ...own[3], id: 'other' }] })
+		await card.find('.exchange-account__shared input').setValue('ben@example.org')
+		await card.find('.exchange-account__shared').trigger('submit')
+		await flushPromises()
+		expect(shown().slice(-1)).toEqual(['Äpfel (ben@example.org)'])
+	})
+
+	it('finds one of many folders', async () => {
+		const many = Array.from({ length: 60 }, (_, index) => ({ ...folder, id: `F${index}`, name: `Project ${index}`, path: [`Project ${index}`], link: null }))
+		server({ 'GET accounts/1/folders': many })
+		const card = mount(AccountCard, { props: { account: ACCOUNT } })
+		await flushPromises()
+		await card.find('input[type=search]').setValue('ect 59')
+		expect(card.findAll('li.exchange-folder')).toHaveLength(1)
+		await card.find('input[type=search]').setValue('nothing of the kind')
+		expect(card.text()).toContain('No folder is called like that.')
+>>>>>>> f882573 (Mend what long names, special characters and second thoughts did to the page)
 	})
 
 	it('keeps what is open of a folder when the mailbox tells of it, and when it gets a link', async () => {
@@ -263,6 +324,85 @@ describe('an account', () => {
 		await card.find('form').trigger('submit')
 		await flushPromises()
 		expect(call.mock.calls).toContainEqual(['PUT', 'accounts/1/password', { password: 'Fixture' }])
+	})
+})
+
+describe('switching on', () => {
+	const folder = { id: 'AAA', of: '', kind: 'event', name: 'R&D', path: ['R&D'], default: false, writable: true, count: 30, link: null }
+	const stubs = { NcDialog: { props: ['name'], template: '<div><h2>{{ name }}</h2><slot /><slot name="actions" /></div>' } }
+	const dialog = () => mount(SwitchOnDialog, { props: { account: ACCOUNT, folder }, global: { stubs } })
+
+	it('calls the folder as it is called', () => {
+		server({ 'GET collections/event': [] })
+		expect(dialog().find('h2').text()).toBe('Synchronise “R&D”')
+	})
+
+	it('begins anew right after it was given up', async () => {
+		const begun = { ...LINK, error: 'unconfirmed' }
+		state.links = [begun]
+		server({ 'DELETE links/7': [], 'POST links/7/rehearsal': begun, 'GET links/7': { ...DETAILS, rehearsal: { error: null, counts: {}, steps: [] } } })
+		const one = mount(SwitchOnDialog, { props: { account: ACCOUNT, folder, link: begun }, global: { stubs } })
+		await flushPromises()
+		await button(one, 'Cancel').trigger('click')
+		await flushPromises()
+		expect(state.links).toEqual([])
+		expect(call.mock.calls.at(-1)).toEqual(['DELETE', 'links/7', { remove: 0 }])
+	})
+
+	it('takes the calendar away that it made, also after the page was loaded anew', async () => {
+		server({
+			'GET collections/event': [], 'POST accounts/1/links': DETAILS, 'POST links/7/rehearsal': LINK,
+			'GET links/7': { ...DETAILS, rehearsal: { error: null, counts: {}, steps: [] } }, 'DELETE links/7': [],
+		})
+		const before = dialog()
+		await flushPromises()
+		await button(before, 'Continue').trigger('click')
+		await flushPromises()
+		before.unmount()
+		const after = mount(SwitchOnDialog, { props: { account: ACCOUNT, folder, link: LINK }, global: { stubs } })
+		await flushPromises()
+		await button(after, 'Cancel').trigger('click')
+		await flushPromises()
+		expect(call.mock.calls.at(-1)).toEqual(['DELETE', 'links/7', { remove: 1 }])
+	})
+
+	it('leaves nothing behind where it is given up in the middle', async () => {
+		let made
+		call.mockImplementation((method, path) => path === 'accounts/1/links' ? new Promise((resolve) => { made = resolve }) : Promise.resolve([]))
+		const one = dialog()
+		await flushPromises()
+		await button(one, 'Continue').trigger('click')
+		await button(one, 'Cancel').trigger('click')
+		expect(one.emitted('close')).toBeUndefined()
+		made({ ...DETAILS, id: 12 })
+		await flushPromises()
+		expect(call.mock.calls.at(-1)).toEqual(['DELETE', 'links/12', { remove: 1 }])
+		expect(call.mock.calls.some(([, path]) => path.endsWith('rehearsal'))).toBe(false)
+		expect(one.emitted('close')).toHaveLength(1)
+	})
+})
+
+describe('the page', () => {
+	it('goes on at the form for another mailbox, and at the mailbox once it is connected', async () => {
+		vi.spyOn(Element.prototype, 'scrollIntoView').mockImplementation(() => {})
+		server({ 'GET accounts': [ACCOUNT], 'GET links': [], 'GET accounts/1/folders': [] })
+		const page = mount(PersonalPage, { attachTo: document.body })
+		await flushPromises()
+		await button(page, 'Connect another mailbox').trigger('click')
+		await flushPromises()
+		expect(document.activeElement.type).toBe('email')
+		await button(page, 'Cancel').trigger('click')
+		await flushPromises()
+		expect(document.activeElement.textContent).toContain('Connect another mailbox')
+		await button(page, 'Connect another mailbox').trigger('click')
+		const second = { ...ACCOUNT, id: 2, address: 'ben@example.org' }
+		server({ 'POST accounts': second, 'GET accounts': [ACCOUNT, second], 'GET links': [], 'GET accounts/1/folders': [], 'GET accounts/2/folders': [] })
+		await page.find('input[type=email]').setValue('ben@example.org')
+		await page.find('input[type=password]').setValue('Fixture')
+		await page.find('.exchange-connect').trigger('submit')
+		await flushPromises()
+		expect(document.activeElement.textContent).toContain('ben@example.org')
+		page.unmount()
 	})
 })
 

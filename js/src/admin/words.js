@@ -1,7 +1,7 @@
 /**
  * What the server's words are called on the administration page.
  */
-import { translate as t } from '@nextcloud/l10n'
+import { t } from '../l10n.js'
 
 /** States of a row of the overview, those that want attention first. */
 export const STATES = ['failing', 'stopped', 'refused', 'barred', 'waiting', 'unlinked', 'fine']

@@ -1,6 +1,6 @@
-import { translate as t } from '@nextcloud/l10n'
 import { call } from '../api.js'
 import { CHANNEL } from '../channel.js'
+import { t } from '../l10n.js'
 
 /**
  * Lets the person sign in with their organisation in a window of its own. That window tells by a channel when it is done,

@@ -65,6 +65,15 @@ export function learn(link) {
 }
 
 /**
+ * Takes at once that a link is gone.
+ *
+ * @param {number} id of the link
+ */
+export function forget(id) {
+	state.links = state.links.filter((link) => link.id !== id)
+}
+
+/**
  * Asks for one link until nothing runs for it any more.
  *
  * @param {number} id of the link

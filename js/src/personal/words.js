@@ -1,7 +1,7 @@
 /**
  * What the server's words are called on the page.
  */
-import { translatePlural as n, translate as t } from '@nextcloud/l10n'
+import { n, t } from '../l10n.js'
 
 export const KINDS = ['event', 'contact', 'task']
 
@@ -15,6 +15,16 @@ export function kindTitle(kind) {
 		contact: t('integration_exchange', 'Contacts'),
 		task: t('integration_exchange', 'Tasks'),
 	}[kind]
+}
+
+/**
+ * @param {object|null} folder as the API answers it, with `of`
+ * @param {object|null} link of it
+ * @return {string} with its place, and whose it is where it is another's
+ */
+export function folderName(folder, link) {
+	const own = folder?.path.join(' / ') || folder?.name || link.folder
+	return folder?.of && folder.of !== 'public' ? `${own} (${folder.of})` : own
 }
 
 /**
