@@ -22,7 +22,7 @@ final class TokenStore
 {
     public const APPLICATION = 0;
     /** Seconds after which the turn of a process that died is over; longer than a request to the provider may take. */
-    private const TURN = 60;
+    public const TURN = 30;
 
     private readonly string $owner;
 

@@ -18,8 +18,9 @@ final class Loop
     private const SLICE = 500;
     /** The same where there is more to look after. */
     private const SHORT_SLICE = 100;
-    /** Mailboxes whose watch begins or ends before PHP looks after something else. */
+    /** Mailboxes whose watch begins or ends before PHP looks after something else; and seconds, because a token may have to be got. */
     private const WATCHES = 20;
+    private const WATCHING = 1.0;
 
     public function __construct(
         private readonly Access $access,
@@ -64,8 +65,8 @@ final class Loop
 
     private function start(\Exchange\Engine $engine, Work $work): void
     {
-        for ($count = 0; $work instanceof Watching && $count < self::WATCHES && ($watch = $work->watch()) !== null; $count++) {
-            $this->watch($engine, $watch, $work);
+        if ($work instanceof Watching) {
+            $this->startWatches($engine, $work);
         }
         while (($link = $work->next()) !== null) {
             try {
@@ -73,6 +74,14 @@ final class Loop
             } catch (Throwable $error) {
                 $work->end($link['id'], self::refusal($error, 'The extension refuses this link: '));
             }
+        }
+    }
+
+    private function startWatches(\Exchange\Engine $engine, Watching $work): void
+    {
+        $end = microtime(true) + self::WATCHING;
+        for ($count = 0; $count < self::WATCHES && microtime(true) < $end && ($watch = $work->watch()) !== null; $count++) {
+            $this->watch($engine, $watch, $work);
         }
     }
 

@@ -17,10 +17,15 @@ use Throwable;
  */
 final class TokenEndpoint
 {
-    /** Seconds. */
-    private const PATIENCE = 30;
+    /** Seconds: a worker that waits for longer looks dead to the others. */
+    private const PATIENCE = 10;
+    /** Seconds that a sign-in server which does not answer is left alone: all others would have to wait for it, too. */
+    private const REST = 60;
     /** Seconds that a token lasts where the provider does not say. */
     private const LIFETIME = 3600;
+
+    /** @var array<string, int> until when servers are left alone, by their address */
+    private array $resting = [];
 
     public function __construct(private readonly IClientService $http, private readonly ITimeFactory $time)
     {
@@ -63,6 +68,9 @@ final class TokenEndpoint
     private function ask(Application $application, #[SensitiveParameter] array $form): Grant
     {
         $host = (string)parse_url($application->tokenUrl, PHP_URL_HOST);
+        if (($this->resting[$application->tokenUrl] ?? 0) > $this->time->getTime()) {
+            throw self::silence($host);
+        }
         try {
             $response = $this->http->newClient()->post($application->tokenUrl, [
                 'form_params' => $form + $this->proof($application),
@@ -74,8 +82,8 @@ final class TokenEndpoint
         } catch (Failure $failure) {
             throw $failure;
         } catch (Throwable) {
-            $sentence = "The sign-in server {$host} cannot be reached. Check the network and Nextcloud’s proxy setting.";
-            throw new Failure('unreachable', $sentence);
+            $this->resting[$application->tokenUrl] = $this->time->getTime() + self::REST;
+            throw self::silence($host);
         }
         $answer = json_decode((string)$response->getBody(), true);
         $answer = is_array($answer) ? $answer : [];
@@ -92,6 +100,12 @@ final class TokenEndpoint
             $this->time->getTime() + (int)($answer['expires_in'] ?? self::LIFETIME),
             is_string($refresh) ? $refresh : null,
         );
+    }
+
+    private static function silence(string $host): Failure
+    {
+        $sentence = "The sign-in server {$host} cannot be reached. Check the network and Nextcloud’s proxy setting.";
+        return new Failure('unreachable', $sentence);
     }
 
     /**

@@ -19,8 +19,11 @@ final class Tokens
     /** Seconds that a token must last. */
     private const SPARE = 300;
     /** Seconds to wait for another process that gets one, and microseconds between two looks. */
-    private const PATIENCE = 45;
+    private const PATIENCE = 10;
     private const LOOK = 100_000;
+
+    /** @var array<int, int> until when another process is not waited for again, because that was in vain, by account */
+    private array $vain = [];
 
     public function __construct(
         private readonly TokenStore $store,
@@ -53,7 +56,8 @@ final class Tokens
      */
     private function get(int $id, ?string $old, Closure $renew): Grant
     {
-        $deadline = $this->time->getTime() + self::PATIENCE;
+        $begin = $this->time->getTime();
+        $patience = ($this->vain[$id] ?? 0) > $begin ? 0 : self::PATIENCE;
         while (true) {
             $stored = $this->store->load($id);
             if ($stored !== null && $this->isGood($stored, $old)) {
@@ -62,7 +66,8 @@ final class Tokens
             if ($this->store->take($id)) {
                 return $this->inTurn($id, $old, $renew);
             }
-            if ($this->time->getTime() > $deadline) {
+            if ($this->time->getTime() >= $begin + $patience) {
+                $this->vain[$id] = max($this->vain[$id] ?? 0, $begin + TokenStore::TURN);
                 $sentence = 'Another process has been signing in for this account for too long. It is tried again later.';
                 throw new Failure('temporary', $sentence);
             }
