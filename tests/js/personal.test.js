@@ -239,7 +239,6 @@ describe('an account', () => {
 		expect(rows[2].text()).toContain('Shared people')
 	})
 
-<<<<<<< HEAD
 	it('shows a calendar in its colour', async () => {
 		const colour = '#8c8cd7'
 		server({ 'GET accounts/1/folders': [{ ...folder, colour }, { ...folder, id: 'BBB', name: 'Team', path: ['Team'], colour: null }] })
@@ -247,7 +246,8 @@ describe('an account', () => {
 		await flushPromises()
 		const dots = card.findAll('li.exchange-folder').map((row) => row.findAll('.exchange-folder__colour').map((dot) => dot.element.style.backgroundColor))
 		expect(dots).toEqual([[colour], []])
-=======
+	})
+
 	it('brings folders into the order in which people count, their own first', async () => {
 		const names = ['Project 10', 'Project 2', 'Calendar', 'Äpfel']
 		const own = names.map((name) => ({ ...folder, id: name, name, path: [name], default: name === 'Calendar', link: null }))
@@ -272,7 +272,6 @@ describe('an account', () => {
 		expect(card.findAll('li.exchange-folder')).toHaveLength(1)
 		await card.find('input[type=search]').setValue('nothing of the kind')
 		expect(card.text()).toContain('No folder is called like that.')
->>>>>>> f882573 (Mend what long names, special characters and second thoughts did to the page)
 	})
 
 	it('keeps what is open of a folder when the mailbox tells of it, and when it gets a link', async () => {
