@@ -64,7 +64,7 @@ final class Installer
         $php = $place->ask() ?? $place->php;
         $wanted = $this->extension->appVersion();
         if ($php->exchange === $wanted) {
-            return new Step($place, State::Loaded, "The extension is loaded, version $wanted.");
+            return $this->asleep($place) ?? new Step($place, State::Loaded, "The extension is loaded, version $wanted.");
         }
         $library = $this->library->for($php);
         if ($library === null) {
@@ -78,6 +78,18 @@ final class Installer
             return new Step($place, State::Unfit, "$library does not do: $why.", $library);
         }
         return $this->possible($place, $php, $library);
+    }
+
+    /**
+     * The web server that runs this has not been restarted since its .ini files, or the library, were changed.
+     */
+    private function asleep(Place $place): ?Step
+    {
+        if ($place->restart() === null || !$place->isHere() || $this->extension->version() === $this->extension->appVersion()) {
+            return null;
+        }
+        $step = new Step($place, State::Manual, '', lines: [$place->restart()]);
+        return $this->manual($step, 'Its .ini files load the extension, but it was started before they did.');
     }
 
     private function possible(Place $place, Php $php, string $library): Step
@@ -94,20 +106,23 @@ final class Installer
             return $this->manual($step, "$other names the extension already, and another one.");
         }
         $writable = is_writable($place->folder) && ($target === $library || is_writable($php->extensionDir));
-        return $writable ? $step : $this->manual($step, 'This user may not write there.' . self::again($step));
+        return $writable ? $step : $this->manual($step, ...self::forbidden($step));
     }
 
-    private function manual(Step $step, string $why): Step
+    private function manual(Step $step, string ...$why): Step
     {
+        $why = implode(' ', $why);
         return new Step($step->place, State::Manual, "$why Run these lines as root.", $step->library, $step->target, $step->lines);
     }
 
     /**
-     * A copy stays as it is when the app is updated.
+     * @return list<string> sentences
      */
-    private static function again(Step $step): string
+    private static function forbidden(Step $step): array
     {
-        return $step->target === $step->library ? '' : ' A copy has to be made again after each update of the app.';
+        // A copy stays as it is when the app is updated.
+        $again = $step->target === $step->library ? [] : ['A copy has to be made again after each update of the app.'];
+        return ['This user may not write there.', ...$again];
     }
 
     /**

@@ -48,6 +48,14 @@ final class Place
     }
 
     /**
+     * Whether the PHP of this place is the one that runs this.
+     */
+    public function isHere(): bool
+    {
+        return in_array(PHP_SAPI, $this->sapis, true) && $this->php->minor() === PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION;
+    }
+
+    /**
      * The other .ini file of this folder that loads the extension, where there is one: somebody else's affair.
      */
     public function elsewhere(): ?string

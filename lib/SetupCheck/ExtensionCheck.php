@@ -61,11 +61,11 @@ final class ExtensionCheck implements ISetupCheck
         $told = $here === null ? [] : [$this->phrases->say($here)];
         foreach ($this->installer->plan() as $step) {
             // What does not fit is no concern of ours as long as something does.
-            if ($step->state !== State::Unfit && in_array(PHP_SAPI, $step->place->sapis, true)) {
+            if ($step->state !== State::Unfit && $step->place->isHere()) {
                 unset($told[0]);
             }
             if (in_array($step->state, [State::Ready, State::Manual], true)) {
-                $stale = $stale || $step->place->php->exchange !== null;
+                $stale = $stale || !in_array($step->place->php->exchange, [null, $this->extension->appVersion()], true);
                 $told[] = self::told($step);
             }
         }

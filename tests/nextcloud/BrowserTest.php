@@ -25,7 +25,10 @@ final class BrowserTest extends EndToEndTestCase
             self::markTestSkipped("The pages are not tested in a browser: $missing.");
         }
         parent::setUp();
-        Server::get(IAppConfig::class)->setValueString(Application::APP_ID, 'extension_path', (string)getenv('EXCHANGE_EXTENSION'));
+        if (getenv('APP_ARCHIVE') === false) {
+            $build = (string)getenv('EXCHANGE_EXTENSION');
+            Server::get(IAppConfig::class)->setValueString(Application::APP_ID, 'extension_path', $build);
+        }
         $this->web = WebServer::start();
     }
 

@@ -82,6 +82,39 @@ final class Fpm
         return self::answer($connection);
     }
 
+    /**
+     * A call of Nextcloud's OCS API by the administrator.
+     *
+     * @return array<mixed> the data of the answer
+     */
+    public function api(string $path): array
+    {
+        return $this->json("/ocs/v2.php/$path")['ocs']['data'];
+    }
+
+    /**
+     * One of the app's setup checks, as the administration overview gets them from this PHP.
+     *
+     * @return array{severity: string, description: string}
+     */
+    public function check(string $name): array
+    {
+        return $this->json('/index.php/settings/ajax/checksetup')['system']["OCA\\IntegrationExchange\\SetupCheck\\$name"];
+    }
+
+    /**
+     * @return array<mixed>
+     */
+    private function json(string $address): array
+    {
+        [$script, $path] = explode('.php/', $address, 2);
+        $answer = $this->get(ltrim("$script.php", '/'), [
+            'REQUEST_URI' => "$address?format=json", 'QUERY_STRING' => 'format=json', 'PATH_INFO' => "/$path", 'HTTP_OCS_APIREQUEST' => 'true',
+            'HTTP_AUTHORIZATION' => 'Basic ' . base64_encode('admin:Fixture-Admin-7'),
+        ]);
+        return json_decode(explode("\r\n\r\n", $answer, 2)[1], true, 64, JSON_THROW_ON_ERROR);
+    }
+
     private static function record(int $type, string $content): string
     {
         return pack('CCnnCC', 1, $type, 1, strlen($content), 0, 0) . $content;

@@ -95,6 +95,29 @@ final class SetupTest extends TestCase
         self::assertStringContainsString('Environment="NEXTCLOUD_CONFIG_DIR=/etc/my \\"cloud\\""', $text);
     }
 
+    public function testAWebServerThatStartedBeforeSaysThatItIsToBeRestarted(): void
+    {
+        if (Fpm::missing() !== null) {
+            self::markTestSkipped('FPM is not tested: ' . Fpm::missing() . '.');
+        }
+        putenv("PHP_INI_SCAN_DIR=$this->scanned");
+        $server = Fpm::start(extension: false);
+        $this->told(0, '--yes');
+        $before = $this->of(['places' => $server->api('apps/integration_exchange/api/v1/admin/extension')]);
+        $check = $server->check('ExtensionCheck');
+        $server->stop();
+        putenv("PHP_INI_SCAN_DIR=$this->scanned");
+        $server = Fpm::start(extension: false);
+        putenv('PHP_INI_SCAN_DIR');
+        $after = $this->of(['places' => $server->api('apps/integration_exchange/api/v1/admin/extension')]);
+        $server->stop();
+        self::assertSame(['manual', ['restart PHP-FPM']], [$before['state'], $before['lines']], $before['message']);
+        self::assertStringContainsString('was started before', $before['message']);
+        self::assertSame('info', $check['severity'], $check['description']);
+        self::assertStringContainsString('restart PHP-FPM', $check['description']);
+        self::assertSame(['loaded', []], [$after['state'], $after['lines']], $after['message']);
+    }
+
     public function testABuildThatPhpDoesNotStartWithIsNeverInstalled(): void
     {
         foreach (['' => 'empty', "\x7fELF" . str_repeat("\0", 100) => 'broken'] as $bytes => $name) {
