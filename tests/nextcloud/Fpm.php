@@ -109,8 +109,8 @@ final class Fpm
     {
         [$script, $path] = explode('.php/', $address, 2);
         $answer = $this->get(ltrim("$script.php", '/'), [
-            'REQUEST_URI' => "$address?format=json", 'QUERY_STRING' => 'format=json', 'PATH_INFO' => "/$path", 'HTTP_OCS_APIREQUEST' => 'true',
-            'HTTP_AUTHORIZATION' => 'Basic ' . base64_encode('admin:Fixture-Admin-7'),
+            'REQUEST_URI' => "$address?format=json", 'QUERY_STRING' => 'format=json', 'PATH_INFO' => "/$path",
+            'HTTP_OCS_APIREQUEST' => 'true', 'HTTP_AUTHORIZATION' => 'Basic ' . base64_encode('admin:Fixture-Admin-7'),
         ]);
         return json_decode(explode("\r\n\r\n", $answer, 2)[1], true, 64, JSON_THROW_ON_ERROR);
     }

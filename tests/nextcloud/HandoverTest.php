@@ -78,6 +78,20 @@ final class HandoverTest extends EndToEndTestCase
         self::assertFalse(str_contains($seen, 'Fixture-Header-7'));
     }
 
+    public function testApacheSynchronisesWithAndWithoutTheExtension(): void
+    {
+        if (Apache::missing() !== null) {
+            self::markTestSkipped('Apache with mod_php is not tested: ' . Apache::missing() . '.');
+        }
+        $this->synchronisesOnline(static function (bool $extension): string {
+            $server = Apache::start($extension);
+            $said = (string)file_get_contents("$server->url/cron.php");
+            $server->stop();
+            return $said;
+        });
+        unlink(Apache::iniFolder() . '/exchange.ini');
+    }
+
     /**
      * @param \Closure(bool): string $cron asks a web server, with or without the extension, to run background jobs
      * @return string what was seen of processes

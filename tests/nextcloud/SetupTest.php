@@ -24,6 +24,9 @@ final class SetupTest extends TestCase
 
     protected function setUp(): void
     {
+        if (is_dir(Apache::iniFolder()) && getenv('APACHE_INI_FOLDER') === false) {
+            self::markTestSkipped('exchange:setup is not tested: it would write into ' . Apache::iniFolder() . ', which is Apache’s.');
+        }
         $this->build = Build::put();
         $this->folder = dirname((string)getenv('NEXTCLOUD_CONFIG_DIR')) . '/conf.d';
         mkdir($this->folder);
@@ -32,6 +35,9 @@ final class SetupTest extends TestCase
 
     protected function tearDown(): void
     {
+        if (!isset($this->folder)) {
+            return;
+        }
         Build::remove();
         array_map(unlink(...), glob("$this->folder/*"));
         rmdir($this->folder);
@@ -116,6 +122,34 @@ final class SetupTest extends TestCase
         self::assertSame('info', $check['severity'], $check['description']);
         self::assertStringContainsString('restart PHP-FPM', $check['description']);
         self::assertSame(['loaded', []], [$after['state'], $after['lines']], $after['message']);
+    }
+
+    public function testApacheLoadsItOnceItIsRestartedAndThePageInItSaysSo(): void
+    {
+        if (Apache::missing() !== null) {
+            self::markTestSkipped('Apache with mod_php is not tested: ' . Apache::missing() . '.');
+        }
+        $folder = Apache::iniFolder();
+        $apache = Apache::start();
+        try {
+            $before = self::shown($apache, $folder);
+            self::assertSame(["echo 'extension=$this->build' > '$folder/exchange.ini'", 'systemctl restart apache2'], $before['lines']);
+            self::assertSame([null, 'ready'], [$before['loaded'], $before['state']], $before['message']);
+
+            $done = array_column($this->told(0, '--yes')['places'], null, 'folder')[$folder];
+            self::assertSame('installed', $done['state'], $done['message']);
+            self::assertStringContainsString('still to be done: systemctl restart apache2', $done['message']);
+            $written = self::shown($apache, $folder);
+            self::assertSame(['manual', ['systemctl restart apache2']], [$written['state'], $written['lines']], $written['message']);
+
+            $apache->stop();
+            $apache = Apache::start();
+            $after = self::shown($apache, $folder);
+            self::assertSame(['loaded', []], [$after['state'], $after['lines']], $after['message']);
+        } finally {
+            $apache->stop();
+            @unlink("$folder/exchange.ini");
+        }
     }
 
     public function testABuildThatPhpDoesNotStartWithIsNeverInstalled(): void
@@ -218,6 +252,15 @@ final class SetupTest extends TestCase
         Occ::run(['background:cron']);
         self::assertSame('warning', $check['severity']);
         self::assertStringContainsString('occ background:cron', $check['description']);
+    }
+
+    /**
+     * @return array<string, mixed> the place of a folder, as the administration page in Apache shows it
+     */
+    private static function shown(Apache $apache, string $folder): array
+    {
+        $places = (new Api($apache->url, 'admin', 'Fixture-Admin-7'))->ok('GET', 'admin/extension');
+        return array_column($places, null, 'folder')[$folder];
     }
 
     /**

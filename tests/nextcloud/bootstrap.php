@@ -20,7 +20,7 @@ require_once __DIR__ . '/../exchange/php/StandIn.php';
 require_once __DIR__ . '/../php/Objects.php';
 require_once __DIR__ . '/provider/Provider.php';
 $classes = [
-    'Occ', 'Build', 'Processes', 'Remote', 'Mix', 'WebServer', 'Fpm', 'Browser', 'Told', 'Schema', 'Api', 'Chromium',
+    'Occ', 'Build', 'Processes', 'Remote', 'Mix', 'WebServer', 'Fpm', 'Apache', 'Browser', 'Told', 'Schema', 'Api', 'Chromium',
     'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase', 'OAuthTestCase', 'WorkerTestCase', 'LeaseLog',
 ];
 foreach ($classes as $class) {
