@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace OCA\IntegrationExchange\Command;
 
+use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Service\Accounts;
 use OCA\IntegrationExchange\Service\SignIn;
 use Psr\Log\LoggerInterface;
@@ -43,7 +44,12 @@ final class AccountAdd extends Base
         $address = $input->getOption('address') ?? throw new Usage('Give the mailbox with --address.');
         $server = $input->getOption('server');
         $this->debug->begin($input, self::stderr($output));
-        $account = $this->accounts->add($input->getArgument('uid'), $address, $server, $this->signIn($input, $output, $address));
+        $signIn = $this->signIn($input, $output, $address);
+        try {
+            $account = $this->accounts->add($input->getArgument('uid'), $address, $server, $signIn);
+        } catch (Failure $failure) {
+            throw self::inWordsOfOcc($failure);
+        }
         $data = [
             'id' => $account->getId(),
             'user' => $account->getUserId(),
@@ -53,6 +59,15 @@ final class AccountAdd extends Base
         $sentence = "Account {$data['id']}: {$data['user']} is connected to {$data['address']} at {$data['server']}.";
         self::tell($input, $output, $data, $sentence);
         return self::OK;
+    }
+
+    /**
+     * Where no server is found, the engine asks for its address: pages have a field for that, occ an option.
+     */
+    private static function inWordsOfOcc(Failure $failure): Failure
+    {
+        $asks = "/[Gg]ive (?:its address|the server's address itself|it as the server)/";
+        return new Failure($failure->kind, (string)preg_replace($asks, '$0 (--server)', $failure->getMessage()), $failure->retryAfter);
     }
 
     private function signIn(InputInterface $input, OutputInterface $output, string $address): SignIn

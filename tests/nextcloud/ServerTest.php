@@ -9,6 +9,10 @@ use OCA\IntegrationExchange\Cycle\Result;
 use OCA\IntegrationExchange\Cycle\Schedule;
 use OCA\IntegrationExchange\Db\AccountMapper;
 use OCA\IntegrationExchange\Db\LinkMapper;
+use OCA\IntegrationExchange\Failure;
+use OCA\IntegrationExchange\Language\Phrasebook;
+use OCA\IntegrationExchange\Service\Accounts;
+use OCA\IntegrationExchange\Service\SignIn;
 use OCA\IntegrationExchange\SetupCheck\CertificateCheck;
 use OCP\IAppConfig;
 use OCP\Notification\IApp;
@@ -136,8 +140,16 @@ final class ServerTest extends EndToEndTestCase
         $arguments = ['exchange:account:add', $this->user, '--address', 'anna@no-such-host.invalid', '--password-stdin', '--output=json'];
         $answer = json_decode(Occ::run($arguments, "x\n")['out'], true);
         self::assertSame('configuration', $answer['error']);
-        foreach (['server no-such-host.invalid', 'autodiscover.no-such-host.invalid', '_autodiscover._tcp', 'its address'] as $place) {
-            self::assertStringContainsString($place, $answer['message']);
+        $places = ['server no-such-host.invalid', 'autodiscover.no-such-host.invalid', '_autodiscover._tcp'];
+        foreach ([...$places, 'Give its address (--server)'] as $said) {
+            self::assertStringContainsString($said, $answer['message']);
+        }
+        try {
+            Server::get(Accounts::class)->add($this->user, 'anna@no-such-host.invalid', null, SignIn::withPassword('anna', 'x'));
+            self::fail('A server was found.');
+        } catch (Failure $failure) {
+            $onPage = Server::get(Phrasebook::class)->failure($failure)['message'];
+            self::assertStringContainsString('Give its address, or ask', $onPage);
         }
     }
 
