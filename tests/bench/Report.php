@@ -6,11 +6,31 @@ declare(strict_types=1);
 
 namespace Exchange\Tests;
 
+use Closure;
+use Throwable;
+
 /** The benchmark's rows: collected in a file by several processes, printed as one table at the end. */
 final class Report
 {
     public function __construct(private readonly string $file)
     {
+    }
+
+    /**
+     * Measures into that file. A failure ends the process: Nextcloud's own handler would log it and end as if all were well.
+     *
+     * @param Closure(self): void $measure
+     */
+    public static function fill(string $file, Closure $measure): self
+    {
+        try {
+            $report = new self($file);
+            $measure($report);
+            return $report;
+        } catch (Throwable $error) {
+            fwrite(STDERR, "$error\n");
+            exit(1);
+        }
     }
 
     public function add(string $name, float $value, string $unit, ?float $goal = null, string $better = 'lower'): void
@@ -26,9 +46,16 @@ final class Report
     }
 
     /** Whether all goals are met. */
-    public function met(): bool
+    private function met(): bool
     {
         return !in_array(false, array_map(self::reaches(...), $this->rows()), true);
+    }
+
+    /** Prints all rows; an exit status that says whether the goals are met. */
+    public function verdict(): int
+    {
+        $this->print();
+        return $this->met() ? 0 : 1;
     }
 
     public function print(): void

@@ -22,18 +22,13 @@ use OCA\IntegrationExchange\Service\Links;
 use OCA\IntegrationExchange\Service\SignIn;
 use OCP\Server;
 
-const CHECKOUT = __DIR__ . '/../..';
+require __DIR__ . '/inside.php';
+
 const USER = 'admin';
 /** What a first import of 100,000 items may take above an idle occ. */
 const MEMORY = 96;
 /** Some items are groups of contacts. */
 const SPARE = 10;
-
-$_SERVER['argv'] = $argv;
-require_once getenv('NEXTCLOUD_ROOT') . '/lib/base.php';
-\OC_App::loadApps();
-require CHECKOUT . '/tests/exchange/php/StandIn.php';
-require __DIR__ . '/Report.php';
 
 function kib(string $field): int
 {
@@ -141,9 +136,4 @@ function measure(Report $report, int $size, ?int $smaller): void
     }
 }
 
-try {
-    measure(new Report($argv[1]), (int) $argv[2], isset($argv[3]) ? (int) $argv[3] : null);
-} catch (\Throwable $error) {
-    fwrite(STDERR, "$error\n");
-    exit(1);
-}
+Report::fill($argv[1], fn (Report $report) => measure($report, (int) $argv[2], isset($argv[3]) ? (int) $argv[3] : null));

@@ -41,11 +41,6 @@ const LOAD = 20;
 const MEDIAN = 2;
 const NINETY_NINE = 10;
 
-function now(): float
-{
-    return hrtime(true) / 1e9;
-}
-
 /** @param bool $load whether others change at the same time */
 function round_of(int $changes, bool $load, Delays $delays, StandIn $standIn, Randomizer $random): void
 {
@@ -127,12 +122,4 @@ function measure(Report $report): void
     }
 }
 
-try {
-    $report = new Report($argv[1]);
-    measure($report);
-    $report->print();
-    exit($report->met() ? 0 : 1);
-} catch (\Throwable $error) {
-    fwrite(STDERR, "$error\n");
-    exit(1);
-}
+exit(Report::fill($argv[1], measure(...))->verdict());

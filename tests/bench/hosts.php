@@ -19,8 +19,8 @@ use Random\Randomizer;
 require __DIR__ . '/active/bootstrap.php';
 require __DIR__ . '/../nextcloud/LeaseLog.php';
 
-try {
-    $report = new Report($argv[1]);
+function measure(Report $report): void
+{
     $standIn = StandIn::start(
         ['--listen', (string) getenv('HOSTS_LISTEN'), '--mailboxes', '20:person{n}@example.org:env:EXCHANGE_STANDIN_PASSWORD'],
         getenv('HOSTS_DIR') . '/authority.pem',
@@ -28,9 +28,6 @@ try {
     $random = new Randomizer(new Mt19937((int) (getenv('SEED') ?: 1)));
     $number = static fn (string $name, int $usual): int => (string) getenv($name) === '' ? $usual : (int) getenv($name);
     (new Hosts($report, $standIn, Server::get(IDBConnection::class), $random))->run($number('CUTS', 2), $number('KILLS', 10));
-    $report->print();
-    exit($report->met() ? 0 : 1);
-} catch (Throwable $error) {
-    fwrite(STDERR, "$error\n");
-    exit(1);
 }
+
+exit(Report::fill($argv[1], measure(...))->verdict());

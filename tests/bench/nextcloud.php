@@ -18,15 +18,10 @@ use OCA\IntegrationExchange\Service\Links;
 use OCA\IntegrationExchange\Service\SignIn;
 use OCP\Server;
 
-const CHECKOUT = __DIR__ . '/../..';
+require __DIR__ . '/inside.php';
+
 const USER = 'admin';
 const WRITES = ['CreateItem', 'UpdateItem', 'DeleteItem', 'CreateAttachment', 'DeleteAttachment'];
-
-$_SERVER['argv'] = $argv;
-require_once getenv('NEXTCLOUD_ROOT') . '/lib/base.php';
-\OC_App::loadApps();
-require CHECKOUT . '/tests/exchange/php/StandIn.php';
-require __DIR__ . '/Report.php';
 
 /** @return array<int, \OCA\IntegrationExchange\Db\Link> the mailbox's calendar and contacts, linked to new collections */
 function links(StandIn $standIn, string $name): array
@@ -112,10 +107,4 @@ function measure(Report $report): void
     $report->add('import.floor_ratio', 2 * $import / ($before + $after), 'ratio', 1.25);
 }
 
-// Nextcloud's own handler would write the error to its log and end as if all were well.
-try {
-    measure(new Report($argv[1]));
-} catch (\Throwable $error) {
-    fwrite(STDERR, "$error\n");
-    exit(1);
-}
+Report::fill($argv[1], measure(...));

@@ -34,11 +34,6 @@ const SHARED = 10;
 const SAMPLE = 30;
 const FAULT = 20;
 
-function now(): float
-{
-    return hrtime(true) / 1e9;
-}
-
 /** A number from 0 to 1. */
 function unit(Randomizer $random): float
 {
@@ -162,12 +157,4 @@ function compare(Report $report, array $people, Sides $sides, Editor $editor): v
     $report->add('soak.differences', count($differences), 'items', 0);
 }
 
-try {
-    $report = new Report($argv[1]);
-    measure($report);
-    $report->print();
-    exit($report->met() ? 0 : 1);
-} catch (\Throwable $error) {
-    fwrite(STDERR, "$error\n");
-    exit(1);
-}
+exit(Report::fill($argv[1], measure(...))->verdict());

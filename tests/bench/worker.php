@@ -20,7 +20,8 @@ use OCP\IDBConnection;
 use OCP\IUserManager;
 use OCP\Server;
 
-const CHECKOUT = __DIR__ . '/../..';
+require __DIR__ . '/inside.php';
+
 const SERVICE = 'service@example.org';
 /** A person has at most so many of the accounts. */
 const OF_PERSON = 100;
@@ -29,12 +30,6 @@ const IDLE = 60;
 const LOAD = 60;
 /** Changes in a second. */
 const CHANGES = 100;
-
-$_SERVER['argv'] = $argv;
-require_once getenv('NEXTCLOUD_ROOT') . '/lib/base.php';
-\OC_App::loadApps();
-require CHECKOUT . '/tests/exchange/php/StandIn.php';
-require __DIR__ . '/Report.php';
 
 function say(string $sentence): void
 {
@@ -194,7 +189,7 @@ function measure(Report $report, int $count, bool $service): void
     proc_terminate($process, SIGTERM);
     until('the worker stops', static fn (): bool => !proc_get_status($process)['running'], 60);
     $row('stop', microtime(true) - $stopping, 's', 10);
+    $row('left_by_stop', $standIn->notifications()['subscriptions'], 'subscriptions');
 }
 
-$report = new Report($argv[1]);
-measure($report, (int) $argv[2], $argv[3] === 'service');
+Report::fill($argv[1], fn (Report $report) => measure($report, (int) $argv[2], $argv[3] === 'service'));
