@@ -5,48 +5,15 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Tests\Nextcloud;
 
 use Exchange\Tests\StandIn;
-use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Db\Workers;
 use OCP\Config\IUserConfig;
-use OCP\IAppConfig;
 use OCP\Server;
 
 /**
- * The page in Chromium: tests/nextcloud/browser has what a person does there. SCREENSHOTS=folder keeps pictures.
+ * The page in Chromium, besides the whole story (StoryBrowserTest).
  */
-final class BrowserTest extends EndToEndTestCase
+final class BrowserTest extends BrowserTestCase
 {
-    private WebServer $web;
-
-    protected function setUp(): void
-    {
-        $missing = Chromium::missing();
-        if ($missing !== null) {
-            self::markTestSkipped("The pages are not tested in a browser: $missing.");
-        }
-        parent::setUp();
-        if (getenv('APP_ARCHIVE') === false) {
-            $build = (string)getenv('EXCHANGE_EXTENSION');
-            Server::get(IAppConfig::class)->setValueString(Application::APP_ID, 'extension_path', $build);
-        }
-        $this->web = WebServer::start();
-    }
-
-    protected function tearDown(): void
-    {
-        if (isset($this->web)) {
-            $this->web->stop();
-            Server::get(IAppConfig::class)->deleteKey(Application::APP_ID, 'extension_path');
-            parent::tearDown();
-        }
-    }
-
-    public function testAPersonConnectsAndSynchronises(): void
-    {
-        $this->standIn->colour('calendar', 5);
-        $this->play('story');
-    }
-
     public function testWhatGoesWrongIsToldAndGoesOn(): void
     {
         $this->play('failures');
@@ -94,13 +61,5 @@ final class BrowserTest extends EndToEndTestCase
             $workers->leave('browser-1');
             Occ::json(0, 'exchange:config', '--mode=default');
         }
-    }
-
-    private function play(string $story): void
-    {
-        Chromium::play($story, [
-            'nextcloud' => $this->web->url, 'user' => $this->user, 'password' => 'Fixture-User-7', 'exchange' => $this->standIn->url,
-            'control' => $this->standIn->control, 'address' => $this->address, 'mailboxPassword' => self::PASSWORD,
-        ]);
     }
 }

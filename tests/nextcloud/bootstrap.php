@@ -21,7 +21,7 @@ require_once __DIR__ . '/../php/Objects.php';
 require_once __DIR__ . '/provider/Provider.php';
 $classes = [
     'Occ', 'Build', 'Processes', 'Remote', 'Mix', 'WebServer', 'Fpm', 'Apache', 'Browser', 'Told', 'Schema', 'Api', 'Chromium',
-    'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase', 'OAuthTestCase', 'WorkerTestCase', 'LeaseLog',
+    'InstanceTestCase', 'LinkTestCase', 'EndToEndTestCase', 'BrowserTestCase', 'OAuthTestCase', 'WorkerTestCase', 'LeaseLog',
 ];
 foreach ($classes as $class) {
     require_once __DIR__ . "/$class.php";

@@ -1,5 +1,5 @@
 /**
- * A person in Chromium, logged in to the throw-away Nextcloud. BrowserTest.php starts these scripts and says by the environment
+ * A person in Chromium, logged in to the throw-away Nextcloud. BrowserTestCase.php starts these scripts and says by the environment
  * where everything is.
  */
 import assert from 'node:assert/strict'
@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
 
-/** What BrowserTest.php prepared: nextcloud, user, password, exchange, control, address, mailboxPassword. */
+/** What BrowserTestCase.php prepared: nextcloud, user, password, exchange, control, address, mailboxPassword. */
 export const setting = JSON.parse(process.env.BROWSER_TEST)
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const pictures = process.env.SCREENSHOTS
