@@ -1,5 +1,6 @@
 use super::case::{Case, Local, Object, Remote};
-use super::cycle::{Cycle, answers};
+use super::changed::answers;
+use super::cycle::Cycle;
 use super::link::{derived_uid, uri};
 use super::{Finding, LocalObject, Pair, PairState, RemoteItem};
 use crate::error::Result;

@@ -6,6 +6,7 @@ mod alike;
 mod base;
 mod batch;
 mod case;
+mod changed;
 mod creation;
 mod cycle;
 mod deletes;

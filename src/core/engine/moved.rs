@@ -2,7 +2,8 @@
 
 use super::alike::is_like;
 use super::case::{Case, Local, Object, Remote, reference};
-use super::cycle::{CHUNK, Cycle, answers};
+use super::changed::answers;
+use super::cycle::{CHUNK, Cycle};
 use super::gather::Found;
 use super::link::uri;
 use super::{Finding, Pair, RemoteItem, RemoteRef};
