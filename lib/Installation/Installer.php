@@ -69,7 +69,7 @@ final class Installer
         $library = $this->library->for($php);
         if ($library === null) {
             $name = Library::name($php);
-            return new Step($place, State::Unfit, "The app brings no $name. The administrator’s manual says how to build one.");
+            return new Step($place, State::Unfit, "The app brings no $name. The administrator’s manual says where to get one.");
         }
         // What is loaded already would be in the way of a newer one; the extension needs no other.
         $tried = $place->ask($library, bare: $php->exchange !== null);

@@ -48,7 +48,7 @@ final class DistTest extends TestCase
 
     public function testItHoldsWhatARunningAppNeedsAndNothingElse(): void
     {
-        $files = self::files();
+        $files = self::files(self::$archive);
         self::assertSame([], array_values(preg_grep(self::CONTENTS, $files, PREG_GREP_INVERT)), 'superfluous');
         foreach (['appinfo/info.xml', 'js/dist/personal.mjs', 'js/dist/admin.mjs', 'img/app.svg', 'LICENSE'] as $file) {
             self::assertContains($file, $files);
@@ -62,6 +62,35 @@ final class DistTest extends TestCase
     {
         $other = self::pack('again', ['TZ' => 'Asia/Kolkata', 'LC_ALL' => 'C.UTF-8', 'TMPDIR' => self::$folder]);
         self::assertSame(hash_file('sha256', self::$archive), hash_file('sha256', $other));
+    }
+
+    public function testAnArchiveThatTheAppStoreDoesNotTakeIsNotMade(): void
+    {
+        mkdir(self::$folder . '/large');
+        file_put_contents(self::$folder . '/large/' . self::$build, random_bytes(31 << 20));
+        $command = [__DIR__ . '/../../php/dist/archive', self::$folder . '/large', self::$folder . '/too-large'];
+        $process = proc_open($command, [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes);
+        self::assertIsResource($process);
+        $said = (string)stream_get_contents($pipes[1]);
+        self::assertSame(1, proc_close($process), $said);
+        self::assertStringContainsString('30 MiB', $said);
+        self::assertSame([], glob(self::$folder . '/too-large/*'));
+    }
+
+    public function testOfManyBuildsThoseForMostMachinesAreInTheArchiveAndTheOthersBesideIt(): void
+    {
+        $of = self::$folder . '/many';
+        mkdir($of);
+        $inside = array_map(static fn (string $php): string => "exchange-php$php-nts-x86_64-gnu.so", ['8.2', '8.3', '8.4', '8.5']);
+        $beside = ['exchange-php8.4-nts-aarch64-gnu.so', 'exchange-php8.4-nts-x86_64-musl.so'];
+        foreach ([...$inside, ...$beside] as $name) {
+            copy(self::$folder . '/small/' . self::$build, "$of/$name");
+        }
+        self::call([__DIR__ . '/../../php/dist/run', "$of/out"], environment: ['LIBRARIES' => $of, 'SOURCE_DATE_EPOCH' => '1764000000']);
+        $packed = preg_grep('~^bin/~', self::files("$of/out/integration_exchange.tar.gz"));
+        self::assertSame($inside, array_map(basename(...), array_values($packed)));
+        self::assertSame($beside, array_map(basename(...), glob("$of/out/*.so")));
+        self::assertCount(5, glob("$of/out/*.deb"));
     }
 
     public function testTheDebianPackageBringsTheExtensionAndItsLine(): void
@@ -144,11 +173,11 @@ final class DistTest extends TestCase
     /**
      * @return list<string> paths within the app's folder
      */
-    private static function files(): array
+    private static function files(string $archive): array
     {
-        $root = 'phar://' . self::$archive . '/integration_exchange/';
+        $root = "phar://$archive/integration_exchange/";
         $files = [];
-        foreach (new RecursiveIteratorIterator(new PharData(self::$archive)) as $file) {
+        foreach (new RecursiveIteratorIterator(new PharData($archive)) as $file) {
             self::assertStringStartsWith($root, $file->getPathname());
             $files[] = substr($file->getPathname(), strlen($root));
         }
