@@ -378,6 +378,7 @@ OC.L10N.register(
     "{first} to {last} of {total}": "{first} bis {last} von {total}",
     "Find a folder": "Einen Ordner finden",
     "No folder is called like that.": "Kein Ordner heißt so.",
-    "due now": "jetzt fällig"
+    "due now": "jetzt fällig",
+    "command line": "Kommandozeile"
 },
 "nplurals=2; plural=(n != 1);");

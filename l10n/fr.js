@@ -394,6 +394,7 @@ OC.L10N.register(
     "{first} to {last} of {total}": "{first} à {last} sur {total}",
     "Find a folder": "Trouver un dossier",
     "No folder is called like that.": "Aucun dossier ne porte ce nom.",
-    "due now": "à faire maintenant"
+    "due now": "à faire maintenant",
+    "command line": "ligne de commande"
 },
 "nplurals=3; plural=(n == 0 || n == 1) ? 0 : n != 0 && n % 1000000 == 0 ? 1 : 2;");

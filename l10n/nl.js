@@ -378,6 +378,7 @@ OC.L10N.register(
     "{first} to {last} of {total}": "{first} tot {last} van {total}",
     "Find a folder": "Een map zoeken",
     "No folder is called like that.": "Geen map heet zo.",
-    "due now": "nu aan de beurt"
+    "due now": "nu aan de beurt",
+    "command line": "opdrachtregel"
 },
 "nplurals=2; plural=(n != 1);");

@@ -8,6 +8,7 @@ use OCA\IntegrationExchange\Failure;
 use OCA\IntegrationExchange\Service\Accounts;
 use OCA\IntegrationExchange\Service\SignIn;
 use Psr\Log\LoggerInterface;
+use Symfony\Component\Console\Exception\MissingInputException;
 use Symfony\Component\Console\Helper\QuestionHelper;
 use Symfony\Component\Console\Input\InputArgument;
 use Symfony\Component\Console\Input\InputInterface;
@@ -17,6 +18,8 @@ use Symfony\Component\Console\Question\Question;
 
 final class AccountAdd extends Base
 {
+    private const NOBODY = 'There is nobody to ask for the password; hand it over with --password-stdin.';
+
     public function __construct(LoggerInterface $logger, private readonly Accounts $accounts, private readonly Debug $debug)
     {
         parent::__construct($logger);
@@ -94,9 +97,13 @@ final class AccountAdd extends Base
             $password = rtrim((string)fgets(STDIN), "\r\n");
         } elseif ($input->isInteractive()) {
             $question = (new Question('Password: '))->setHidden(true)->setHiddenFallback(false)->setTrimmable(false);
-            $password = rtrim((string)(new QuestionHelper())->ask($input, self::stderr($output), $question), "\r\n");
+            try {
+                $password = rtrim((string)(new QuestionHelper())->ask($input, self::stderr($output), $question), "\r\n");
+            } catch (MissingInputException) {
+                throw new Usage(self::NOBODY);
+            }
         } else {
-            throw new Usage('There is nobody to ask for the password; hand it over with --password-stdin.');
+            throw new Usage(self::NOBODY);
         }
         return $password !== '' ? $password : throw new Usage('The password is empty.');
     }

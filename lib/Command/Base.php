@@ -13,6 +13,7 @@ use Stecman\Component\Symfony\Console\BashCompletion\CompletionContext;
 use Symfony\Component\Console\Command\Command;
 use Symfony\Component\Console\Completion\CompletionInput;
 use Symfony\Component\Console\Completion\CompletionSuggestions;
+use Symfony\Component\Console\Exception\MissingInputException;
 use Symfony\Component\Console\Helper\Table;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
@@ -94,6 +95,9 @@ abstract class Base extends Command implements CompletionAwareInterface
             return $this->perform($input, $output);
         } catch (Usage $usage) {
             return $this->complain($input, $output, 'usage', $usage->getMessage(), self::USAGE);
+        } catch (MissingInputException) {
+            $message = 'There is nobody to answer the question; --help says how to do without.';
+            return $this->complain($input, $output, 'usage', $message, self::USAGE);
         } catch (Failure $failure) {
             return $this->complain($input, $output, $failure->kind, $failure->getMessage(), self::FAILED);
         } catch (Throwable $error) {

@@ -13,6 +13,7 @@ use OCA\IntegrationExchange\OAuth\Authorization;
 use OCA\IntegrationExchange\OAuth\Registration;
 use OCA\IntegrationExchange\Service\Accounts;
 use OCA\IntegrationExchange\Service\Belongings;
+use OCA\IntegrationExchange\Service\EmailAddress;
 use OCA\IntegrationExchange\Service\Links;
 use OCA\IntegrationExchange\Service\Providers;
 use OCA\IntegrationExchange\Service\SignIn;
@@ -90,9 +91,7 @@ final class AccountController extends Base
     public function signIn(string $address): DataResponse
     {
         return $this->answer(function () use ($address): array {
-            if (filter_var($address, FILTER_VALIDATE_EMAIL) === false) {
-                throw new Failure('configuration', 'That is not an e-mail address.');
-            }
+            $address = EmailAddress::of(trim($address));
             $this->registration->application();
             $this->providers->need('oauth');
             $return = $this->urls->linkToRouteAbsolute(Application::APP_ID . '.OAuth.return');

@@ -12,6 +12,7 @@ use OCA\IntegrationExchange\Local\Collection;
 use OCA\IntegrationExchange\Local\Collections;
 use OCA\IntegrationExchange\Local\Transaction;
 use OCA\IntegrationExchange\Service\Accounts;
+use OCA\IntegrationExchange\Service\EmailAddress;
 use OCA\IntegrationExchange\Service\Links;
 use OCA\IntegrationExchange\Service\SignIn;
 use OCP\AppFramework\Utility\ITimeFactory;
@@ -84,7 +85,7 @@ final class Takeover
                 . 'exchange:account:add, and then run this again.'
             );
         }
-        if (filter_var($address, FILTER_VALIDATE_EMAIL) === false) {
+        if (EmailAddress::find($address) === null) {
             $message = "integration_ews knows the mailbox by the name “{$address}”; give its address with --address.";
             throw new Failure('configuration', $message);
         }

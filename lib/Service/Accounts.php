@@ -88,9 +88,7 @@ final class Accounts
     ): Account {
         $user = $this->users->get($userId) ?? throw new Failure('configuration', "There is no Nextcloud user “{$userId}”.");
         $this->admission->need($user->getUID());
-        if (filter_var($address, FILTER_VALIDATE_EMAIL) === false) {
-            throw new Failure('configuration', "“{$address}” is not an e-mail address.");
-        }
+        $address = EmailAddress::of($address);
         $account = $this->accounts->findByAddress($user->getUID(), $address) ?? new Account();
         $account->setUserId($user->getUID());
         $account->setAddress($address);
@@ -178,9 +176,7 @@ final class Accounts
      */
     public function folders(Account $account, ?string $of = null): array
     {
-        if ($of !== null && $of !== 'public' && filter_var($of, FILTER_VALIDATE_EMAIL) === false) {
-            throw new Failure('configuration', "“{$of}” is not an e-mail address.");
-        }
+        $of = $of === null || $of === 'public' ? $of : EmailAddress::of($of);
         $folders = $this->ask($account, fn (array $mailbox): array => $this->mailboxes->folders($mailbox, $of));
         return array_values(array_filter($folders, fn (array $folder): bool => $this->admission->admitsKind($folder['kind'])));
     }

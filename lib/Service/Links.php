@@ -31,6 +31,8 @@ final class Links
     private const SHARED = 'The collection is shared with you for reading only, so changes go to Exchange only.';
     private const UNCONFIRMED = 'Both sides hold items already and nobody has said yes to bringing them together: exchange:sync --dry-run'
         . ' shows what it would do, exchange:sync --link does it, exchange:unlink leaves it.';
+    /** Characters that Nextcloud keeps of a name. */
+    private const LONGEST_NAME = 255;
     private const AGAIN = 'Once that has changed, remove the link and link it again.';
 
     public function __construct(
@@ -227,7 +229,11 @@ final class Links
     {
         foreach ($this->links->list([$account->getId()]) as $link) {
             if ($link->getFolderId() === $folder['id']) {
-                throw new Failure('configuration', "This folder is linked already (link {$link->getId()}).");
+                throw new Failure(
+                    'configuration',
+                    "This folder is linked already: exchange:links shows link {$link->getId()}.",
+                    onPage: 'This folder is switched on already. Load the page anew.',
+                );
             }
         }
     }
@@ -239,6 +245,9 @@ final class Links
             static fn (Collection $collection): bool => $collection->uri === $name || $collection->name === $name
         ));
         if ($create) {
+            if (mb_strlen($name) > self::LONGEST_NAME) {
+                throw new Failure('configuration', 'This name is too long; it may have ' . self::LONGEST_NAME . ' characters.');
+            }
             return $matches === []
                 ? $this->collections->create($userId, $folder['kind'], $name, $folder['colour'] ?? null)
                 : throw new Failure(

@@ -72,6 +72,7 @@ final class Overview
             'outside' => $counts[$link->getId()]['outside'] ?? 0,
             'losses' => $lossy[$link->getId()] ?? 0,
             'unfinished' => $counts[$link->getId()]['creating'] ?? 0,
+            'last_success' => self::time($link->getLastSuccess()),
             'last_run' => self::time($link->getLastRun()),
             'next_run' => self::time($link->getNextRun() ?: null),
             'error' => $link->getError(),

@@ -26,7 +26,7 @@ final class Standing
     private const LOSSES = 200;
     private const SHOWN = [
         'id', 'account', 'kind', 'folder', 'collection', 'state', 'error', 'message', 'announced', 'direction', 'direction_reason',
-        'in_step', 'set_aside', 'outside', 'losses', 'last_run', 'next_run',
+        'in_step', 'set_aside', 'outside', 'losses', 'last_success', 'last_run', 'next_run',
     ];
 
     public function __construct(

@@ -7,6 +7,7 @@ import LinkDetails from '../../js/src/personal/LinkDetails.vue'
 import LinkOptions from '../../js/src/personal/LinkOptions.vue'
 import LinkStatus from '../../js/src/personal/LinkStatus.vue'
 import PersonalPage from '../../js/src/personal/PersonalPage.vue'
+import RemoveDialog from '../../js/src/personal/RemoveDialog.vue'
 import SwitchOnDialog from '../../js/src/personal/SwitchOnDialog.vue'
 import { state } from '../../js/src/personal/state.js'
 import { steps } from '../../js/src/personal/words.js'
@@ -16,7 +17,7 @@ vi.mock('../../js/src/api.js', () => ({ call: vi.fn() }))
 
 const LINK = {
 	id: 7, account: 1, kind: 'event', folder: 'Calendar', folder_id: 'AAA', collection: 'Work', state: 'active', error: null, message: null, announced: null,
-	direction: 'both', direction_reason: null, in_step: 30, set_aside: 0, outside: 0, losses: 0, last_run: '2026-01-31T12:00:00Z',
+	direction: 'both', direction_reason: null, in_step: 30, set_aside: 0, outside: 0, losses: 0, last_success: '2026-01-31T12:00:00Z', last_run: '2026-01-31T12:00:00Z',
 	next_run: null, running: false, progress: null,
 }
 const DETAILS = { ...LINK, rehearsal: null, options: [], items_set_aside: [], items_lossy: [] }
@@ -111,6 +112,22 @@ describe('a link', () => {
 		expect(status.text()).toContain('Synchronising: 1,500 of 6,000')
 		expect(status.find('progress').element.value).toBe(25)
 		expect(button(status, 'Synchronise now').attributes('disabled')).toBeDefined()
+	})
+
+	it('was in step when it last went well, not when it last failed', () => {
+		const link = { ...LINK, error: 'unreachable', message: 'No.', last_success: null }
+		expect(mount(LinkStatus, { props: { link } }).text()).not.toContain('last synchronised')
+		expect(mount(LinkStatus, { props: { link: LINK } }).text()).toContain('last synchronised')
+	})
+
+	it('looks anew where somebody took it away in another window', async () => {
+		const gone = Object.assign(new Error('There is no such link.'), { kind: 'missing' })
+		server({ 'POST links/7/synchronisation': gone, 'GET accounts': [], 'GET links': [] })
+		state.links = [LINK]
+		const status = mount(LinkStatus, { props: { link: LINK } })
+		await button(status, 'Synchronise now').trigger('click')
+		await flushPromises()
+		expect(state.links).toEqual([])
 	})
 
 	it('says that it is due where its time has come', () => {
@@ -402,6 +419,22 @@ describe('the page', () => {
 		await flushPromises()
 		expect(document.activeElement.textContent).toContain('ben@example.org')
 		page.unmount()
+	})
+})
+
+describe('the end of a link', () => {
+	it('has come where it is gone already, and not where it is refused', async () => {
+		const stubs = { NcDialog: { template: '<div><slot /><slot name="actions" /></div>' } }
+		const ask = (error) => mount(RemoveDialog, { props: { name: 'Stop?', button: 'Stop', work: () => Promise.reject(error) }, global: { stubs } })
+		const gone = ask(Object.assign(new Error('There is no such link.'), { kind: 'missing' }))
+		await button(gone, 'Stop').trigger('click')
+		await flushPromises()
+		expect(gone.emitted('close')).toHaveLength(1)
+		const refused = ask(new Error('Busy.'))
+		await button(refused, 'Stop').trigger('click')
+		await flushPromises()
+		expect(refused.emitted('close')).toBeUndefined()
+		expect(refused.text()).toContain('Busy.')
 	})
 })
 

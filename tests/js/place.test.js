@@ -7,7 +7,7 @@ enableAutoUnmount(afterEach)
 
 const LINK = {
 	id: 7, account: 1, kind: 'event', folder: 'Calendar', collection: 'Work', state: 'active', error: null, message: null, announced: null,
-	direction: 'both', direction_reason: null, in_step: 30, set_aside: 0, outside: 0, losses: 0, last_run: null, next_run: null, running: false,
+	direction: 'both', direction_reason: null, in_step: 30, set_aside: 0, outside: 0, losses: 0, last_success: null, last_run: null, next_run: null, running: false,
 	progress: null,
 }
 const row = (FolderRow, link) => mount(FolderRow, { props: { account: { id: 1 }, link }, attachTo: document.body })

@@ -37,6 +37,34 @@ final class AccountTest extends EndToEndTestCase
         self::assertSame([], $this->accounts());
     }
 
+    public function testWithoutAnybodyToAskForThePasswordItSaysHowToGiveIt(): void
+    {
+        $command = [PHP_BINARY, '-d', 'extension=' . getenv('EXCHANGE_EXTENSION'), 'occ', '--no-warnings', 'exchange:account:add'];
+        $process = proc_open(
+            [...$command, $this->user, '--address', $this->address, '--server', $this->standIn->url],
+            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['pipe', 'w']],
+            $pipes,
+            (string)getenv('NEXTCLOUD_ROOT'),
+        );
+        self::assertIsResource($process);
+        self::assertStringContainsString('hand it over with --password-stdin', (string)stream_get_contents($pipes[2]));
+        self::assertSame(2, proc_close($process));
+    }
+
+    public function testAnAddressMayHaveUmlauts(): void
+    {
+        $this->standIn->stop();
+        $this->address = 'jürgen@example.org';
+        $this->standIn = StandIn::start(address: $this->address, password: self::PASSWORD);
+        $result = $this->add(self::PASSWORD, '--address', $this->address, '--server', $this->standIn->url);
+        self::assertSame(0, $result['status'], $result['err']);
+        self::assertSame($this->address, $this->accounts()[0]['address']);
+        // Servers know a domain in ASCII.
+        $result = $this->add('x', '--address', 'anna@no-süch-host.invalid');
+        self::assertSame(1, $result['status']);
+        self::assertStringContainsString('anna@xn--', $result['err']);
+    }
+
     public function testAServerThatDoesNotAnswerIsNamedInOneSentence(): void
     {
         $result = $this->add('x', '--address', $this->address, '--server', 'https://127.0.0.1:9/EWS/Exchange.asmx');

@@ -162,6 +162,20 @@ final class ApiTest extends EndToEndTestCase
         self::assertSame(1, $this->api->ok('GET', "links/$link")['in_step']);
     }
 
+    public function testAFolderIsLinkedOnceAndItsCalendarHasANameThatFits(): void
+    {
+        $account = $this->connect();
+        $folder = $this->folder($account['id'], 'event')['id'];
+        $links = "accounts/{$account['id']}/links";
+        $long = $this->api->refused(400, 'POST', $links, ['folder' => $folder, 'name' => str_repeat('ü', 256)]);
+        self::assertStringContainsString('255', $long['message']);
+        self::assertSame([], $this->api->ok('GET', 'links'));
+        $this->api->ok('POST', $links, ['folder' => $folder, 'name' => str_repeat('ü', 255)]);
+        $twice = $this->api->refused(400, 'POST', $links, ['folder' => $folder, 'name' => 'In another window']);
+        self::assertSame('This folder is switched on already. Load the page anew.', $twice['message']);
+        self::assertNotContains('In another window', array_column($this->livingCalendars(), '{DAV:}displayname'));
+    }
+
     public function testADryRunThatCannotBeMadeSaysWhy(): void
     {
         $account = $this->connect();

@@ -91,3 +91,12 @@ export function placeName(state) {
 		unfit: t('integration_exchange', 'Cannot be loaded'),
 	}[state] ?? state
 }
+
+/**
+ * @param {{php: string, sapis: string[]}} place where PHP loads extensions
+ * @return {string} such as “PHP 8.4 (FPM, command line)”
+ */
+export function phpName({ php, sapis }) {
+	const names = { cli: t('integration_exchange', 'command line'), 'fpm-fcgi': 'FPM', apache2handler: 'Apache' }
+	return `PHP ${php.split('.', 2).join('.')} (${sapis.map((sapi) => names[sapi] ?? sapi).join(', ')})`
+}
