@@ -16,7 +16,7 @@ final class Sentences
     private const SENTENCE = '/^[\p{Lu}“%].* .*([.…]|: %(\d\$)?s)$/us';
     /** What nobody sees on a page or what is translated as it stands: the words of occ, of metrics, of test data, of checks. */
     private const ELSEWHERE = '~^lib/(Command|Predecessor|Metric|OpenMetrics|SetupCheck|BackgroundJob)/'
-        . '|/(Samples|Selection|Overview|Health)\.php$|/Worker/(Crew|Ending|Service|Worker)\.php$|^src/(options|value)\.rs$|/zones/~';
+        . '|/(Samples|Selection|Overview|Health)\.php$|/Worker/(Crew|Ending|Service|Worker)\.php$|^src/(options/|value\.rs$)|/zones/~';
     /** Parts of sentences, where they stand. */
     private const PARTS = [
         'lib/Installation/Installer.php' => ['PHP does not start with it', 'it is version %s'],
