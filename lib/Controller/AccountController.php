@@ -13,6 +13,7 @@ use OCA\IntegrationExchange\OAuth\Authorization;
 use OCA\IntegrationExchange\OAuth\Registration;
 use OCA\IntegrationExchange\Service\Accounts;
 use OCA\IntegrationExchange\Service\Belongings;
+use OCA\IntegrationExchange\Service\Disconnection;
 use OCA\IntegrationExchange\Service\EmailAddress;
 use OCA\IntegrationExchange\Service\Links;
 use OCA\IntegrationExchange\Service\Providers;
@@ -42,6 +43,7 @@ final class AccountController extends Base
         private readonly Belongings $mine,
         private readonly Accounts $accounts,
         private readonly Links $links,
+        private readonly Disconnection $disconnection,
         private readonly Providers $providers,
         private readonly TestData $data,
         private readonly Staff $staff,
@@ -137,16 +139,7 @@ final class AccountController extends Base
     public function disconnect(int $account, bool $remove = false): DataResponse
     {
         return $this->answer(function () use ($account, $remove): array {
-            $known = $this->mine->account($account);
-            try {
-                $this->data->delete($known);
-            } catch (Failure) {
-                // A server that is gone for good must not keep the account; what is left of it lies in Exchange alone.
-            }
-            foreach ($remove ? $this->links->of([$account]) : [] as $link) {
-                $this->links->withdraw($link, $known->getUserId());
-            }
-            $this->accounts->remove($known);
+            $this->disconnection->of($this->mine->account($account), $remove);
             return [];
         });
     }
