@@ -1,8 +1,8 @@
 //! `Exchange\Engine`: many links at once, one PHP thread that does their local work.
 
 use crate::exception::throw;
-use crate::host::{PhpHost, PhpListener, PhpTokens, Queue};
-use crate::options::{EngineOptions, Invitations, LinkOptions, WatchOptions};
+use crate::host::{PhpHost, PhpListener, PhpTokens, Queue, found};
+use crate::options::{EngineOptions, Invitations, LinkOptions, SearchOptions, WatchOptions};
 use crate::request::Request;
 use crate::{log, runtime, value};
 use exchange_core::client::Clients;
@@ -26,6 +26,9 @@ const SLICE: Duration = Duration::from_millis(100);
 /// Cycles that run at the same time unless the options say otherwise; the others queue.
 const CONCURRENCY: usize = 128;
 
+/// Servers that are looked for at the same time: each search has an HTTP client of its own.
+const SEARCHES: usize = 4;
+
 /// How long servers have to take back what they keep for watches. The rest they drop by themselves after half an hour.
 const PARTING: Duration = Duration::from_secs(3);
 
@@ -36,7 +39,9 @@ pub struct Engine {
     queue: Arc<Queue>,
     turns: Arc<Semaphore>,
     clients: Clients,
-    cycles: Vec<AbortHandle>,
+    searches: Arc<Semaphore>,
+    /// Cycles and searches.
+    tasks: Vec<AbortHandle>,
     pace: Pace,
     /// From the first watch on.
     watches: Option<Watches>,
@@ -91,14 +96,31 @@ impl Engine {
             let _turn = turns.acquire_owned().await;
             exchange_core::engine::cycle(&link, &mailbox, &host).await;
         });
-        self.cycles.retain(|cycle| !cycle.is_finished());
-        self.cycles.push(task.abort_handle());
+        self.keep(task.abort_handle());
         Ok(())
     }
 
+    fn search(&mut self, search: &SearchOptions) -> Result<()> {
+        let (id, options) = (search.id, search.mailbox.options()?);
+        let (queue, turns) = (self.queue.clone(), self.searches.clone());
+        let running = Running::new(self.queue.clone());
+        let task = runtime::handle()?.spawn(async move {
+            let _running = running;
+            let _turn = turns.acquire_owned().await;
+            queue.put(found(id, Clients::default().discover(&options).await));
+        });
+        self.keep(task.abort_handle());
+        Ok(())
+    }
+
+    fn keep(&mut self, task: AbortHandle) {
+        self.tasks.retain(|task| !task.is_finished());
+        self.tasks.push(task);
+    }
+
     fn abort(&mut self) {
-        for cycle in self.cycles.drain(..) {
-            cycle.abort();
+        for task in self.tasks.drain(..) {
+            task.abort();
         }
         self.watches = None;
         self.watched.clear();
@@ -163,7 +185,8 @@ impl Engine {
                 options.concurrency.unwrap_or(CONCURRENCY).max(1),
             )),
             clients: Clients::default(),
-            cycles: Vec::new(),
+            searches: Arc::new(Semaphore::new(SEARCHES)),
+            tasks: Vec::new(),
             pace: options.pace(),
             watches: None,
             watched: HashMap::new(),
@@ -185,6 +208,15 @@ impl Engine {
             watches.unwatch(id);
         }
         self.watched.remove(&id);
+    }
+
+    /// Looks for the server of a mailbox, in the background; a request of kind `watch:found` says what came of it. The array has
+    /// `id` and `mailbox`, whose `url` does not matter.
+    pub fn discover(&mut self, search: &ZendHashTable) -> PhpResult<()> {
+        value::from_php_array(search)
+            .and_then(SearchOptions::read)
+            .and_then(|options| self.search(&options))
+            .map_err(|error| throw(&error))
     }
 
     /// Starts a cycle of a link. The array is described in docs/architecture.md.

@@ -4,7 +4,7 @@ use crate::options::token_until;
 use crate::request::Pending;
 use crate::value::typed;
 use async_trait::async_trait;
-use exchange_core::client::{Lease, Token, Tokens};
+use exchange_core::client::{Found, Lease, Token, Tokens};
 use exchange_core::engine::{
     Finding, Host, LocalChanges, LocalObject, Outcome, Pair, Report, Save, Select, Write,
 };
@@ -79,7 +79,7 @@ impl Queue {
         typed(answer, &format!("The reply to “{kind}”"))
     }
 
-    fn put(&self, pending: Pending) {
+    pub fn put(&self, pending: Pending) {
         self.state.lock().pending.push_back(pending);
         self.changed.notify_one();
     }
@@ -118,6 +118,22 @@ impl Tokens for PhpTokens {
         let payload = json!({"old": old.fingerprint()});
         let fresh: FreshToken = self.queue.ask(self.link, self.kind, payload).await?;
         Ok(token_until(&fresh.token, fresh.expires, old.owner()))
+    }
+}
+
+/// What became of the search for a mailbox's server.
+pub fn found(id: i64, outcome: Result<Found>) -> Pending {
+    let payload = match outcome {
+        Ok(found) => json!({"url": found.url, "error": null, "message": null}),
+        Err(error) => {
+            json!({"url": null, "error": error.kind().name(), "message": error.message()})
+        }
+    };
+    Pending {
+        link: id,
+        kind: "watch:found",
+        payload,
+        reply: None,
     }
 }
 

@@ -64,7 +64,7 @@ impl Request {
     }
 
     /// `changes`, `read`, `find`, `load`, `write`, `save`, `report`, `hold`, `token`, `idle`, or of a watch `watch:changed`, `watch:state`,
-    /// `watch:token`.
+    /// `watch:token`, `watch:found`.
     #[php(getter)]
     pub fn get_kind(&self) -> String {
         self.kind.to_owned()

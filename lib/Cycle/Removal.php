@@ -11,7 +11,7 @@ use Psr\Log\LoggerInterface;
 
 /**
  * A mailbox has moved to another server: where the server was discovered, it is discovered anew. After the run, because it
- * takes its time and would hold up the others.
+ * takes its time and would hold up the others. (A worker's runs do not end: see Worker\Searches.)
  */
 final class Removal
 {

@@ -67,6 +67,7 @@ final class Loop
     {
         if ($work instanceof Watching) {
             $this->startWatches($engine, $work);
+            $this->startSearch($engine, $work);
         }
         while (($link = $work->next()) !== null) {
             try {
@@ -82,6 +83,19 @@ final class Loop
         $end = microtime(true) + self::WATCHING;
         for ($count = 0; $count < self::WATCHES && microtime(true) < $end && ($watch = $work->watch()) !== null; $count++) {
             $this->watch($engine, $watch, $work);
+        }
+    }
+
+    private function startSearch(\Exchange\Engine $engine, Watching $work): void
+    {
+        $search = $work->search();
+        if ($search === null) {
+            return;
+        }
+        try {
+            $engine->discover($search);
+        } catch (Throwable $error) {
+            $work->unfound($search['id'], self::refusal($error, 'The extension does not look for this mailbox: '));
         }
     }
 

@@ -21,6 +21,13 @@ interface Watching extends Work
     public function watch(): array|int|null;
 
     /**
+     * The next account whose server is to be looked for anew, in the background; or null. `watch:found` says what came of it.
+     *
+     * @return array{id: int, mailbox: array<string, mixed>}|null
+     */
+    public function search(): ?array;
+
+    /**
      * What became known of a mailbox: kind and payload of a request whose name begins with `watch:`.
      *
      * @param array<string, mixed> $payload
@@ -32,4 +39,9 @@ interface Watching extends Work
      * The engine cannot watch this mailbox.
      */
     public function unwatched(int $account, Failure $failure): void;
+
+    /**
+     * The engine cannot look for the server of this mailbox.
+     */
+    public function unfound(int $account, Failure $failure): void;
 }

@@ -153,7 +153,12 @@ final class Accounts
     public function discover(Account $account, #[SensitiveParameter] ?Grant $grant = null): void
     {
         $found = $this->mailboxes->discover($this->mailbox->describe($account, $grant));
-        $account->setServer($found['url']);
+        self::moveTo($account, $found['url']);
+    }
+
+    private static function moveTo(Account $account, string $server): void
+    {
+        $account->setServer($server);
         $account->setLevel(null);
     }
 
@@ -168,6 +173,22 @@ final class Accounts
             $this->discover($account);
             $this->accounts->update($account);
         }
+    }
+
+    /**
+     * The same for somebody else, who finds it in the background and calls relocate() then.
+     *
+     * @return array<string, mixed>|null what is to be found, with the password in clear; null where the server was given by hand
+     */
+    public function lost(Account $account): ?array
+    {
+        return $account->getDiscovered() === 1 ? $this->mailbox->describe($account) : null;
+    }
+
+    public function relocate(Account $account, string $server): void
+    {
+        self::moveTo($account, $server);
+        $this->accounts->update($account);
     }
 
     /**

@@ -47,6 +47,7 @@ final class Shift implements Watching
     public function __construct(
         private readonly Share $share,
         private readonly Watches $watches,
+        private readonly Searches $searches,
         private readonly Standing $standing,
         private readonly Agenda $agenda,
         private readonly Bell $bell,
@@ -142,14 +143,36 @@ final class Shift implements Watching
         }
     }
 
+    public function search(): ?array
+    {
+        if ($this->outage->lasts()) {
+            return null;
+        }
+        try {
+            return $this->searches->next($this->share->has(...));
+        } catch (Throwable $error) {
+            $this->outage->notice($error) || $this->complain('The server of a mailbox could not be looked for: ', $error);
+            return null;
+        }
+    }
+
     public function hear(int $account, string $kind, #[SensitiveParameter] array $payload): ?array
     {
+        if ($kind === 'watch:found') {
+            $this->searches->found($account, $payload['url'], $payload['message']);
+            return null;
+        }
         return $this->watches->hear($account, $kind, $payload);
     }
 
     public function unwatched(int $account, Failure $failure): void
     {
         $this->watches->fail($account, $failure->getMessage());
+    }
+
+    public function unfound(int $account, Failure $failure): void
+    {
+        $this->searches->found($account, null, $failure->getMessage());
     }
 
     /**
@@ -238,6 +261,9 @@ final class Shift implements Watching
     {
         $this->cycles++;
         $place = $this->agenda->turns->place($result->link);
+        if ($result->error === 'moved' && $place !== null) {
+            $this->searches->add($place['account']);
+        }
         $wait = self::WAITS[$result->error] ?? null;
         if ($wait !== null && $place !== null) {
             $this->agenda->postpone($place, $wait);

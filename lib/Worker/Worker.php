@@ -8,7 +8,6 @@ use Closure;
 use OCA\IntegrationExchange\AppInfo\Application;
 use OCA\IntegrationExchange\Cycle\Options;
 use OCA\IntegrationExchange\Cycle\Parts;
-use OCA\IntegrationExchange\Cycle\Removal;
 use OCA\IntegrationExchange\Cycle\Result;
 use OCA\IntegrationExchange\Cycle\Run;
 use OCA\IntegrationExchange\Cycle\Schedule;
@@ -19,6 +18,7 @@ use OCA\IntegrationExchange\Db\LinkMapper;
 use OCA\IntegrationExchange\Db\Workers;
 use OCA\IntegrationExchange\Native\Extension;
 use OCA\IntegrationExchange\Native\Loop;
+use OCA\IntegrationExchange\Service\Accounts;
 use OCA\IntegrationExchange\Service\Admission;
 use OCA\IntegrationExchange\Service\Mailbox;
 use OCA\IntegrationExchange\Setting\Organisation;
@@ -39,7 +39,7 @@ final class Worker
         private readonly Parts $parts,
         private readonly Lease $lease,
         private readonly Schedule $schedule,
-        private readonly Removal $removal,
+        private readonly Accounts $service,
         private readonly Mailbox $mailbox,
         private readonly Admission $admission,
         private readonly Organisation $organisation,
@@ -77,6 +77,7 @@ final class Worker
         $shift = new Shift(
             $share,
             new Watches($standing, $this->accounts, $this->links, $this->mailbox, $this->admission, $this->parts),
+            new Searches($this->service, $this->logger),
             $standing,
             new Agenda($share->id, $turns, $this->links, $this->time),
             $this->bell,
@@ -112,10 +113,7 @@ final class Worker
             $this->schedule,
             static function (): void {
             },
-            function (Result $result) use ($ended): void {
-                $ended($result);
-                $this->removal->follow([$result->link => $result]);
-            },
+            $ended,
             static fn (): bool => true,
         );
     }

@@ -7,6 +7,7 @@ namespace Exchange {
     {
         public function watch(array $watch): void {}
         public function unwatch(int $id): void {}
+        public function discover(array $search): void {}
         public function sync(array $link): void {}
         public function next(int $timeout_ms): ?\Exchange\Request {}
         public function reply(\Exchange\Request $request, mixed $answer): void {}

@@ -54,6 +54,20 @@ impl WatchOptions {
     }
 }
 
+/// A mailbox whose server is looked for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchOptions {
+    pub id: i64,
+    pub mailbox: MailboxOptions,
+}
+
+impl SearchOptions {
+    pub fn read(value: Value) -> Result<Self> {
+        typed(value, "The description of the mailbox to look for")
+    }
+}
+
 fn wrong(sentence: String) -> Error {
     Error::new(ErrorKind::Configuration, sentence)
 }

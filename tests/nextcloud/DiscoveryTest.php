@@ -10,8 +10,10 @@ use Exchange\Tests\StandIn;
  * A mailbox moves to another server. Autodiscover is asked at port 443 of the address's domain, which is localhost here; an account of
  * such an address is made by changing a stored one.
  */
-final class DiscoveryTest extends EndToEndTestCase
+final class DiscoveryTest extends WorkerTestCase
 {
+    private const MOVED = ['kind' => 'message', 'code' => 'ErrorMailboxMoveInProgress', 'operation' => 'SyncFolderItems'];
+
     private string $authorities;
     private StandIn $old;
     private StandIn $new;
@@ -68,12 +70,54 @@ final class DiscoveryTest extends EndToEndTestCase
         self::assertSame('https://localhost/EWS/Exchange.asmx', $this->serverNow());
     }
 
+    public function testAWorkerLooksForAServerWhileOthersGoOn(): void
+    {
+        $moved = $this->linkTasks(discovered: true, at: $this->new);
+        $this->new->clearFaults();
+        // Before the worker, which knows the authorities that there were when it began; and that before anything listens, which it
+        // would inherit.
+        $next = $this->server(0);
+        $worker = $this->worker();
+        ['collection' => $calendar] = $this->linkAndWait($this->addAccount(), 'event');
+        $this->old->stop();
+        $silent = stream_socket_server('tcp://127.0.0.1:443');
+        self::assertIsResource($silent);
+        $this->new->fault(self::MOVED);
+        $this->becomesDue($moved);
+        $search = stream_socket_accept($silent, self::SOON);
+        self::assertIsResource($search, 'the server is not looked for');
+        $this->remote->createEvent('Meanwhile');
+        $here = fn (): bool => in_array('Meanwhile', $this->summaries('event', $calendar), true);
+        $this->eventually($here, 'the search holds up another account');
+        stream_set_blocking($search, false);
+        fread($search, 1 << 16);
+        self::assertFalse(feof($search), 'the search was over before');
+
+        fclose($search);
+        fclose($silent);
+        $this->old = $this->server(443);
+        $this->old->discovery(['url' => $next->url]);
+        $this->eventually(function () use ($moved, $next): bool {
+            $this->becomesDue($moved);
+            return $this->serverNow() === $next->url;
+        }, 'it is not looked for again', 60.0);
+        $this->eventually(fn (): bool => $this->row($moved)['error'] === null, 'it does not go on at the server that was found');
+        self::assertSame(0, $this->end($worker));
+        $next->stop();
+    }
+
+    private function becomesDue(int $link): void
+    {
+        $this->db->executeStatement('UPDATE *PREFIX*exchange_links SET next_run = 0 WHERE id = ?', [$link]);
+    }
+
     /**
      * A link of an account on the old server, whose mailbox then moves.
      */
-    private function linkTasks(bool $discovered): int
+    private function linkTasks(bool $discovered, ?StandIn $at = null): int
     {
-        $command = ['exchange:account:add', $this->user, "--address=$this->address", "--server={$this->old->url}"];
+        $at ??= $this->old;
+        $command = ['exchange:account:add', $this->user, "--address=$this->address", "--server=$at->url"];
         $result = Occ::run([...$command, "--username={$this->old->address}", '--password-stdin', '--output=json'], self::PASSWORD . "\n");
         self::assertSame(0, $result['status'], $result['err']);
         $account = json_decode($result['out'], true)['id'];
@@ -81,14 +125,14 @@ final class DiscoveryTest extends EndToEndTestCase
         $this->db->executeStatement($sql, [$this->old->address, (int)$discovered, $account]);
         $link = $this->link($account, 'task')['link'];
         $this->sync($link);
-        $this->old->fault(['kind' => 'message', 'code' => 'ErrorMailboxMoveInProgress', 'operation' => 'SyncFolderItems']);
+        $at->fault(self::MOVED);
         return $link;
     }
 
     private function serverNow(): string
     {
-        $sql = 'SELECT server FROM *PREFIX*exchange_accounts WHERE user_id = ?';
-        return (string)$this->db->executeQuery($sql, [$this->user])->fetchOne();
+        $sql = 'SELECT server FROM *PREFIX*exchange_accounts WHERE user_id = ? AND address = ?';
+        return (string)$this->db->executeQuery($sql, [$this->user, $this->old->address])->fetchOne();
     }
 
     private function server(int $port): StandIn

@@ -54,6 +54,15 @@ final class LoopTest extends TestCase
             {
             }
 
+            public function search(): ?array
+            {
+                return null;
+            }
+
+            public function unfound(int $account, Failure $failure): void
+            {
+            }
+
             public function hear(int $account, string $kind, array $payload): ?array
             {
                 return null;
