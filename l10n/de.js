@@ -379,6 +379,8 @@ OC.L10N.register(
     "Find a folder": "Einen Ordner finden",
     "No folder is called like that.": "Kein Ordner heißt so.",
     "due now": "jetzt fällig",
-    "command line": "Kommandozeile"
+    "command line": "Kommandozeile",
+    "Show the lines that are the same, too": "Auch die gleichen Zeilen zeigen",
+    "Why something is set aside": "Warum etwas zurückgestellt ist"
 },
 "nplurals=2; plural=(n != 1);");

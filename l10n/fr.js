@@ -395,6 +395,8 @@ OC.L10N.register(
     "Find a folder": "Trouver un dossier",
     "No folder is called like that.": "Aucun dossier ne porte ce nom.",
     "due now": "à faire maintenant",
-    "command line": "ligne de commande"
+    "command line": "ligne de commande",
+    "Show the lines that are the same, too": "Afficher aussi les lignes identiques",
+    "Why something is set aside": "Pourquoi un élément est mis de côté"
 },
 "nplurals=3; plural=(n == 0 || n == 1) ? 0 : n != 0 && n % 1000000 == 0 ? 1 : 2;");

@@ -379,6 +379,8 @@ OC.L10N.register(
     "Find a folder": "Een map zoeken",
     "No folder is called like that.": "Geen map heet zo.",
     "due now": "nu aan de beurt",
-    "command line": "opdrachtregel"
+    "command line": "opdrachtregel",
+    "Show the lines that are the same, too": "Ook de gelijke regels tonen",
+    "Why something is set aside": "Waarom iets opzijgezet is"
 },
 "nplurals=2; plural=(n != 1);");

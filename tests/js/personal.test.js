@@ -9,6 +9,7 @@ import LinkStatus from '../../js/src/personal/LinkStatus.vue'
 import PersonalPage from '../../js/src/personal/PersonalPage.vue'
 import RemoveDialog from '../../js/src/personal/RemoveDialog.vue'
 import SwitchOnDialog from '../../js/src/personal/SwitchOnDialog.vue'
+import VersionDialog from '../../js/src/personal/VersionDialog.vue'
 import { state } from '../../js/src/personal/state.js'
 import { steps } from '../../js/src/personal/words.js'
 import { call } from '../../js/src/api.js'
@@ -163,6 +164,16 @@ describe('a link', () => {
 		expect(status.find('[role=alert]').text()).toBe('Another process is at it.')
 	})
 
+	it('leads to what is set aside', async () => {
+		server({ 'GET links/7': { ...DETAILS, items_set_aside: [{ key: 'k', title: 'Bad', uri: null, reason: 'It cannot be read.' }] }, 'GET history': [] })
+		const status = mount(LinkStatus, { props: { link: LINK } })
+		expect(button(status, 'Why something is set aside')).toBeUndefined()
+		await status.setProps({ link: { ...LINK, set_aside: 1 } })
+		await button(status, 'Why something is set aside').trigger('click')
+		await flushPromises()
+		expect(status.text()).toContain('It cannot be read.')
+	})
+
 	it('lists what is set aside and what does not cross', async () => {
 		server({
 			'GET links/7': {
@@ -188,6 +199,19 @@ describe('the history', () => {
 		const list = mount(HistoryList, { props: { link: LINK } })
 		await flushPromises()
 		expect(list.findAll('button').map((one) => one.attributes('aria-label'))).toEqual(['Show “R&D <all>”', 'Restore “R&D <all>”'])
+	})
+})
+
+describe('a version', () => {
+	it('shows what differs, and everything where that is wanted', async () => {
+		const difference = [' BEGIN:VEVENT', '-SUMMARY:Here', '+SUMMARY:There', '+LAST-MODIFIED:20260131T120000Z', ' END:VEVENT']
+		server({ 'GET history/3': { text: '', exists: true, difference } })
+		const stubs = { NcDialog: { template: '<div><slot /></div>' } }
+		const dialog = mount(VersionDialog, { props: { version: { id: 3, title: 'Here', reason: '' } }, global: { stubs } })
+		await flushPromises()
+		expect(dialog.find('pre').text()).toBe('−SUMMARY:Here\n+SUMMARY:There')
+		await dialog.find('[role=switch]').setValue(true)
+		expect(dialog.find('pre').text().split('\n')).toHaveLength(5)
 	})
 })
 
