@@ -39,7 +39,7 @@ final class SetupTest extends TestCase
             return;
         }
         Build::remove();
-        array_map(unlink(...), glob("$this->folder/*"));
+        array_map(unlink(...), [...glob("$this->folder/*"), ...glob(Apache::iniFolder() . '/exchange.ini')]);
         rmdir($this->folder);
     }
 
@@ -148,7 +148,6 @@ final class SetupTest extends TestCase
             self::assertSame(['loaded', []], [$after['state'], $after['lines']], $after['message']);
         } finally {
             $apache->stop();
-            @unlink("$folder/exchange.ini");
         }
     }
 
