@@ -64,6 +64,8 @@ impl Engine {
             let listener = Arc::new(PhpListener(self.queue.clone()));
             Watches::new(runtime::handle()?, listener, self.pace)
         };
+        watches.unwatch(options.id);
+        self.queue.forget_watch(options.id);
         watches.watch(options.id, &mailbox, client, options.folders);
         self.watches = Some(watches);
         self.watched
@@ -207,6 +209,7 @@ impl Engine {
         if let Some(watches) = &self.watches {
             watches.unwatch(id);
         }
+        self.queue.forget_watch(id);
         self.watched.remove(&id);
     }
 

@@ -59,6 +59,13 @@ impl Queue {
         self.state.lock().pending.clear();
     }
 
+    /// Drops what was heard of a watch that has ended, or is replaced: PHP would take it for the new one's.
+    pub fn forget_watch(&self, id: i64) {
+        let heard = |one: &Pending| matches!(one.kind, "watch:changed" | "watch:state");
+        let mut state = self.state.lock();
+        state.pending.retain(|one| one.link != id || !heard(one));
+    }
+
     /// Asks PHP something for a link, and waits for the reply.
     async fn ask<T: DeserializeOwned>(
         &self,

@@ -196,9 +196,23 @@ final class EngineTest extends TestCase
         self::assertLessThan(30.0, (hrtime(true) - $start) / 1e9);
     }
 
-    private static function watching(): Engine
+    public function testWhatWasHeardOfAWatchThatIsReplacedIsNotTakenForTheNewOnes(): void
     {
         $engine = new Engine();
+        self::$standIn->calls();
+        $wrong = ['password' => 'a wrong secret'] + self::$standIn->mailbox();
+        $engine->watch(['id' => 1, 'folders' => [self::$contacts], 'mailbox' => $wrong]);
+        for ($look = 0; $look < 200 && self::$standIn->log() === []; $look++) {
+            usleep(50_000);
+        }
+        // Until the refusal that was answered now waits to be heard.
+        usleep(500_000);
+        self::watching($engine);
+        $engine->stop();
+    }
+
+    private static function watching(Engine $engine = new Engine()): Engine
+    {
         $engine->watch(['id' => 1, 'folders' => [self::$contacts], 'mailbox' => self::$standIn->mailbox()]);
         do {
             $request = $engine->next(30_000);
