@@ -15,6 +15,8 @@ final class Admission
 {
     /** Kind of the failures. */
     public const REFUSED = 'not_allowed';
+    private const CLOSED = 'Your organisation has not opened the Exchange Connector for you. Nothing is synchronised and'
+        . ' nothing is lost; ask your administrator to add you to one of its groups.';
     private const NOT = [
         'event' => 'Your organisation does not synchronise calendars with Exchange.',
         'task' => 'Your organisation does not synchronise tasks with Exchange.',
@@ -37,13 +39,21 @@ final class Admission
     }
 
     /**
+     * @return string|null why this person may not use the app; null: they may
+     */
+    public function refusal(string $userId): ?string
+    {
+        return $this->admits($userId) ? null : self::CLOSED;
+    }
+
+    /**
      * @throws Failure
      */
     public function need(string $userId): void
     {
-        if (!$this->admits($userId)) {
-            throw new Failure(self::REFUSED, 'Your organisation has not opened the Exchange Connector for you. Nothing is synchronised and'
-                . ' nothing is lost; ask your administrator to add you to one of its groups.');
+        $refusal = $this->refusal($userId);
+        if ($refusal !== null) {
+            throw new Failure(self::REFUSED, $refusal);
         }
     }
 

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace OCA\IntegrationExchange\Settings;
 
 use OCA\IntegrationExchange\AppInfo\Application;
+use OCA\IntegrationExchange\Language\Phrasebook;
 use OCA\IntegrationExchange\Service\Admission;
 use OCA\IntegrationExchange\Service\Belongings;
 use OCA\IntegrationExchange\Service\Providers;
@@ -23,12 +24,15 @@ final class Personal implements ISettings
         private readonly Providers $providers,
         private readonly Admission $admission,
         private readonly Belongings $mine,
+        private readonly Phrasebook $phrases,
     ) {
     }
 
     public function getForm(): TemplateResponse
     {
         $this->state->provideInitialState('providers', $this->providers->offered());
+        $refusal = $this->phrases->say($this->admission->refusal($this->mine->user()));
+        $this->state->provideInitialState('refusal', ['message' => $refusal]);
         Util::addScript(Application::APP_ID, 'dist/personal');
         return new TemplateResponse(Application::APP_ID, 'settings', ['page' => 'personal'], TemplateResponse::RENDER_AS_BLANK);
     }

@@ -462,6 +462,23 @@ describe('the end of a link', () => {
 	})
 })
 
+describe('the page of somebody who may not use the app', () => {
+	it('says so, and offers nothing new', async () => {
+		vi.resetModules()
+		vi.doMock('@nextcloud/initial-state', () => ({ loadState: (app, key, otherwise) => key === 'refusal' ? { message: 'Ask your administrator.' } : otherwise }))
+		const { default: Page } = await import('../../js/src/personal/PersonalPage.vue')
+		const { call } = await import('../../js/src/api.js')
+		call.mockImplementation(async (method, path) => path === 'accounts' ? [ACCOUNT] : [])
+		vi.doUnmock('@nextcloud/initial-state')
+		const page = mount(Page)
+		await flushPromises()
+		expect(page.text()).toContain('Ask your administrator.')
+		expect(button(page, 'Connect another mailbox')).toBeUndefined()
+		expect(button(page, 'Disconnect')).toBeDefined()
+		page.unmount()
+	})
+})
+
 describe('a dry run', () => {
 	it('is told in sentences', () => {
 		expect(steps({ nextcloud_create: 3, exchange_match: 1 })).toEqual([

@@ -74,6 +74,11 @@ final class AdmissionTest extends LinkTestCase
     public function testWhoHasAnAccountFromBeforeSeesWhyItStandsStillAndMayDisconnectIt(): void
     {
         $link = $this->newLink('event')->getId();
+        $browser = new Browser();
+        $browser->logIn($this->web->url, $this->user, 'Fixture-User-7');
+        $page = $browser->get("{$this->web->url}/index.php/settings/user/connected-accounts");
+        self::assertSame(1, preg_match('/id="initial-state-integration_exchange-refusal" value="([^"]+)"/', $page, $state), $page);
+        self::assertStringContainsString('ask your administrator', (string)base64_decode($state[1]));
         Server::get(Synchronisation::class)->run([$link]);
         $shown = $this->api->ok('GET', 'links')[0];
         self::assertSame([$link, 'not_allowed'], [$shown['id'], $shown['error']]);
