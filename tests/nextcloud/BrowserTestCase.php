@@ -22,7 +22,7 @@ abstract class BrowserTestCase extends EndToEndTestCase
             self::markTestSkipped("The pages are not tested in a browser: $missing.");
         }
         parent::setUp();
-        if (getenv('APP_ARCHIVE') === false) {
+        if ((string)getenv('APP_ARCHIVE') === '') {
             $build = (string)getenv('EXCHANGE_EXTENSION');
             Server::get(IAppConfig::class)->setValueString(Application::APP_ID, 'extension_path', $build);
         }
