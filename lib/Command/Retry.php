@@ -43,7 +43,7 @@ final class Retry extends Base
             throw new Usage("Nothing called “{$object}” is set aside in link {$link->getId()}; exchange:status shows what is.");
         }
         $data = ['link' => $link->getId(), 'retried' => $count, 'set_aside' => null, 'message' => null];
-        $sentence = "$count items are tried again with the next cycle.";
+        $sentence = "To be tried again with the next cycle: $count.";
         if ($count > 0 && !$input->getOption('no-sync')) {
             $result = $this->synchronisation->run([$link->getId()])[$link->getId()] ?? null;
             $data['message'] = $result?->message;
@@ -52,7 +52,7 @@ final class Retry extends Base
                 return self::PARTLY;
             }
             $data['set_aside'] = (int)($result->counts['set_aside'] ?? 0);
-            $sentence = "$count items were tried again; {$data['set_aside']} of them are set aside still.";
+            $sentence = "Tried again: $count. Set aside still: {$data['set_aside']}.";
         }
         self::tell($input, $output, $data, $sentence);
         return self::OK;
