@@ -205,8 +205,14 @@ final class EngineTest extends TestCase
         for ($look = 0; $look < 200 && self::$standIn->log() === []; $look++) {
             usleep(50_000);
         }
-        // Until the refusal that was answered now waits to be heard.
-        usleep(500_000);
+        // Another engine, which asked after that, has heard its refusal: by then the first one waits to be heard.
+        $later = new Engine();
+        $later->watch(['id' => 1, 'folders' => [self::$contacts], 'mailbox' => $wrong]);
+        do {
+            $request = $later->next(30_000);
+        } while ($request?->kind === 'idle');
+        self::assertSame(['watch:state', 'refused'], [$request?->kind, $request?->payload['state'] ?? null]);
+        $later->stop();
         self::watching($engine);
         $engine->stop();
     }
